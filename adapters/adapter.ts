@@ -1,0 +1,154 @@
+import type { Router } from 'express';
+import type { Card, Form } from '../cards/card.ts';
+import type { Invocation } from '../cards/invocation.ts';
+import type { Address } from '../src/domain/address.ts';
+import type { Locale } from '../src/domain/directory.ts';
+
+/** Everything that comes in, from any platform. A platform's own payload never leaves its adapter. */
+export type InboundEvent = InboundMessage | InboundInvoke | InboundForm | InboundLifecycle;
+
+interface Inbound {
+  readonly platform: string;
+  /** The bot installation it came through. */
+  readonly app: string;
+  /** The platform's own id of this event, unique within platform and app: what makes a repeat harmless. At most 200 characters. */
+  readonly id: string;
+  readonly conversation: { readonly id: string; readonly kind: 'customer' | 'group' | 'direct' };
+  readonly sender: { readonly id: string; readonly name: string };
+  readonly receivedAt: Date;
+  /** What the platform lends for an answer. */
+  readonly grants?: readonly Grant[];
+}
+
+export interface InboundMessage extends Inbound {
+  readonly kind: 'message';
+  /** Plain text without the mention of the bot; at most 20 000 characters. */
+  readonly text: string;
+  /** Stored files' ids. */
+  readonly attachments: readonly string[];
+  /** The platform's id of the message that is quoted or whose thread this stands in. */
+  readonly quote?: string;
+  /** In groups: whether the bot was addressed (mention or slash command). Always true in direct chats. */
+  readonly addressed: boolean;
+}
+
+/** A button was pressed. */
+export interface InboundInvoke extends Inbound {
+  readonly kind: 'invoke';
+  readonly invocation: Invocation;
+  /** Surface id of the card, when it is one of ours. */
+  readonly surface?: string;
+  /** The cardVersion that the person saw. */
+  readonly seen?: number;
+}
+
+/** A form was submitted. */
+export interface InboundForm extends Inbound {
+  readonly kind: 'form';
+  readonly invocation: Invocation;
+  readonly surface?: string;
+}
+
+export interface InboundLifecycle extends Inbound {
+  readonly kind: 'lifecycle';
+  readonly what: 'bot_added' | 'bot_removed' | 'member_joined' | 'member_left' | 'message_recalled';
+  readonly subject?: string;
+}
+
+/** A short-lived permission to answer or update once more, lent by the platform with an event. */
+export interface Grant {
+  /** The surface it can update; absent: it answers its conversation privately. */
+  readonly surface?: string;
+  /** Never logged, stored encrypted. */
+  readonly secret: string;
+  readonly uses: number;
+  readonly expiresAt: Date;
+  /** The account (platform user id) it shows its answer to. */
+  readonly boundTo?: string;
+}
+
+/** What goes out: words, or a card with words for those who cannot see it. */
+export type OutMessage =
+  | { readonly type: 'text'; readonly text: string; readonly attachments: readonly string[] }
+  | { readonly type: 'card'; readonly card: Card; readonly fallback: string; readonly version: number };
+
+/** What the person who acted is told at once. */
+export interface InstantAnswer {
+  readonly message: OutMessage | null;
+  readonly form: Form | null;
+}
+
+export interface Accepted {
+  readonly stored: true;
+  /** Present when it was ready in time; otherwise the ordinary path delivers it. */
+  readonly answer?: InstantAnswer;
+}
+
+/** The port through which adapters hand in what arrived. */
+export interface Sink {
+  /**
+   * Stores the event and works on it at once. Resolves when it is stored; waits up to `answerBy` ms (default 1 200) for the answer.
+   * Rejects with `StoreUnavailable` when nothing was stored: the adapter must then not acknowledge.
+   */
+  accept(event: InboundEvent, options?: { answerBy?: number }): Promise<Accepted>;
+  /** The form a press would open; a read, nothing is stored. Null: the command needs no form. */
+  openForm(event: InboundInvoke): Promise<Form | null>;
+}
+
+/** A message that was posted, as the platform names it. */
+export interface Ref {
+  readonly id: string;
+}
+
+/** What an adapter can do, as data; delivery and rendering choose by it. */
+export interface Capabilities {
+  /** A posted card can be changed. */
+  readonly update: boolean;
+  /** `key` of `send` makes a repeated send the same message. */
+  readonly idempotentSend: boolean;
+  /** Something can be shown to one member of a group only. */
+  readonly privateInGroup: boolean;
+  readonly buttons: boolean;
+  readonly forms: boolean;
+  readonly images: boolean;
+  /** Most characters (code points) of one text message. */
+  readonly maxText: number;
+}
+
+/** One limit of a platform. */
+export interface Limit {
+  readonly name: string;
+  /** What is counted together. */
+  readonly per: 'app' | 'conversation' | 'member';
+  readonly method: 'send' | 'update' | 'any';
+  readonly count: number;
+  readonly windowMs: number;
+  /** Where the number comes from. */
+  readonly source: string;
+}
+
+/**
+ * An instant-messaging platform. Members live in `adapters/<platform>/`; contract tests in test/contract run against each.
+ * Failures are `DeliveryError`s.
+ */
+export interface Adapter {
+  readonly platform: string;
+  readonly app: string;
+  readonly capabilities: Capabilities;
+  readonly limits: readonly Limit[];
+  /** HTTP routes this adapter serves, mounted by the server at the given path; null: none. */
+  readonly routes: { readonly path: string; readonly router: Router } | null;
+  /** Connects. Refuses bad credentials with a `SetupError` of one clear line instead of retrying for ever. */
+  start(sink: Sink): Promise<void>;
+  stop(): Promise<void>;
+  /** Posts. `key` is the surface or effect id: repeating it must not post twice where `idempotentSend`. `visibleTo`: private, to this user only. */
+  send(address: Address, message: OutMessage, key: string, visibleTo?: string): Promise<Ref>;
+  /** Changes a posted message to this content; returns the ref it has now. */
+  update(address: Address, ref: Ref, message: OutMessage, key: string, grant?: Grant): Promise<Ref>;
+  /** Uses one grant to answer privately. */
+  reply(grant: Grant, message: OutMessage, key: string): Promise<void>;
+  /** A user's name and language as the platform knows them; null: no such user. */
+  lookUp(user: string): Promise<{ readonly name: string; readonly locale?: Locale; readonly timeZone?: string } | null>;
+  /** `ok`, or one line that says what is wrong. */
+  health(): { readonly ok: boolean; readonly detail: string };
+}

@@ -1,0 +1,73 @@
+import type { Invocation } from './invocation.ts';
+
+/**
+ * What a card looks like, as data: every platform renders it as well as it can, `fallback.ts` renders it as plain text.
+ * All texts are already in the reader's language, unescaped: escaping is the renderer's duty.
+ */
+export interface Card {
+  readonly kind: CardKind;
+  /** grey new · blue in progress · amber waiting or short of time · red overdue or urgent · green resolved. */
+  readonly tone: 'grey' | 'blue' | 'amber' | 'red' | 'green';
+  /** Number and matter: `T-4821 · 快递三天没更新`. */
+  readonly title: string;
+  /** One line for notifications and lists of chats; mandatory. */
+  readonly summary: string;
+  /** Status in words with the nearest clock: `待认领 · 14:32 前首响`. */
+  readonly status?: string;
+  readonly blocks: readonly Block[];
+  /** Primary first; those of placement `menu` stand behind one menu. */
+  readonly actions: readonly Action[];
+  /** The last thing that happened and who did it. */
+  readonly footer?: string;
+}
+
+export type CardKind = 'ticket' | 'work' | 'list' | 'help' | 'notice' | 'show';
+
+export type Block =
+  | { readonly type: 'text'; readonly text: string; readonly style: 'plain' | 'quote' }
+  | { readonly type: 'fields'; readonly fields: readonly { readonly label: string; readonly value: string }[] }
+  | { readonly type: 'list'; readonly items: readonly ListItem[] }
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'image'; readonly file: string; readonly alt: string }
+  | { readonly type: 'divider' };
+
+export interface ListItem {
+  readonly text: string;
+  /** A second, quieter line. */
+  readonly detail?: string;
+  readonly action?: Action;
+}
+
+export interface Action {
+  readonly label: string;
+  readonly style: 'primary' | 'default' | 'danger';
+  readonly placement: 'button' | 'menu';
+  readonly invoke: Invocation;
+  /** What a person types for the same, for surfaces without buttons: `认领 4821`. Never empty: no action is ever lost. */
+  readonly typed: string;
+  /** Pressing asks for these values first. */
+  readonly form?: Form;
+}
+
+/** Values asked for before a command runs; field names are the command's parameter names. */
+export interface Form {
+  readonly title: string;
+  readonly submit: string;
+  readonly invoke: Invocation;
+  readonly fields: readonly FormField[];
+}
+
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'line' | 'text' | 'select';
+  readonly required: boolean;
+  /** Most characters (code points) the value may have. */
+  readonly max: number;
+  readonly value?: string;
+  readonly placeholder?: string;
+  /** For `select`. */
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  /** What is wrong with the value that was submitted. */
+  readonly error?: string;
+}

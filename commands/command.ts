@@ -1,0 +1,145 @@
+import type { Form } from '../cards/card.ts';
+import type { Directory, Person } from '../src/domain/directory.ts';
+import type { Address } from '../src/domain/address.ts';
+import type { Intent } from '../src/domain/intent.ts';
+import type { Refusal } from '../src/domain/refusal.ts';
+import type { Status } from '../src/domain/status.ts';
+import type { OrderFacts, Ticket } from '../src/domain/ticket.ts';
+import type { Sentence, TextKey } from '../src/text/text.ts';
+import type { Invocation } from '../cards/invocation.ts';
+
+/**
+ * One verb of the vocabulary, declared once. From it come typed text, buttons, forms, help, the API call and docs/commands.md.
+ * To add one: a file here and a line in registry.ts.
+ */
+export interface Command {
+  /** English name, unique: `claim`. Also the invocation's `command`. */
+  readonly name: string;
+  /** Chinese name, unique: `认领`. */
+  readonly zh: string;
+  /** Pinyin initials, unique: `rl`. */
+  readonly initials: string;
+  /** Further words in any language, unique over all commands. */
+  readonly aliases: readonly string[];
+  /** One line for help. */
+  readonly summary: TextKey;
+  /** `ticket`: the verb needs one, from its number or from where it is said. */
+  readonly subject: 'ticket' | 'none';
+  /** In typed order; a `rest` parameter takes the remainder of the line and is last. */
+  readonly params: readonly Param[];
+  /** The least right it takes; what depends on the ticket is decided by the domain. */
+  readonly permission: 'member' | 'lead' | 'manager' | 'admin';
+  readonly run: (args: Args, context: CommandContext) => Promise<Outcome>;
+}
+
+export type ParamType =
+  | 'person'
+  | 'team'
+  | 'person-or-team'
+  | 'word'
+  | 'rest'
+  | 'category'
+  | 'priority'
+  | 'tags'
+  | 'duration'
+  | 'wait'
+  | 'disposition'
+  | 'status'
+  | 'command';
+
+export interface Param {
+  readonly name: string;
+  readonly type: ParamType;
+  readonly required: boolean;
+  /** Label in forms and hints. */
+  readonly label: TextKey;
+  /** Most characters (code points); default 200, `rest` 4 000. */
+  readonly max?: number;
+}
+
+/** Values by parameter name after their types were checked (ids for people, teams, categories, dispositions; milliseconds as text for durations). */
+export type Args = Readonly<Record<string, string>>;
+
+/** Everything a command may look at. Reads only: what changes anything is an intent. */
+export interface CommandContext {
+  readonly speaker: Person;
+  readonly directory: Directory;
+  readonly now: Date;
+  /** Where it was said. */
+  readonly conversation: Address;
+  /** The subject; present for commands of subject `ticket`. */
+  readonly ticket: Ticket | null;
+  readonly tickets: TicketReads;
+  /** Id of the stored row this follows from: derive ids of new messages, notes and tickets from it. */
+  readonly cause: string;
+  /** Files that came with the message. */
+  readonly attachments: readonly string[];
+}
+
+export interface TicketReads {
+  byNumber(number: number): Promise<Ticket | null>;
+  /** Newest first unless `order` says oldest; at most `limit`. Without history and pending. */
+  list(filter: TicketFilter, limit: number): Promise<readonly TicketRow[]>;
+  count(filter: TicketFilter): Promise<number>;
+}
+
+export interface TicketFilter {
+  readonly status?: readonly Status[];
+  readonly team?: readonly string[];
+  readonly assignee?: string;
+  readonly order?: 'newest' | 'oldest';
+}
+
+/** A ticket as lists load it. */
+export type TicketRow = Omit<Ticket, 'history' | 'pending' | 'description'>;
+
+/** A message to the customer that a command wants stored before its intent is performed. */
+export interface DraftMessage {
+  readonly id: string;
+  readonly body: { readonly text: string; readonly attachments: readonly string[] } | { readonly sentence: Sentence };
+}
+
+/** An internal note; another type on purpose: nothing that delivers to customers accepts it. */
+export interface DraftNote {
+  readonly id: string;
+  readonly noteText: string;
+  readonly attachments: readonly string[];
+}
+
+/** What `new` files on behalf of a customer. */
+export interface Filing {
+  readonly id: string;
+  readonly text: string;
+  readonly attachments: readonly string[];
+  readonly facts: OrderFacts;
+  readonly team: string | null;
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'intent';
+      readonly intent: Intent;
+      readonly message?: DraftMessage;
+      readonly note?: DraftNote;
+      /** Told privately when it was accepted; null: the redrawn card says enough. */
+      readonly done: Sentence | null;
+      /** Told instead when it was so already. */
+      readonly already: Sentence | null;
+    }
+  | { readonly kind: 'file'; readonly filing: Filing }
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'form'; readonly form: Form }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What the speaker reads, privately; put into words and cards by the flow. */
+export interface Answer {
+  readonly sentence?: Sentence;
+  readonly view?: View;
+  /** Offered next, as buttons under the sentence. */
+  readonly offers?: readonly { readonly label: Sentence; readonly invoke: Invocation }[];
+}
+
+export type View =
+  | { readonly view: 'list'; readonly title: Sentence; readonly tickets: readonly TicketRow[]; readonly total: number }
+  | { readonly view: 'show'; readonly ticket: Ticket }
+  | { readonly view: 'help'; readonly command: string | null };

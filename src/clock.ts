@@ -1,0 +1,22 @@
+/** The only source of time. Tests hand in a clock that they move themselves. */
+export interface Clock {
+  /** The current moment (UTC). */
+  now(): Date;
+  /** Milliseconds that only ever grow; for leases and latencies, unaffected by a clock that is set back. */
+  monotonic(): number;
+  /** Runs `task` once after `ms` milliseconds; the returned function calls it off. */
+  after(ms: number, task: () => void): () => void;
+}
+
+/** The machine's own clock. Its timers never keep the process alive. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms);
+    timer.unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

@@ -1,0 +1,79 @@
+import type { Address } from './address.ts';
+
+export type Locale = 'zh-CN' | 'en';
+export type Role = 'agent' | 'lead' | 'manager' | 'admin';
+
+/** Somebody of the merchant's own staff; one person however many platform accounts. */
+export interface Person {
+  readonly id: string;
+  /** What colleagues read. */
+  readonly name: string;
+  /** What customers read (对外称呼). */
+  readonly outwardName: string;
+  readonly roles: readonly Role[];
+  readonly teams: readonly string[];
+  /** Empty: all shops. */
+  readonly shops: readonly string[];
+  readonly locale: Locale;
+  readonly timeZone: string;
+  /** Where this person is reached alone, in order of preference. */
+  readonly direct: readonly Address[];
+}
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+  /** The groups in which the team's tickets stand. */
+  readonly groups: readonly Address[];
+  /** Category ids (or their first level) and shops this team serves; empty: all. */
+  readonly categories: readonly string[];
+  readonly shops: readonly string[];
+  readonly locale: Locale;
+  readonly timeZone: string;
+}
+
+export interface Shop {
+  readonly id: string;
+  readonly name: string;
+  /** Customers of these apps belong to the shop; each `platform/app`. */
+  readonly apps: readonly string[];
+}
+
+/** A category id is `logistics` or `logistics.stalled`: at most two levels. */
+export interface Category {
+  readonly id: string;
+  readonly name: { readonly 'zh-CN': string; readonly en: string };
+}
+
+/** How a ticket ended (处理结果), e.g. `handled` or `return_approved`. */
+export interface Disposition {
+  readonly id: string;
+  readonly name: { readonly 'zh-CN': string; readonly en: string };
+}
+
+/** How long promises last, frozen onto each ticket when it opens. Milliseconds. */
+export interface Policy {
+  readonly firstResponseMs: number;
+  readonly nextResponseMs: number;
+  readonly resolutionMs: number;
+  /** A resolved ticket closes by itself after this long. */
+  readonly autoCloseMs: number;
+  /** A reply can be taken back for this long before it goes out. */
+  readonly replyHoldMs: number;
+  /** The same for the notice that a ticket is resolved or closed. */
+  readonly noticeHoldMs: number;
+}
+
+/** The merchant's organisation as one immutable picture; replaced whole when anything in it changes. */
+export interface Directory {
+  readonly people: ReadonlyMap<string, Person>;
+  readonly teams: ReadonlyMap<string, Team>;
+  readonly shops: ReadonlyMap<string, Shop>;
+  readonly categories: ReadonlyMap<string, Category>;
+  readonly dispositions: ReadonlyMap<string, Disposition>;
+  readonly policy: Policy;
+  /** accountKey -> person id */
+  readonly accounts: ReadonlyMap<string, string>;
+  /** addressKey of a group -> team id */
+  readonly groups: ReadonlyMap<string, string>;
+}

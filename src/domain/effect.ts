@@ -1,0 +1,21 @@
+import type { Address } from './address.ts';
+import type { Intent } from './intent.ts';
+
+/** Where a ticket has a card: `ticket` in each group of a team, `work` in one person's direct chat. */
+export type Place =
+  | { readonly card: 'ticket'; readonly team: string }
+  | { readonly card: 'work'; readonly person: string };
+
+export const placeKey = (p: Place): string => (p.card === 'ticket' ? `ticket:${p.team}` : `work:${p.person}`);
+
+/** What a decision wants done in the world; becomes durable in the same write as the events. */
+export type NewEffect =
+  /** Bring the ticket's cards in these places to its latest state. Coalesces. */
+  | { readonly kind: 'draw'; readonly places: readonly Place[] }
+  /** Say one stored message to the customer, once, in order, not before `notBefore`. */
+  | { readonly kind: 'say'; readonly message: string; readonly to: Address; readonly notBefore: Date }
+  /** An intent for another ticket; goes into the inbox under the effect's key. */
+  | { readonly kind: 'tell'; readonly ticket: string; readonly intent: Intent };
+
+/** An effect waiting on its ticket. `key` = ticket id, version and index: the same effect has the same key for good. */
+export type Effect = NewEffect & { readonly key: string };

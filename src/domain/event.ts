@@ -1,0 +1,120 @@
+import type { Priority, Status, Wait } from './status.ts';
+import type { Actor } from './actor.ts';
+import type { Contact, Language, OrderFacts, Quote, Source } from './ticket.ts';
+import type { Address } from './address.ts';
+import type { Policy } from './directory.ts';
+import type { Place } from './effect.ts';
+
+/** What a ticket looked like before an undoable event, for the fields the event touched. */
+export interface Before {
+  readonly status?: Status;
+  readonly assignee?: string | null;
+  readonly team?: string;
+  readonly disposition?: string | null;
+  readonly resumeAt?: Date | null;
+  readonly wait?: Wait | null;
+}
+
+/** Customer text never stands in an event: it travels in `Opening` / `Quote` beside it and only its digest is kept. */
+export interface Opening {
+  readonly number: number;
+  readonly shop: string;
+  readonly source: Source;
+  readonly customer: Contact;
+  readonly origin: Address;
+  readonly subject: string;
+  readonly description: string;
+  readonly attachments: readonly string[];
+  readonly category: string | null;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  readonly language: Language;
+  readonly facts: OrderFacts;
+  readonly team: string;
+  readonly policy: Policy;
+  readonly places: readonly Place[];
+}
+
+/** What happened to a ticket. `type` names the past; everything `evolve` needs stands in it. */
+export type Change =
+  | {
+      readonly type: 'opened';
+      readonly opening: Opening;
+      readonly message: string | null;
+      readonly quote: Quote | null;
+    }
+  | {
+      readonly type: 'message_received';
+      readonly message: string;
+      readonly quote: Quote;
+      readonly to: Status;
+      readonly resume: boolean;
+    }
+  | { readonly type: 'claimed'; readonly by: string; readonly to: Status; readonly before: Before }
+  | { readonly type: 'released'; readonly reason: string | null; readonly to: Status; readonly before: Before }
+  | { readonly type: 'assigned'; readonly person: string; readonly to: Status; readonly before: Before }
+  | {
+      readonly type: 'transferred';
+      readonly person: string | null;
+      readonly team: string;
+      readonly note: string | null;
+      readonly to: Status;
+      readonly before: Before;
+    }
+  | { readonly type: 'replied'; readonly message: string; readonly to: Status; readonly before: Before }
+  | { readonly type: 'noted'; readonly note: string }
+  | {
+      readonly type: 'pended';
+      readonly wait: Wait;
+      readonly until: Date | null;
+      readonly to: Status;
+      readonly before: Before;
+    }
+  | { readonly type: 'resumed'; readonly to: Status }
+  | {
+      readonly type: 'resolved';
+      readonly disposition: string;
+      readonly note: string | null;
+      readonly notice: string;
+      readonly to: Status;
+      readonly before: Before;
+    }
+  | { readonly type: 'closed'; readonly reason: string | null; readonly to: Status; readonly before: Before }
+  | { readonly type: 'reopened'; readonly to: Status; readonly message: string | null }
+  | { readonly type: 'prioritised'; readonly priority: Priority; readonly from: Priority }
+  | { readonly type: 'categorised'; readonly category: string; readonly from: string | null }
+  | { readonly type: 'tagged'; readonly added: readonly string[]; readonly removed: readonly string[] }
+  | {
+      readonly type: 'undone';
+      readonly undoes: number;
+      readonly verb: ChangeType;
+      readonly before: Before;
+      readonly correction: string | null;
+    };
+
+export type ChangeType = Change['type'];
+
+/** A change with what makes it evidence: position, moment, who, and the input that caused it. */
+export interface TicketEvent {
+  /** Position in the ticket's history, from 1, without gaps. */
+  readonly seq: number;
+  readonly at: Date;
+  readonly actor: Actor;
+  /** The inbound id, job or API call this follows from. */
+  readonly cause: string;
+  readonly change: Change;
+}
+
+/** A `TicketEvent` as it is kept: customer text replaced by salted digests, chained to the one before. */
+export interface SealedEvent {
+  readonly seq: number;
+  readonly at: Date;
+  readonly actor: Actor;
+  readonly cause: string;
+  readonly schema: 1;
+  readonly type: ChangeType;
+  /** The change without `type` and without customer text; digests under `digest`. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Hash over the previous event's hash and everything above: hex SHA-256. */
+  readonly hash: string;
+}

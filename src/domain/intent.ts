@@ -1,0 +1,43 @@
+import type { Opening } from './event.ts';
+import type { Priority, Wait } from './status.ts';
+import type { Quote } from './ticket.ts';
+
+/** Everything that can be asked of one ticket. Person and team ids come from the directory, message and note ids name stored rows. */
+export type Intent =
+  | {
+      readonly type: 'open';
+      readonly opening: Opening;
+      readonly message: string | null;
+      readonly quote: Quote | null;
+      readonly acknowledge: string | null;
+    }
+  | { readonly type: 'receive'; readonly message: string; readonly quote: Quote; readonly courtesy: boolean }
+  | { readonly type: 'claim' }
+  | { readonly type: 'release'; readonly reason: string | null }
+  | { readonly type: 'assign'; readonly person: string }
+  | {
+      readonly type: 'transfer';
+      readonly person: string | null;
+      readonly team: string | null;
+      readonly note: string | null;
+    }
+  | { readonly type: 'reply'; readonly message: string }
+  | { readonly type: 'note'; readonly note: string }
+  | { readonly type: 'pend'; readonly wait: Wait; readonly until: Date | null }
+  | { readonly type: 'resolve'; readonly disposition: string; readonly note: string | null; readonly notice: string }
+  | { readonly type: 'close'; readonly reason: string | null }
+  | { readonly type: 'reopen' }
+  | { readonly type: 'prioritise'; readonly priority: Priority }
+  | { readonly type: 'categorise'; readonly category: string }
+  | { readonly type: 'tag'; readonly add: readonly string[]; readonly remove: readonly string[] }
+  /** `seq`: the event to undo, null for the speaker's last undoable one. `notice`: what became of the customer notice it caused. */
+  | {
+      readonly type: 'undo';
+      readonly seq: number | null;
+      readonly notice: 'none' | 'withdrawn' | 'sent';
+      readonly correction: string;
+    }
+  /** A due moment has come; harmless when `token` is no longer the ticket's. */
+  | { readonly type: 'wake'; readonly token: string };
+
+export type IntentType = Intent['type'];

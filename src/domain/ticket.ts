@@ -1,0 +1,129 @@
+import type { Address } from './address.ts';
+import type { Policy } from './directory.ts';
+import type { Effect, Place } from './effect.ts';
+import type { SealedEvent } from './event.ts';
+import type { Priority, Status, Wait } from './status.ts';
+
+export type Language = 'zh' | 'en' | 'other';
+
+/** Where a ticket came from. */
+export interface Source {
+  /** `message` a customer wrote · `agent` somebody filed it · `system` a shop system. */
+  readonly kind: 'message' | 'agent' | 'system';
+  readonly platform: string;
+}
+
+/** The customer, as far as known. `account` is an accountKey, null where there is none we can write to. */
+export interface Contact {
+  readonly account: string | null;
+  readonly name: string;
+}
+
+/** Order facts recognised in the text or given by a system. Only what is known is present. */
+export interface OrderFacts {
+  readonly order?: string;
+  readonly tracking?: string;
+  readonly phone?: string;
+  readonly address?: string;
+  readonly amount?: string;
+  readonly carrier?: string;
+}
+
+/** A conversation that belongs to a ticket. */
+export interface Link {
+  readonly address: Address;
+  readonly role: 'customer' | 'team' | 'partner';
+}
+
+/** The customer's latest words, for cards: bounded excerpt, full text lives with the messages. */
+export interface Quote {
+  readonly text: string;
+  /** File ids. */
+  readonly attachments: readonly string[];
+  readonly at: Date;
+}
+
+/** Moments by which something was promised; absent when met, paused or not promised. */
+export interface Due {
+  readonly firstResponse?: Date;
+  readonly nextResponse?: Date;
+  readonly resolution?: Date;
+}
+
+/** What happened last, for the card's footer. */
+export interface LastAct {
+  readonly type: string;
+  readonly by: string;
+  readonly at: Date;
+}
+
+export interface History {
+  /** Hash of the newest event. */
+  readonly head: string;
+  /** Sequence of the newest event. */
+  readonly seq: number;
+  /** The newest events, oldest first: 20, more only until `relay` has archived them. */
+  readonly tail: readonly SealedEvent[];
+  /** The causes of the last 200 accepted intents, and how each was answered. */
+  readonly causes: readonly KnownCause[];
+}
+
+export interface KnownCause {
+  readonly cause: string;
+  /** Sequence of its last event; 0 when it changed nothing. */
+  readonly seq: number;
+  readonly already: boolean;
+}
+
+export interface Ticket {
+  readonly _id: string;
+  /** Shown as T-4821. */
+  readonly number: number;
+  readonly shop: string;
+  readonly source: Source;
+  readonly customer: Contact;
+  readonly links: readonly Link[];
+  readonly subject: string;
+  readonly description: string;
+  /** File ids, at most 50. */
+  readonly attachments: readonly string[];
+  readonly category: string | null;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  readonly language: Language;
+  readonly facts: OrderFacts;
+  readonly team: string;
+  readonly assignee: string | null;
+  readonly helpers: readonly string[];
+  readonly watchers: readonly string[];
+  readonly status: Status;
+  readonly wait: Wait | null;
+  readonly disposition: string | null;
+  readonly due: Due;
+  /** The moment `wake` has to look at this ticket (resume from pending, close by itself); null: never. */
+  readonly nextDueAt: Date | null;
+  /** Changes with every re-arming, so that a stale wake-up does nothing. */
+  readonly dueToken: string | null;
+  readonly policy: Policy;
+  readonly custom: Readonly<Record<string, string | number | boolean>>;
+  /** The customer's last words, at most three, oldest first. */
+  readonly quotes: readonly Quote[];
+  readonly customerMessages: number;
+  readonly last: LastAct;
+  /** Every place that has a card of this ticket. */
+  readonly places: readonly Place[];
+  readonly history: History;
+  readonly pending: readonly Effect[];
+  /** Counts changes; the write's condition. */
+  readonly version: number;
+  /** Rises only when something a card shows has changed. */
+  readonly cardVersion: number;
+  readonly openedAt: Date;
+  readonly claimedAt: Date | null;
+  readonly resolvedAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly updatedAt: Date;
+}
+
+/** `T-4821` */
+export const ticketName = (t: Pick<Ticket, 'number'>): string => `T-${t.number}`;

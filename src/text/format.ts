@@ -1,0 +1,87 @@
+import type { Reader } from './text.ts';
+
+/** Times and durations as people say them, in the reader's language and time zone. */
+export interface Format {
+  /** `今天 18:00`, `明天 9:00`, `11月11日 20:00` / `today 18:00`, `tomorrow 9:00`, `Nov 11, 20:00`. */
+  moment(at: Date): string;
+  /** `14:32` when it is today, otherwise as `moment`. */
+  clock(at: Date): string;
+  /** `刚刚`, `12 分钟前`, later as `moment` / `just now`, `12 min ago`. Only for answers that are fresh. */
+  ago(at: Date): string;
+  /** `1 小时 12 分`, `1.2 秒`, `3 天` / `1 h 12 min`. */
+  duration(ms: number): string;
+}
+
+const DAY = 86_400_000;
+
+export function formatFor(reader: Reader): Format {
+  const zh = reader.locale === 'zh-CN';
+  const parts = (at: Date): Record<string, string> =>
+    Object.fromEntries(
+      formatter(reader.timeZone)
+        .formatToParts(at)
+        .map((p) => [p.type, p.value]),
+    );
+  const time = (at: Date): string => {
+    const p = parts(at);
+    return `${Number(p['hour'])}:${p['minute']}`;
+  };
+  const dayOf = (at: Date): string => {
+    const p = parts(at);
+    return `${p['year']}-${p['month']}-${p['day']}`;
+  };
+  const moment = (at: Date): string => {
+    const day = dayOf(at);
+    if (day === dayOf(reader.now)) return `${zh ? '今天' : 'today'} ${time(at)}`;
+    if (day === dayOf(new Date(reader.now.getTime() + DAY))) return `${zh ? '明天' : 'tomorrow'} ${time(at)}`;
+    if (day === dayOf(new Date(reader.now.getTime() - DAY))) return `${zh ? '昨天' : 'yesterday'} ${time(at)}`;
+    const p = parts(at);
+    const month = Number(p['month']);
+    const sameYear = p['year'] === parts(reader.now)['year'];
+    if (zh) return `${sameYear ? '' : `${p['year']}年`}${month}月${Number(p['day'])}日 ${time(at)}`;
+    return `${MONTHS[month - 1] ?? ''} ${Number(p['day'])}${sameYear ? '' : ` ${p['year']}`}, ${time(at)}`;
+  };
+  const clock = (at: Date): string => (dayOf(at) === dayOf(reader.now) ? time(at) : moment(at));
+  const ago = (at: Date): string => {
+    const ms = reader.now.getTime() - at.getTime();
+    if (ms < 60_000) return zh ? '刚刚' : 'just now';
+    if (ms < 3_600_000) return zh ? `${Math.floor(ms / 60_000)} 分钟前` : `${Math.floor(ms / 60_000)} min ago`;
+    return moment(at);
+  };
+  return { moment, clock, ago, duration: (ms) => duration(ms, zh) };
+}
+
+function duration(ms: number, zh: boolean): string {
+  const unit = (n: number, word: string, short: string): string => (zh ? `${n} ${word}` : `${n} ${short}`);
+  if (ms < 10_000) return unit(Math.max(0.1, Math.round(ms / 100) / 10), '秒', 's');
+  if (ms < 60_000) return unit(Math.round(ms / 1000), '秒', 's');
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return unit(minutes, '分钟', 'min');
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) {
+    const rest = minutes % 60;
+    return rest === 0 ? unit(hours, '小时', 'h') : `${unit(hours, '小时', 'h')} ${unit(rest, '分', 'min')}`;
+  }
+  return unit(Math.round(hours / 24), '天', 'days');
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+// Building an Intl formatter costs more than all else here; there are few time zones.
+const formatters = new Map<string, Intl.DateTimeFormat>();
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  let f = formatters.get(timeZone);
+  if (f === undefined) {
+    f = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    formatters.set(timeZone, f);
+  }
+  return f;
+}
