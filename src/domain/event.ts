@@ -1,19 +1,27 @@
 import type { Priority, Status, Wait } from './status.ts';
 import type { Actor } from './actor.ts';
-import type { Contact, Language, OrderFacts, Quote, Source } from './ticket.ts';
+import type { Contact, Language, OrderFacts, Quote, Source, Ticket } from './ticket.ts';
 import type { Address } from './address.ts';
 import type { Policy } from './directory.ts';
 import type { Place } from './effect.ts';
 
 /** What a ticket looked like before an undoable event, for the fields the event touched. */
-export interface Before {
-  readonly status?: Status;
-  readonly assignee?: string | null;
-  readonly team?: string;
-  readonly disposition?: string | null;
-  readonly resumeAt?: Date | null;
-  readonly wait?: Wait | null;
-}
+export type Before = Partial<
+  Pick<
+    Ticket,
+    | 'status'
+    | 'assignee'
+    | 'team'
+    | 'disposition'
+    | 'wait'
+    | 'due'
+    | 'nextDueAt'
+    | 'dueToken'
+    | 'claimedAt'
+    | 'resolvedAt'
+    | 'closedAt'
+  >
+>;
 
 /** Customer text never stands in an event: it travels in `Opening` / `Quote` beside it and only its digest is kept. */
 export interface Opening {
@@ -75,7 +83,7 @@ export type Change =
       readonly type: 'resolved';
       readonly disposition: string;
       readonly note: string | null;
-      readonly notice: string;
+      readonly notice: string | null;
       readonly to: Status;
       readonly before: Before;
     }

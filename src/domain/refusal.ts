@@ -12,6 +12,8 @@ export type Refusal =
   | { readonly code: 'not_found'; readonly no: string }
   | { readonly code: 'unknown_person'; readonly name: string }
   | { readonly code: 'unknown_team'; readonly name: string }
+  | { readonly code: 'not_in_team'; readonly name: string; readonly no: number }
+  | { readonly code: 'too_many_tags'; readonly no: number; readonly max: number }
   | { readonly code: 'note_required' }
   | { readonly code: 'undo_nothing' }
   | { readonly code: 'undo_late'; readonly seconds: number }

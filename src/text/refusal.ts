@@ -57,6 +57,18 @@ export const refusal = {
     zh: (p) => `没有叫「${p.name}」的组`,
     en: (p) => `There is no team called "${p.name}"`,
   }),
+  not_in_team: entry<Of<'not_in_team'>>({
+    note: 'private answer when a ticket is given to somebody outside its team',
+    sample: { code: 'not_in_team', name: '王芳', no: 4821 },
+    zh: (p) => `${p.name} 不在 T-${p.no} 的组里;跨组请用「转给」`,
+    en: (p) => `${p.name} is not in the team of T-${p.no}; use transfer to pass it on`,
+  }),
+  too_many_tags: entry<Of<'too_many_tags'>>({
+    note: 'private answer when a ticket has all the tags it may have',
+    sample: { code: 'too_many_tags', no: 4821, max: 20 },
+    zh: (p) => `T-${p.no} 最多 ${p.max} 个标签,先去掉一些,例如:标签 -旧标签`,
+    en: (p) => `T-${p.no} can have ${p.max} tags; take some off first, for example: tag -old`,
+  }),
   note_required: entry<Of<'note_required'>>({
     note: 'private answer when a transfer lacks its note',
     sample: { code: 'note_required' },

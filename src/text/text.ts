@@ -12,7 +12,7 @@ export interface Reader {
 }
 
 type Catalogues = typeof catalogues;
-type Area = keyof Catalogues & string;
+type Area = keyof Catalogues;
 
 /** `area.name`, e.g. `refusal.already_claimed`. */
 export type TextKey = { [A in Area]: `${A}.${keyof Catalogues[A] & string}` }[Area];

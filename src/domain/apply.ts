@@ -1,0 +1,70 @@
+import { GENESIS, seal } from './chain.ts';
+import type { Decision, Facts } from './decision.ts';
+import type { Effect, NewEffect } from './effect.ts';
+import type { SealedEvent, TicketEvent } from './event.ts';
+import { evolve, showsOnCard } from './evolve.ts';
+import type { KnownCause, Ticket } from './ticket.ts';
+
+/** Causes a ticket remembers, so that a repeat answers as it did. */
+export const KNOWN_CAUSES = 200;
+
+/** A decision applied: the ticket after it, and what the one write has to push. */
+export interface Applied {
+  readonly ticket: Ticket;
+  readonly events: readonly SealedEvent[];
+  readonly effects: readonly Effect[];
+  readonly cause: KnownCause;
+}
+
+/**
+ * Applies an accepted decision: evolves the ticket, chains the sealed events, adds the redraw that a visible change needs and
+ * gives each effect its key. Pure: `salt` is the installation's secret for digests.
+ */
+export function apply(
+  ticket: Ticket | null,
+  decision: Extract<Decision, { accepted: true }>,
+  facts: Facts,
+  id: string,
+  salt: string,
+): Applied {
+  let state = ticket;
+  let head = ticket?.history.head ?? GENESIS;
+  let seq = ticket?.history.seq ?? 0;
+  const events: SealedEvent[] = [];
+  for (const change of decision.changes) {
+    seq += 1;
+    const event: TicketEvent = { seq, at: facts.now, actor: facts.actor, cause: facts.cause, change };
+    state = evolve(state, event, id);
+    const sealed = seal(event, head, salt);
+    head = sealed.hash;
+    events.push(sealed);
+  }
+  if (state === null) throw new Error('a decision without changes cannot make a ticket');
+  const version = state.version + 1;
+  const visible = decision.changes.some(showsOnCard);
+  const wanted: NewEffect[] = [...decision.effects];
+  if (visible) wanted.push({ kind: 'draw', places: state.places });
+  const effects = wanted.map((effect, i): Effect => ({ ...effect, key: `${id}.${version}.${i}` }));
+  const cause: KnownCause = {
+    cause: facts.cause,
+    seq: decision.changes.length === 0 ? 0 : seq,
+    already: decision.already,
+  };
+  return {
+    ticket: {
+      ...state,
+      version,
+      cardVersion: state.cardVersion + (visible ? 1 : 0),
+      history: {
+        head,
+        seq,
+        tail: [...state.history.tail, ...events],
+        causes: [...state.history.causes, cause].slice(-KNOWN_CAUSES),
+      },
+      pending: [...state.pending, ...effects],
+    },
+    events,
+    effects,
+    cause,
+  };
+}

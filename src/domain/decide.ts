@@ -1,0 +1,47 @@
+import type { Decision, Facts } from './decision.ts';
+import type { Intent, IntentType } from './intent.ts';
+import type { Ticket } from './ticket.ts';
+import { open, receive } from './verbs/intake.ts';
+import { assign, claim, release, transfer } from './verbs/hands.ts';
+import { close, note, pend, reopen, reply, resolve, wake } from './verbs/progress.ts';
+import { categorise, prioritise, tag } from './verbs/classify.ts';
+import { undo } from './verbs/undo.ts';
+
+/** Decides one intent on a ticket that exists. */
+export type Decide<T extends IntentType> = (
+  ticket: Ticket,
+  intent: Extract<Intent, { type: T }>,
+  facts: Facts,
+) => Decision;
+
+const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
+  receive,
+  claim,
+  release,
+  assign,
+  transfer,
+  reply,
+  note,
+  pend,
+  resolve,
+  close,
+  reopen,
+  prioritise,
+  categorise,
+  tag,
+  undo,
+  wake,
+};
+
+/**
+ * What an intent does to a ticket, as a pure function: the same input always gives the same decision, so it may run twice.
+ * A cause the ticket knows already answers as it did and changes nothing.
+ */
+export function decide(ticket: Ticket | null, intent: Intent, facts: Facts): Decision {
+  const known = ticket?.history.causes.find((c) => c.cause === facts.cause);
+  if (known !== undefined) return { accepted: true, already: known.already, changes: [], effects: [] };
+  if (intent.type === 'open') return open(ticket, intent, facts);
+  if (ticket === null) return { accepted: false, refusal: { code: 'not_found', no: '' } };
+  const decider = DECIDERS[intent.type] as Decide<typeof intent.type>;
+  return decider(ticket, intent, facts);
+}

@@ -1,0 +1,163 @@
+import type { Actor } from './actor.ts';
+import { type Place, placeKey } from './effect.ts';
+import type { Change, TicketEvent } from './event.ts';
+import { dueAfterMessage, dueAfterReopening, dueAfterReply, dueAtOpening } from './sla.ts';
+import { OPEN, type Status } from './status.ts';
+import { GENESIS } from './chain.ts';
+import type { LastAct, Quote, Ticket } from './ticket.ts';
+
+/** Most places a ticket keeps cards in; the oldest handled ones fall out first. */
+const MAX_PLACES = 20;
+const MAX_ATTACHMENTS = 50;
+
+/** Changes that no card shows. */
+const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted']);
+
+export const showsOnCard = (change: Change): boolean => !INVISIBLE.has(change.type);
+
+const actorName = (actor: Actor): string => (actor.kind === 'person' ? actor.name : '');
+
+/** A ticket after one event. Pure; history, pending, versions are kept by `apply`. */
+export function evolve(ticket: Ticket | null, event: TicketEvent, id: string): Ticket {
+  const { change, at } = event;
+  if (change.type === 'opened') return opened(change, event, id);
+  if (ticket === null) throw new Error(`${change.type} on a ticket that does not exist`);
+  const next: Ticket = { ...ticket, ...difference(ticket, change, at, event.seq), updatedAt: at };
+  if (!showsOnCard(change)) return next;
+  const last: LastAct = { type: change.type, by: actorName(event.actor), at };
+  return { ...next, last };
+}
+
+function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent, id: string): Ticket {
+  const { opening: o, quote } = change;
+  const { at } = event;
+  const reachable = o.customer.account !== null;
+  return {
+    _id: id,
+    number: o.number,
+    shop: o.shop,
+    source: o.source,
+    customer: o.customer,
+    links: reachable ? [{ address: o.origin, role: 'customer' }] : [],
+    subject: o.subject,
+    description: o.description,
+    attachments: o.attachments.slice(0, MAX_ATTACHMENTS),
+    category: o.category,
+    priority: o.priority,
+    tags: o.tags,
+    language: o.language,
+    facts: o.facts,
+    team: o.team,
+    assignee: null,
+    helpers: [],
+    watchers: [],
+    status: 'new',
+    wait: null,
+    disposition: null,
+    due: dueAtOpening(o, at),
+    nextDueAt: null,
+    dueToken: null,
+    policy: o.policy,
+    custom: {},
+    quotes: quote === null ? [] : [quote],
+    customerMessages: quote === null ? 0 : 1,
+    last: { type: 'opened', by: actorName(event.actor), at },
+    places: o.places,
+    history: { head: GENESIS, seq: 0, tail: [], causes: [] },
+    pending: [],
+    version: 0,
+    cardVersion: 0,
+    openedAt: at,
+    claimedAt: null,
+    resolvedAt: null,
+    closedAt: null,
+    updatedAt: at,
+  };
+}
+
+const NO_WAKE = { nextDueAt: null, dueToken: null } as const;
+const OVER = { resolvedAt: null, closedAt: null, disposition: null } as const;
+
+function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: Date, seq: number): Partial<Ticket> {
+  switch (change.type) {
+    case 'message_received':
+      return received(t, change.quote, change.to, change.resume, at);
+    case 'claimed':
+    case 'assigned': {
+      const person = change.type === 'claimed' ? change.by : change.person;
+      const places = withPlace(t.places, { card: 'work', person });
+      return { status: change.to, assignee: person, wait: null, claimedAt: at, places, ...NO_WAKE };
+    }
+    case 'released':
+      return { status: change.to, assignee: null, claimedAt: null, wait: null, ...NO_WAKE };
+    case 'transferred': {
+      const place: Place =
+        change.person === null ? { card: 'ticket', team: change.team } : { card: 'work', person: change.person };
+      const places = withPlace(withPlace(t.places, { card: 'ticket', team: change.team }), place);
+      return {
+        status: change.to,
+        assignee: change.person,
+        claimedAt: change.person === null ? null : at,
+        team: change.team,
+        wait: null,
+        places,
+        ...NO_WAKE,
+      };
+    }
+    case 'replied':
+      return { status: change.to, wait: 'customer', due: dueAfterReply(t), ...NO_WAKE };
+    case 'noted':
+      return {};
+    case 'pended':
+      return {
+        status: change.to,
+        wait: change.wait,
+        nextDueAt: change.until,
+        dueToken: change.until === null ? null : String(seq),
+      };
+    case 'resumed':
+      return { status: change.to, wait: null, ...NO_WAKE };
+    case 'resolved':
+      return {
+        status: change.to,
+        wait: null,
+        disposition: change.disposition,
+        due: {},
+        resolvedAt: at,
+        nextDueAt: new Date(at.getTime() + t.policy.autoCloseMs),
+        dueToken: String(seq),
+      };
+    case 'closed':
+      return { status: change.to, wait: null, due: {}, closedAt: at, ...NO_WAKE };
+    case 'reopened':
+      return { status: change.to, due: dueAfterReopening(t, at), ...OVER, ...NO_WAKE };
+    case 'prioritised':
+      return { priority: change.priority };
+    case 'categorised':
+      return { category: change.category };
+    case 'tagged':
+      return { tags: [...t.tags.filter((tag) => !change.removed.includes(tag)), ...change.added] };
+    case 'undone':
+      return change.before;
+  }
+}
+
+function received(t: Ticket, quote: Quote, to: Status, resume: boolean, at: Date): Partial<Ticket> {
+  return {
+    status: to,
+    quotes: [...t.quotes, quote].slice(-3),
+    customerMessages: t.customerMessages + 1,
+    attachments: [...t.attachments, ...quote.attachments].slice(0, MAX_ATTACHMENTS),
+    ...(OPEN.has(to) ? { due: dueAfterMessage(t, at) } : {}),
+    ...(resume ? { wait: null, ...NO_WAKE } : {}),
+  };
+}
+
+function withPlace(places: readonly Place[], place: Place): readonly Place[] {
+  if (places.some((p) => placeKey(p) === placeKey(place))) return places;
+  const all = [...places, place];
+  // The team's first card stays, the oldest work cards go.
+  if (all.length <= MAX_PLACES) return all;
+  const oldest = all.findIndex((p) => p.card === 'work');
+  return all.filter((_, i) => i !== Math.max(oldest, 0));
+}

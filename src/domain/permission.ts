@@ -1,0 +1,42 @@
+import type { Actor } from './actor.ts';
+import type { Directory, Person } from './directory.ts';
+import type { Refusal } from './refusal.ts';
+import type { Ticket } from './ticket.ts';
+
+/** The rights a verb can ask for on one ticket, weakest first. */
+export type Right = 'member' | 'assignee' | 'lead';
+
+const above = (p: Person): boolean => p.roles.includes('manager') || p.roles.includes('admin');
+
+/** Whether the person may see this ticket at all: its team or above, and its shop. */
+export function maySee(person: Person, ticket: Pick<Ticket, 'team' | 'shop'>): boolean {
+  if (person.shops.length > 0 && !person.shops.includes(ticket.shop)) return false;
+  return above(person) || person.teams.includes(ticket.team);
+}
+
+function holds(person: Person, right: Right, ticket: Ticket): boolean {
+  if (!maySee(person, ticket)) return false;
+  switch (right) {
+    case 'member':
+      return true;
+    case 'assignee':
+      return ticket.assignee === person.id || ticket.helpers.includes(person.id) || leads(person, ticket.team);
+    case 'lead':
+      return leads(person, ticket.team);
+  }
+}
+
+/** Whether the person leads this team. */
+export function leads(person: Person, team: string): boolean {
+  return above(person) || (person.roles.includes('lead') && person.teams.includes(team));
+}
+
+/** Null when the actor has the right; rights come from the directory's person, never from what a card or token says. */
+export function lacking(actor: Actor, right: Right, ticket: Ticket, directory: Directory): Refusal | null {
+  if (actor.kind === 'system') return null;
+  const person = actor.kind === 'person' ? directory.people.get(actor.id) : undefined;
+  if (person === undefined) return { code: 'not_allowed', no: ticket.number, needs: 'member' };
+  if (holds(person, right, ticket)) return null;
+  const sees = maySee(person, ticket);
+  return { code: 'not_allowed', no: ticket.number, needs: sees ? right : 'member' };
+}

@@ -1,0 +1,79 @@
+import type { Decision, Facts } from '../decision.ts';
+import type { Intent } from '../intent.ts';
+import { lacking, maySee } from '../permission.ts';
+import { OPEN } from '../status.ts';
+import type { Ticket } from '../ticket.ts';
+import { accept, already, before, next, refuse, wrongStatus } from './shared.ts';
+
+const nameOf = (facts: Facts, person: string): string => facts.directory.people.get(person)?.name ?? person;
+
+/** One winner: whoever comes second reads who was faster. */
+export function claim(t: Ticket, _intent: Extract<Intent, { type: 'claim' }>, facts: Facts): Decision {
+  const missing = lacking(facts.actor, 'member', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const by = facts.actor.kind === 'person' ? facts.actor.id : null;
+  if (by === null) return wrongStatus(t, 'claim');
+  if (t.assignee === by && OPEN.has(t.status)) return already;
+  const to = next(t, 'claim');
+  if (to === null) {
+    if (t.assignee !== null && OPEN.has(t.status)) {
+      return refuse({
+        code: 'already_claimed',
+        no: t.number,
+        by: nameOf(facts, t.assignee),
+        at: t.claimedAt ?? t.openedAt,
+      });
+    }
+    return wrongStatus(t, 'claim');
+  }
+  return accept([{ type: 'claimed', by, to, before: before(t) }]);
+}
+
+/** Gives a ticket back to its team's queue; it keeps its age. */
+export function release(t: Ticket, intent: Extract<Intent, { type: 'release' }>, facts: Facts): Decision {
+  if (t.status === 'new') return already;
+  const missing = lacking(facts.actor, 'assignee', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const to = next(t, 'release');
+  if (to === null) return wrongStatus(t, 'release');
+  return accept([{ type: 'released', reason: intent.reason, to, before: before(t) }]);
+}
+
+/** Gives a ticket to a colleague of its team. Leads assign anybody, everybody may assign themselves an unclaimed one. */
+export function assign(t: Ticket, intent: Extract<Intent, { type: 'assign' }>, facts: Facts): Decision {
+  const self = facts.actor.kind === 'person' && facts.actor.id === intent.person;
+  if (self && t.assignee === null) return claim(t, { type: 'claim' }, facts);
+  const missing = lacking(facts.actor, 'lead', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const person = facts.directory.people.get(intent.person);
+  if (person === undefined) return refuse({ code: 'unknown_person', name: intent.person });
+  if (!maySee(person, t)) return refuse({ code: 'not_in_team', name: person.name, no: t.number });
+  if (t.assignee === person.id && OPEN.has(t.status)) return already;
+  const to = next(t, 'assign');
+  if (to === null) return wrongStatus(t, 'assign');
+  return accept([{ type: 'assigned', person: person.id, to, before: before(t) }]);
+}
+
+/** Passes a ticket on, with a note, to a person or to another team's queue at its age. */
+export function transfer(t: Ticket, intent: Extract<Intent, { type: 'transfer' }>, facts: Facts): Decision {
+  // What nobody has claimed any member may send to the right team; what somebody works on is theirs to pass on.
+  const missing = lacking(facts.actor, t.assignee === null ? 'member' : 'assignee', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  if (intent.note === null || intent.note.trim() === '') return refuse({ code: 'note_required' });
+  if (intent.person !== null) {
+    const person = facts.directory.people.get(intent.person);
+    if (person === undefined) return refuse({ code: 'unknown_person', name: intent.person });
+    if (t.assignee === person.id && OPEN.has(t.status)) return already;
+    const to = next(t, 'transfer_person');
+    if (to === null) return wrongStatus(t, 'transfer');
+    const team = maySee(person, t) ? t.team : person.teams[0];
+    if (team === undefined) return refuse({ code: 'not_in_team', name: person.name, no: t.number });
+    return accept([{ type: 'transferred', person: person.id, team, note: intent.note, to, before: before(t) }]);
+  }
+  const team = intent.team === null ? undefined : facts.directory.teams.get(intent.team);
+  if (team === undefined) return refuse({ code: 'unknown_team', name: intent.team ?? '' });
+  if (t.team === team.id && t.assignee === null) return already;
+  const to = next(t, 'transfer_team');
+  if (to === null) return wrongStatus(t, 'transfer');
+  return accept([{ type: 'transferred', person: null, team: team.id, note: intent.note, to, before: before(t) }]);
+}

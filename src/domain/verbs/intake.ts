@@ -1,0 +1,43 @@
+import type { Decision, Facts } from '../decision.ts';
+import type { Intent } from '../intent.ts';
+import type { NewEffect } from '../effect.ts';
+import type { Change } from '../event.ts';
+import type { Ticket } from '../ticket.ts';
+import { accept, next, wrongStatus } from './shared.ts';
+
+/**
+ * Opens a ticket. When it exists already (two first messages of one customer met), the message joins it instead:
+ * whoever comes second loses nothing.
+ */
+export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'open' }>, facts: Facts): Decision {
+  const { opening, message, quote, acknowledge } = intent;
+  if (ticket !== null) {
+    if (message === null || quote === null) return accept([]);
+    return receive(ticket, { type: 'receive', message, quote, courtesy: false }, facts);
+  }
+  const effects: NewEffect[] =
+    acknowledge === null ? [] : [{ kind: 'say', message: acknowledge, to: opening.origin, notBefore: facts.now }];
+  return accept([{ type: 'opened', opening, message, quote }], effects);
+}
+
+/** A message of the customer arrives at their ticket. */
+export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>, _facts: Facts): Decision {
+  const { message, quote, courtesy } = intent;
+  const arrived = (to: Ticket['status'], resume: boolean): Change => ({
+    type: 'message_received',
+    message,
+    quote,
+    to,
+    resume,
+  });
+  if (t.status === 'resolved') {
+    // "Thank you" after the end is kept and changes nothing; anything with content reopens.
+    if (courtesy) return accept([arrived('resolved', false)]);
+    const to = next(t, t.assignee === null ? 'reopen_queue' : 'reopen_owned');
+    if (to === null) return wrongStatus(t, 'reopen');
+    return accept([{ type: 'reopened', to, message }, arrived(to, true)]);
+  }
+  const to = next(t, 'customer_message');
+  if (to === null) return wrongStatus(t, 'receive');
+  return accept([arrived(to, to !== t.status)]);
+}

@@ -1,0 +1,99 @@
+import type { Decision, Facts } from '../decision.ts';
+import type { Change } from '../event.ts';
+import type { Intent } from '../intent.ts';
+import type { NewEffect } from '../effect.ts';
+import { lacking } from '../permission.ts';
+import { OPEN } from '../status.ts';
+import type { Ticket } from '../ticket.ts';
+import { accept, already, before, customerAddress, next, refuse, wrongStatus } from './shared.ts';
+
+const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
+
+/** Answers the customer. On an unclaimed ticket this claims it first; on a colleague's only helpers and leads may. */
+export function reply(t: Ticket, intent: Extract<Intent, { type: 'reply' }>, facts: Facts): Decision {
+  const unclaimed = t.assignee === null;
+  const missing = lacking(facts.actor, unclaimed ? 'member' : 'assignee', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const to = customerAddress(t);
+  if (to === null) return refuse({ code: 'unreachable', no: t.number });
+  if (!OPEN.has(t.status)) return wrongStatus(t, 'reply');
+  const changes: Change[] = [];
+  if (unclaimed) {
+    if (facts.actor.kind !== 'person') return wrongStatus(t, 'reply');
+    changes.push({ type: 'claimed', by: facts.actor.id, to: 'in_progress', before: before(t) });
+  }
+  changes.push({ type: 'replied', message: intent.message, to: 'waiting_customer', before: repliedBefore(t, facts) });
+  return accept(changes, [
+    { kind: 'say', message: intent.message, to, notBefore: later(facts.now, t.policy.replyHoldMs) },
+  ]);
+}
+
+/** What undoing a reply restores: the claim that came with it stays. */
+function repliedBefore(t: Ticket, facts: Facts) {
+  if (t.assignee !== null || facts.actor.kind !== 'person') return before(t);
+  return { ...before(t), status: 'in_progress' as const, assignee: facts.actor.id, claimedAt: facts.now };
+}
+
+/** An internal note; no status forbids it. */
+export function note(t: Ticket, intent: Extract<Intent, { type: 'note' }>, facts: Facts): Decision {
+  const missing = lacking(facts.actor, 'member', t, facts.directory);
+  return missing === null ? accept([{ type: 'noted', note: intent.note }]) : refuse(missing);
+}
+
+/** Waits for somebody, at most until a moment if one is named. */
+export function pend(t: Ticket, intent: Extract<Intent, { type: 'pend' }>, facts: Facts): Decision {
+  const missing = lacking(facts.actor, 'assignee', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const to = next(t, intent.wait === 'customer' ? 'pend_customer' : 'pend_other');
+  if (to === null) return wrongStatus(t, 'pending');
+  return accept([{ type: 'pended', wait: intent.wait, until: intent.until, to, before: before(t) }]);
+}
+
+/** The matter is done; the customer is told after the hold. */
+export function resolve(t: Ticket, intent: Extract<Intent, { type: 'resolve' }>, facts: Facts): Decision {
+  if (t.status === 'resolved') return already;
+  const to = next(t, 'resolve');
+  // What nobody has claimed is claimed first: that says more than a missing right.
+  if (to === null) return wrongStatus(t, 'resolve');
+  const missing = lacking(facts.actor, 'assignee', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const address = customerAddress(t);
+  const notice = address === null ? null : intent.notice;
+  const effects: NewEffect[] =
+    address === null
+      ? []
+      : [{ kind: 'say', message: intent.notice, to: address, notBefore: later(facts.now, t.policy.noticeHoldMs) }];
+  const { disposition, note } = intent;
+  return accept([{ type: 'resolved', disposition, note, notice, to, before: before(t) }], effects);
+}
+
+/** The end. The customer is told nothing: that was the resolution's part. */
+export function close(t: Ticket, intent: Extract<Intent, { type: 'close' }>, facts: Facts): Decision {
+  if (t.status === 'closed') return already;
+  const missing = lacking(facts.actor, 'assignee', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const to = next(t, 'close');
+  if (to === null) return wrongStatus(t, 'close');
+  return accept([{ type: 'closed', reason: intent.reason, to, before: before(t) }]);
+}
+
+/** Open again, with its last assignee or in the queue. */
+export function reopen(t: Ticket, _intent: Extract<Intent, { type: 'reopen' }>, facts: Facts): Decision {
+  const missing = lacking(facts.actor, 'member', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  if (OPEN.has(t.status)) return already;
+  const to = next(t, t.assignee === null ? 'reopen_queue' : 'reopen_owned');
+  if (to === null) return wrongStatus(t, 'reopen');
+  return accept([{ type: 'reopened', to, message: null }]);
+}
+
+/** A due moment: the wait is over, or the resolved ticket closes. A token that is not the ticket's any more does nothing. */
+export function wake(t: Ticket, intent: Extract<Intent, { type: 'wake' }>, facts: Facts): Decision {
+  if (t.dueToken !== intent.token || t.nextDueAt === null || t.nextDueAt > facts.now) return already;
+  if (t.status === 'resolved') {
+    const to = next(t, 'close');
+    return to === null ? already : accept([{ type: 'closed', reason: 'auto', to, before: before(t) }]);
+  }
+  const to = next(t, 'resume');
+  return to === null ? already : accept([{ type: 'resumed', to }]);
+}

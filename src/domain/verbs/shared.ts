@@ -1,0 +1,42 @@
+import type { Decision } from '../decision.ts';
+import type { NewEffect } from '../effect.ts';
+import type { Before, Change } from '../event.ts';
+import type { Refusal } from '../refusal.ts';
+import { TRANSITIONS, type Move, type Status } from '../status.ts';
+import type { Ticket } from '../ticket.ts';
+
+export const accept = (changes: readonly Change[], effects: readonly NewEffect[] = []): Decision => ({
+  accepted: true,
+  already: false,
+  changes,
+  effects,
+});
+
+/** It is so already: accepted, and nothing changes. */
+export const already: Decision = { accepted: true, already: true, changes: [], effects: [] };
+
+export const refuse = (refusal: Refusal): Decision => ({ accepted: false, refusal });
+
+/** The status a move leads to, or null when the table does not know it. */
+export const next = (t: Ticket, move: Move): Status | null => TRANSITIONS[t.status][move] ?? null;
+
+export const wrongStatus = (t: Ticket, verb: string): Decision =>
+  refuse({ code: 'wrong_status', no: t.number, verb, status: t.status });
+
+/** The fields that any undoable verb may touch, as they stand. */
+export const before = (t: Ticket): Before => ({
+  status: t.status,
+  assignee: t.assignee,
+  team: t.team,
+  disposition: t.disposition,
+  wait: t.wait,
+  due: t.due,
+  nextDueAt: t.nextDueAt,
+  dueToken: t.dueToken,
+  claimedAt: t.claimedAt,
+  resolvedAt: t.resolvedAt,
+  closedAt: t.closedAt,
+});
+
+/** Where the customer can be written to. */
+export const customerAddress = (t: Ticket) => t.links.find((l) => l.role === 'customer')?.address ?? null;
