@@ -1,3 +1,4 @@
+import type { Locale } from '../src/domain/directory.ts';
 import type { Invocation } from './invocation.ts';
 
 /**
@@ -6,6 +7,8 @@ import type { Invocation } from './invocation.ts';
  */
 export interface Card {
   readonly kind: CardKind;
+  /** The language its texts are in, for the few words a renderer adds (the name of the menu, the line of typed hints). */
+  readonly locale: Locale;
   /** grey new · blue in progress · amber waiting or short of time · red overdue or urgent · green resolved. */
   readonly tone: 'grey' | 'blue' | 'amber' | 'red' | 'green';
   /** Number and matter: `T-4821 · 快递三天没更新`. */
