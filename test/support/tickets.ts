@@ -1,0 +1,154 @@
+import type { Category, Directory, Disposition, Person, Policy, Shop, Team } from '../../src/domain/directory.ts';
+import type { SealedEvent } from '../../src/domain/event.ts';
+import type { Quote, Ticket } from '../../src/domain/ticket.ts';
+import { GENESIS } from '../../src/domain/chain.ts';
+import { accountKey, addressKey } from '../../src/domain/address.ts';
+import type { Reader } from '../../src/text/text.ts';
+
+/** 11 November 2026, 14:30 in Shanghai: "now" of the fixtures. */
+export const NOW = new Date('2026-11-11T06:30:00Z');
+/** So many minutes after (or before) `NOW`. */
+export const minutes = (n: number): Date => new Date(NOW.getTime() + n * 60_000);
+
+export const zh: Reader = { locale: 'zh-CN', timeZone: 'Asia/Shanghai', now: NOW };
+export const en: Reader = { locale: 'en', timeZone: 'Asia/Shanghai', now: NOW };
+
+export const aPolicy: Policy = {
+  firstResponseMs: 3 * 60_000,
+  nextResponseMs: 10 * 60_000,
+  resolutionMs: 24 * 3_600_000,
+  autoCloseMs: 72 * 3_600_000,
+  replyHoldMs: 5_000,
+  noticeHoldMs: 10_000,
+};
+
+const at = (conversation: string) => ({ platform: 'sandbox', app: 'demo', conversation });
+
+export const aPerson = (id: string, name: string, more: Partial<Person> = {}): Person => ({
+  id,
+  name,
+  outwardName: `客服${name.slice(-1)}`,
+  roles: ['agent'],
+  teams: ['aftersales'],
+  shops: [],
+  locale: 'zh-CN',
+  timeZone: 'Asia/Shanghai',
+  direct: [at(`direct:${id}`)],
+  ...more,
+});
+
+const aTeam = (id: string, name: string, categories: readonly string[]): Team => ({
+  id,
+  name,
+  groups: [at(`group:${id}`)],
+  categories,
+  shops: [],
+  locale: 'zh-CN',
+  timeZone: 'Asia/Shanghai',
+});
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.id, item]));
+
+/** Two teams, a lead, three agents and a manager, one shop. */
+export function aDirectory(more: Partial<Directory> = {}): Directory {
+  const people = [
+    aPerson('lilei', '李雷'),
+    aPerson('wangfang', '王芳'),
+    aPerson('zhaomin', '赵敏', { roles: ['agent', 'lead'] }),
+    aPerson('chenchen', '陈晨', { teams: ['logistics'] }),
+    aPerson('zhou', '周总', { roles: ['manager'], teams: [] }),
+  ];
+  const teams = [aTeam('aftersales', '售后', ['return']), aTeam('logistics', '物流', ['logistics'])];
+  const shops: Shop[] = [{ id: 'tea', name: '山间茶铺', apps: ['sandbox/demo'] }];
+  const categories: Category[] = [
+    { id: 'logistics', name: { 'zh-CN': '物流', en: 'Logistics' } },
+    { id: 'logistics.stalled', name: { 'zh-CN': '物流停滞', en: 'Stalled parcel' } },
+    { id: 'return', name: { 'zh-CN': '退换货', en: 'Returns' } },
+  ];
+  const dispositions: Disposition[] = [
+    { id: 'handled', name: { 'zh-CN': '已处理', en: 'Handled' } },
+    { id: 'return_approved', name: { 'zh-CN': '同意退货', en: 'Return approved' } },
+  ];
+  return {
+    people: byId(people),
+    teams: byId(teams),
+    shops: byId(shops),
+    categories: byId(categories),
+    dispositions: byId(dispositions),
+    policy: aPolicy,
+    accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),
+    groups: new Map(teams.flatMap((t) => t.groups.map((g) => [addressKey(g), t.id]))),
+    ...more,
+  };
+}
+
+export const aQuote = (text: string, more: Partial<Quote> = {}): Quote => ({
+  text,
+  attachments: [],
+  at: minutes(-1),
+  ...more,
+});
+
+/** One sealed event of a history tail; the hash is not a real chain's. */
+export const anEvent = (more: Partial<SealedEvent> & Pick<SealedEvent, 'seq' | 'type'>): SealedEvent => ({
+  at: minutes(-1),
+  actor: { kind: 'person', id: 'lilei', name: '李雷' },
+  cause: `cause:${more.seq}`,
+  schema: 1,
+  data: {},
+  hash: GENESIS,
+  ...more,
+});
+
+/** A new ticket of the after-sales team, written by a customer one minute ago; `more` overrides any field. */
+export function aTicket(more: Partial<Ticket> = {}): Ticket {
+  const openedAt = more.openedAt ?? minutes(-1);
+  return {
+    _id: 'ticket-4821',
+    number: 4821,
+    shop: 'tea',
+    source: { kind: 'message', platform: 'sandbox' },
+    customer: { account: accountKey({ platform: 'sandbox', app: 'demo', user: 'xiaomei' }), name: '小美' },
+    links: [{ address: at('customer:xiaomei'), role: 'customer' }],
+    subject: '快递三天没更新',
+    description: '快递三天没更新了,帮我看看',
+    attachments: [],
+    category: 'logistics.stalled',
+    priority: 'normal',
+    tags: [],
+    language: 'zh',
+    facts: { order: '20261108112233', tracking: 'SF1234567890123', carrier: '顺丰' },
+    team: 'aftersales',
+    assignee: null,
+    helpers: [],
+    watchers: [],
+    status: 'new',
+    wait: null,
+    disposition: null,
+    due: { firstResponse: minutes(2), resolution: minutes(24 * 60 - 1) },
+    nextDueAt: null,
+    dueToken: null,
+    policy: aPolicy,
+    custom: {},
+    quotes: [aQuote('快递三天没更新了,帮我看看')],
+    customerMessages: 1,
+    last: { type: 'opened', by: '', at: openedAt },
+    places: [{ card: 'ticket', team: 'aftersales' }],
+    history: {
+      head: GENESIS,
+      seq: 1,
+      tail: [anEvent({ seq: 1, type: 'opened', at: openedAt, actor: { kind: 'customer', account: 'xiaomei' } })],
+      causes: [],
+    },
+    pending: [],
+    version: 1,
+    cardVersion: 1,
+    openedAt,
+    claimedAt: null,
+    resolvedAt: null,
+    closedAt: null,
+    updatedAt: openedAt,
+    ...more,
+  };
+}
