@@ -46,7 +46,7 @@ export function collection<T>(
     _id: false,
   });
   for (const { fields, options } of indexes) schema.index(fields, options);
-  return connection.model<T>(name, schema) as Model<T>;
+  return connection.model<T>(name, schema);
 }
 
 /** A nested value that the domain's own types describe; stored as it is. */

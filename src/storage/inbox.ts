@@ -1,0 +1,152 @@
+import type { Connection } from 'mongoose';
+import type { InboundEvent } from '../../adapters/adapter.ts';
+import type { Intent } from '../domain/intent.ts';
+import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+
+/** What waits to be worked: an event from a platform, or what one ticket tells another. Grants' secrets are encrypted. */
+export type InboxBody =
+  | { readonly from: 'platform'; readonly event: InboundEvent }
+  | { readonly from: 'ticket'; readonly ticket: string; readonly intent: Intent };
+
+export interface InboxRow {
+  /** Platform, app and the platform's own id; or the effect key of a `tell`. */
+  readonly _id: string;
+  /** Rows of one lane are worked in order: a conversation, or a ticket. */
+  readonly lane: string;
+  readonly body: InboxBody;
+  readonly order: Date;
+  /** True while there is work; absent afterwards, so that the working set's indexes stay small. */
+  readonly open?: boolean;
+  readonly parked?: boolean;
+  readonly attempts: number;
+  readonly error?: string;
+  /** The process that works on it, until when (ms of the wall clock, only to find abandoned rows). */
+  readonly lease: { readonly by: string; readonly until: Date };
+  readonly doneAt?: Date;
+}
+
+/** Attempts after which a row is parked. */
+export const MAX_ATTEMPTS = 5;
+
+/** Everything that came in; stored before it is acknowledged. */
+export function inboxStore(connection: Connection) {
+  const text = { type: String, required: true };
+  const model = collection<InboxRow>(
+    connection,
+    'inbox',
+    {
+      _id: text,
+      lane: text,
+      body: Mixed,
+      order: { type: Date, required: true },
+      open: Boolean,
+      parked: Boolean,
+      attempts: { type: Number, required: true },
+      error: String,
+      lease: { by: String, until: Date },
+      doneAt: Date,
+    },
+    [
+      { fields: { lane: 1, order: 1 }, options: { partialFilterExpression: { open: true } } },
+      { fields: { 'lease.until': 1 }, options: { partialFilterExpression: { open: true } } },
+      { fields: { parked: 1, order: 1 }, options: { partialFilterExpression: { parked: true } } },
+      { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $type: 'date' } } } },
+    ],
+  );
+
+  return {
+    models: [model],
+    /** Stores rows; the ids of those that are new. */
+    add: (rows: readonly InboxRow[]): Promise<Set<string>> =>
+      reaching(async () => {
+        const fresh = new Set(rows.map((row) => row._id));
+        try {
+          await model.insertMany(rows, { ordered: false });
+        } catch (error) {
+          if (!isDuplicate(error)) throw error;
+          for (const id of duplicatesOf(error, rows)) fresh.delete(id);
+        }
+        return fresh;
+      }),
+    load: (id: string): Promise<InboxRow | null> => reaching(() => model.findById(id).lean<InboxRow>()),
+    /** Whether an older row of the lane is still to be worked, by anybody. */
+    hasOlder: (row: Pick<InboxRow, '_id' | 'lane' | 'order'>): Promise<boolean> =>
+      reaching(async () => {
+        const older = await model.exists({ open: true, lane: row.lane, order: { $lt: row.order } });
+        return older !== null;
+      }),
+    done: (ids: readonly string[], at: Date): Promise<void> =>
+      reaching(async () => {
+        await model.updateMany({ _id: { $in: ids } }, { $set: { doneAt: at }, $unset: { open: 1, lease: 1 } });
+      }),
+    /** A try failed: waits until `until`, or is parked when it has failed too often. Tells whether it was parked. */
+    failed: (row: InboxRow, error: string, until: Date): Promise<boolean> =>
+      reaching(async () => {
+        const attempts = row.attempts + 1;
+        const park = attempts >= MAX_ATTEMPTS;
+        await model.updateOne(
+          { _id: row._id },
+          park
+            ? { $set: { attempts, error, parked: true }, $unset: { open: 1, lease: 1 } }
+            : { $set: { attempts, error, 'lease.by': '', 'lease.until': until } },
+        );
+        return park;
+      }),
+    /** Takes rows whose lease has run out, oldest first. */
+    takeAbandoned: (by: string, now: Date, until: Date, limit: number): Promise<InboxRow[]> =>
+      reaching(async () => {
+        const rows = await model
+          .find({ open: true, 'lease.until': { $lte: now } })
+          .sort({ 'lease.until': 1 })
+          .limit(limit)
+          .lean<InboxRow[]>();
+        const taken: InboxRow[] = [];
+        for (const row of rows) {
+          const result = await model.updateOne(
+            { _id: row._id, open: true, 'lease.until': row.lease.until, 'lease.by': row.lease.by },
+            { $set: { lease: { by, until } } },
+          );
+          if (result.matchedCount === 1) taken.push({ ...row, lease: { by, until } });
+        }
+        return taken.toSorted((a, b) => a.order.getTime() - b.order.getTime());
+      }),
+    /** Frees every lease: for the only process on a store, right after its start. */
+    freeAll: (now: Date): Promise<void> =>
+      reaching(async () => {
+        await model.updateMany({ open: true }, { $set: { 'lease.by': '', 'lease.until': now } });
+      }),
+    /** Puts parked rows back to work. */
+    replay: (ids: readonly string[], now: Date): Promise<number> =>
+      reaching(async () => {
+        const result = await model.updateMany(
+          { _id: { $in: ids }, parked: true },
+          { $set: { open: true, attempts: 0, lease: { by: '', until: now } }, $unset: { parked: 1 } },
+        );
+        return result.modifiedCount;
+      }),
+    parked: (limit: number): Promise<InboxRow[]> =>
+      reaching(() => model.find({ parked: true }).sort({ order: 1 }).limit(limit).lean<InboxRow[]>()),
+    counts: (): Promise<{ open: number; parked: number }> =>
+      reaching(async () => {
+        const [open, parked] = await Promise.all([
+          model.countDocuments({ open: true, 'lease.until': { $gte: new Date(0) } }),
+          model.countDocuments({ parked: true }),
+        ]);
+        return { open, parked };
+      }),
+    /** Forgets rows done before `before`; how many. */
+    prune: (before: Date): Promise<number> =>
+      reaching(async () => (await model.deleteMany({ doneAt: { $lt: before, $type: 'date' } })).deletedCount),
+  };
+}
+
+function duplicatesOf(error: unknown, rows: readonly InboxRow[]): string[] {
+  const failures =
+    typeof error === 'object' && error !== null && 'writeErrors' in error && Array.isArray(error.writeErrors)
+      ? (error.writeErrors as { index: number }[])
+      : [];
+  if (failures.length === 0) return rows.map((row) => row._id);
+  return failures.flatMap((failure) => rows[failure.index]?._id ?? []);
+}
+
+export type InboxStore = ReturnType<typeof inboxStore>;

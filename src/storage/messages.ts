@@ -1,0 +1,101 @@
+import type { Connection } from 'mongoose';
+import type { Actor } from '../domain/actor.ts';
+import type { Address } from '../domain/address.ts';
+import type { Sentence } from '../text/text.ts';
+import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+
+/** Words a person wrote, or a sentence of the catalogues put into words when it is delivered. */
+export type MessageBody =
+  | { readonly text: string; readonly attachments: readonly string[] }
+  | { readonly sentence: Sentence };
+
+/**
+ * Where a message stands. In: `received`. Out: `held` until its effect lets it go, `sending` while it is under way (first of
+ * `sending` and `withdrawn` wins), then `sent` or `failed`.
+ */
+export type MessageState = 'received' | 'held' | 'sending' | 'sent' | 'withdrawn' | 'failed';
+
+/** One message between the customer and us. Internal notes are another type in another collection. */
+export interface CustomerMessage {
+  readonly _id: string;
+  readonly ticket: string;
+  readonly direction: 'in' | 'out';
+  readonly author: Actor;
+  readonly body: MessageBody;
+  readonly address: Address;
+  /** The platform's name for it, so that a quote is recognised and a mirrored copy does not come back. */
+  readonly platformId: string | null;
+  readonly state: MessageState;
+  readonly at: Date;
+}
+
+/** Messages with customers. */
+export function messageStore(connection: Connection) {
+  const text = { type: String, required: true };
+  const model = collection<CustomerMessage>(
+    connection,
+    'messages',
+    {
+      _id: text,
+      ticket: text,
+      direction: text,
+      author: Mixed,
+      body: Mixed,
+      address: Mixed,
+      platformId: { type: String, default: null },
+      state: text,
+      at: { type: Date, required: true },
+    },
+    [
+      { fields: { ticket: 1, at: 1 } },
+      { fields: { platformId: 1 }, options: { partialFilterExpression: { platformId: { $type: 'string' } } } },
+    ],
+  );
+  const move = (
+    id: string,
+    from: MessageState[],
+    to: MessageState,
+    more: Partial<CustomerMessage> = {},
+  ): Promise<boolean> =>
+    reaching(async () => {
+      const result = await model.updateOne({ _id: id, state: { $in: from } }, { $set: { state: to, ...more } });
+      return result.matchedCount === 1;
+    });
+
+  return {
+    models: [model],
+    /** Stores messages; those that exist already stay as they are. */
+    add: (messages: readonly CustomerMessage[]): Promise<void> =>
+      reaching(async () => {
+        try {
+          await model.insertMany(messages, { ordered: false });
+        } catch (error) {
+          if (!isDuplicate(error)) throw error;
+        }
+      }),
+    load: (id: string): Promise<CustomerMessage | null> => reaching(() => model.findById(id).lean<CustomerMessage>()),
+    /** Points an incoming message at another ticket than it was first meant for. */
+    moveTo: (id: string, ticket: string): Promise<void> =>
+      reaching(async () => {
+        await model.updateOne({ _id: id }, { $set: { ticket } });
+      }),
+    byPlatformId: (platformId: string): Promise<CustomerMessage | null> =>
+      reaching(() => model.findOne({ platformId: { $eq: platformId, $type: 'string' } }).lean<CustomerMessage>()),
+    /** Oldest first; at most the newest `limit`. */
+    ofTicket: (ticket: string, limit: number): Promise<CustomerMessage[]> =>
+      reaching(async () => {
+        const newest = await model.find({ ticket }).sort({ at: -1 }).limit(limit).lean<CustomerMessage[]>();
+        return newest.toReversed();
+      }),
+    /** True for whoever may send it now: `sending` again after a crash, never once withdrawn or sent. */
+    startSending: (id: string): Promise<boolean> => move(id, ['held', 'sending'], 'sending'),
+    sent: (id: string, platformId: string): Promise<boolean> => move(id, ['sending'], 'sent', { platformId }),
+    failed: (id: string): Promise<boolean> => move(id, ['sending', 'held'], 'failed'),
+    /** True when it will never go out: it was still held, or was withdrawn before. */
+    withdraw: (id: string): Promise<boolean> => move(id, ['held', 'withdrawn'], 'withdrawn'),
+    /** Takes back a withdrawal whose undo was refused after all. */
+    restore: (id: string): Promise<boolean> => move(id, ['withdrawn'], 'held'),
+  };
+}
+
+export type MessageStore = ReturnType<typeof messageStore>;

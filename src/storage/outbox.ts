@@ -1,0 +1,150 @@
+import type { Connection } from 'mongoose';
+import type { Grant } from '../../adapters/adapter.ts';
+import type { Address } from '../domain/address.ts';
+import type { Answer } from '../../commands/command.ts';
+import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+
+/** What is to go out. Drawn or put into words only when it goes. */
+export type OutboxBody =
+  /** Bring one card to the ticket's latest state. */
+  | { readonly kind: 'draw'; readonly ticket: string; readonly card: 'ticket' | 'work'; readonly person: string | null }
+  /** Say one stored message to the customer. */
+  | { readonly kind: 'say'; readonly message: string }
+  /** A private answer that was not ready while its asker waited. */
+  | {
+      readonly kind: 'answer';
+      readonly answer: Answer;
+      readonly person: string;
+      readonly user: string;
+      readonly grant: Grant | null;
+    };
+
+export interface OutboxRow {
+  /** The effect's key and the address: inserting it again changes nothing. */
+  readonly _id: string;
+  /** `platform\napp`: who delivers it. */
+  readonly app: string;
+  /** Rows of one lane go out in order: one surface, or what one conversation is told. */
+  readonly lane: string;
+  readonly address: Address;
+  readonly body: OutboxBody;
+  readonly state: 'pending' | 'done' | 'dead';
+  readonly order: Date;
+  readonly notBefore: Date;
+  readonly attempts: number;
+  readonly error?: string;
+  readonly doneAt?: Date;
+}
+
+/** What waits to be delivered. */
+export function outboxStore(connection: Connection) {
+  const text = { type: String, required: true };
+  const date = { type: Date, required: true };
+  const model = collection<OutboxRow>(
+    connection,
+    'outbox',
+    {
+      _id: text,
+      app: text,
+      lane: text,
+      address: Mixed,
+      body: Mixed,
+      state: text,
+      order: date,
+      notBefore: date,
+      attempts: { type: Number, required: true },
+      error: String,
+      doneAt: Date,
+    },
+    [
+      { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
+      { fields: { lane: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
+      { fields: { state: 1, order: 1 }, options: { partialFilterExpression: { state: 'dead' } } },
+      { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $type: 'date' } } } },
+    ],
+  );
+  return {
+    models: [model],
+    /** Adds rows; those that exist already stay as they are, whatever became of them. */
+    add: (rows: readonly OutboxRow[]): Promise<void> =>
+      reaching(async () => {
+        try {
+          await model.insertMany(rows, { ordered: false });
+        } catch (error) {
+          if (!isDuplicate(error)) throw error;
+        }
+      }),
+    /** Rows of an app whose moment has come. */
+    ready: (app: string, now: Date, limit: number): Promise<OutboxRow[]> =>
+      reaching(() =>
+        model
+          .find({ state: 'pending', app, notBefore: { $lte: now } })
+          .sort({ notBefore: 1, order: 1 })
+          .limit(limit)
+          .lean<OutboxRow[]>(),
+      ),
+    /** The oldest pending row of each of these lanes. */
+    heads: (lanes: readonly string[]): Promise<Map<string, Pick<OutboxRow, '_id' | 'order'>>> =>
+      reaching(async () => {
+        const rows = await model
+          .find({ state: 'pending', lane: { $in: lanes } }, { lane: 1, order: 1 })
+          .sort({ lane: 1, order: 1 })
+          .lean<Pick<OutboxRow, '_id' | 'lane' | 'order'>[]>();
+        const heads = new Map<string, Pick<OutboxRow, '_id' | 'order'>>();
+        for (const row of rows) if (!heads.has(row.lane)) heads.set(row.lane, row);
+        return heads;
+      }),
+    done: (ids: readonly string[], at: Date): Promise<void> =>
+      reaching(async () => {
+        if (ids.length > 0) await model.updateMany({ _id: { $in: ids } }, { $set: { state: 'done', doneAt: at } });
+      }),
+    later: (id: string, attempts: number, error: string, notBefore: Date): Promise<void> =>
+      reaching(async () => {
+        await model.updateOne({ _id: id }, { $set: { attempts, error, notBefore } });
+      }),
+    dead: (id: string, attempts: number, error: string): Promise<void> =>
+      reaching(async () => {
+        await model.updateOne({ _id: id }, { $set: { state: 'dead', attempts, error } });
+      }),
+    /** Puts dead letters back; how many. */
+    replay: (ids: readonly string[], now: Date): Promise<number> =>
+      reaching(async () => {
+        const result = await model.updateMany(
+          { _id: { $in: ids }, state: 'dead' },
+          { $set: { state: 'pending', attempts: 0, notBefore: now } },
+        );
+        return result.modifiedCount;
+      }),
+    deadLetters: (limit: number): Promise<OutboxRow[]> =>
+      reaching(() => model.find({ state: 'dead' }).sort({ order: 1 }).limit(limit).lean<OutboxRow[]>()),
+    /** Depth and the moment the oldest pending row was made, per app; and how many letters are dead. */
+    counts: (apps: readonly string[]): Promise<{ app: string; pending: number; oldest: Date | null }[]> =>
+      reaching(() =>
+        Promise.all(
+          apps.map(async (app) => {
+            const filter = { state: 'pending', app, notBefore: { $gte: new Date(0) } } as const;
+            const [pending, oldest] = await Promise.all([
+              model.countDocuments(filter),
+              model.findOne(filter, { order: 1 }).sort({ notBefore: 1, order: 1 }).lean<OutboxRow>(),
+            ]);
+            return { app, pending, oldest: oldest?.order ?? null };
+          }),
+        ),
+      ),
+    countDead: (): Promise<number> => reaching(() => model.countDocuments({ state: 'dead' })),
+    /** The earliest moment a pending row of the app may go; null when none waits. */
+    nextMoment: (app: string): Promise<Date | null> =>
+      reaching(async () => {
+        const row = await model
+          .findOne({ state: 'pending', app, notBefore: { $gte: new Date(0) } }, { notBefore: 1 })
+          .sort({ notBefore: 1, order: 1 })
+          .lean<OutboxRow>();
+        return row?.notBefore ?? null;
+      }),
+    /** Forgets rows done before `before`: by then their tickets were relieved of the effects. */
+    prune: (before: Date): Promise<number> =>
+      reaching(async () => (await model.deleteMany({ doneAt: { $lt: before, $type: 'date' } })).deletedCount),
+  };
+}
+
+export type OutboxStore = ReturnType<typeof outboxStore>;

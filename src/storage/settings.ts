@@ -1,0 +1,45 @@
+import type { Connection } from 'mongoose';
+import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+
+interface Setting {
+  readonly _id: string;
+  readonly hash: string;
+  readonly value: unknown;
+  readonly version: number;
+  readonly at: Date;
+}
+
+/** Versioned documents that all processes agree on, such as the imported gongdan.yaml. */
+export function settingStore(connection: Connection) {
+  const model = collection<Setting>(connection, 'settings', {
+    _id: { type: String, required: true },
+    hash: { type: String, required: true },
+    value: Mixed,
+    version: { type: Number, required: true },
+    at: { type: Date, required: true },
+  });
+  return {
+    models: [model],
+    /** Imports a value by its hash in one conditional write, so that processes that start together agree; true for the one that wrote. */
+    import: (name: string, hash: string, value: unknown, at: Date): Promise<boolean> =>
+      reaching(async () => {
+        const result = await model.updateOne(
+          { _id: name, hash: { $ne: hash } },
+          { $set: { hash, value, at }, $inc: { version: 1 } },
+        );
+        if (result.matchedCount === 1) return true;
+        if ((await model.exists({ _id: name })) !== null) return false;
+        try {
+          await model.create({ _id: name, hash, value, version: 1, at });
+          return true;
+        } catch (error) {
+          if (isDuplicate(error)) return false;
+          throw error;
+        }
+      }),
+    read: (name: string): Promise<unknown> =>
+      reaching(async () => (await model.findById(name).lean<Setting>())?.value ?? null),
+  };
+}
+
+export type SettingStore = ReturnType<typeof settingStore>;

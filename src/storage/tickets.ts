@@ -1,0 +1,214 @@
+import type { Connection, UpdateQuery } from 'mongoose';
+import type { TicketFilter, TicketRow } from '../../commands/command.ts';
+import { KNOWN_CAUSES, type Applied } from '../domain/apply.ts';
+import type { SealedEvent } from '../domain/event.ts';
+import { OPEN, STATUSES } from '../domain/status.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+
+/** A ticket as stored: `relay` marks that effects are waiting. */
+type Stored = Ticket & { relay: boolean };
+
+const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0 } as const;
+
+/** Fields that `push` and `relay` own; everything else is set when it has changed. */
+const PUSHED: ReadonlySet<string> = new Set(['_id', 'history', 'pending', 'version']);
+
+const where = (f: TicketFilter): Record<string, unknown> => ({
+  ...(f.team === undefined ? {} : { team: { $in: f.team } }),
+  ...(f.assignee === undefined ? {} : { assignee: f.assignee }),
+  ...(f.status === undefined ? {} : { status: { $in: f.status } }),
+});
+
+const bare = (t: Stored | null): Ticket | null => {
+  if (t === null) return null;
+  const { relay: _relay, ...ticket } = t;
+  return ticket;
+};
+
+/** Tickets: one document each, changed by one conditional write. */
+export function ticketStore(connection: Connection) {
+  const text = { type: String, required: true };
+  const model = collection<Stored>(
+    connection,
+    'tickets',
+    {
+      _id: text,
+      number: { type: Number, required: true },
+      shop: text,
+      source: Mixed,
+      customer: Mixed,
+      links: { type: Mixed },
+      subject: { type: String, default: '' },
+      description: { type: String, default: '' },
+      attachments: [String],
+      category: { type: String, default: null },
+      priority: text,
+      tags: [String],
+      language: text,
+      facts: Mixed,
+      team: text,
+      assignee: { type: String, default: null },
+      helpers: [String],
+      watchers: [String],
+      status: { type: String, required: true, enum: STATUSES },
+      wait: { type: String, default: null },
+      disposition: { type: String, default: null },
+      due: Mixed,
+      nextDueAt: { type: Date, default: null },
+      dueToken: { type: String, default: null },
+      policy: Mixed,
+      custom: Mixed,
+      quotes: { type: Mixed },
+      customerMessages: Number,
+      last: Mixed,
+      places: { type: Mixed },
+      history: { head: String, seq: Number, tail: { type: Mixed }, causes: { type: Mixed } },
+      pending: { type: Mixed },
+      version: { type: Number, required: true },
+      cardVersion: { type: Number, required: true },
+      openedAt: { type: Date, required: true },
+      claimedAt: { type: Date, default: null },
+      resolvedAt: { type: Date, default: null },
+      closedAt: { type: Date, default: null },
+      updatedAt: { type: Date, required: true },
+      relay: Boolean,
+    },
+    [
+      { fields: { number: 1 }, options: { unique: true } },
+      { fields: { team: 1, status: 1, openedAt: 1 } },
+      { fields: { assignee: 1, status: 1, openedAt: 1 } },
+      { fields: { status: 1, openedAt: 1 } },
+      { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $type: 'date' } } } },
+      { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
+    ],
+  );
+  const archive = collection<{ _id: string; ticket: string; event: SealedEvent }>(
+    connection,
+    'ticket_events',
+    { _id: text, ticket: text, event: Mixed },
+    [{ fields: { ticket: 1, 'event.seq': 1 } }],
+  );
+
+  return {
+    models: [model, archive],
+
+    load: (id: string): Promise<Ticket | null> => reaching(async () => bare(await model.findById(id).lean<Stored>())),
+
+    byNumber: (number: number): Promise<Ticket | null> =>
+      reaching(async () => bare(await model.findOne({ number }).lean<Stored>())),
+
+    /** Inserts a ticket that `apply` made; false when it exists already. */
+    create: (applied: Applied): Promise<boolean> =>
+      reaching(async () => {
+        try {
+          await model.create({ ...applied.ticket, relay: applied.effects.length > 0 });
+          return true;
+        } catch (error) {
+          if (isDuplicate(error)) return false;
+          throw error;
+        }
+      }),
+
+    /** The one conditional write: false when somebody else changed the ticket since `before` was read. */
+    change: (before: Ticket, applied: Applied): Promise<boolean> =>
+      reaching(async () => {
+        const { ticket, events, effects, cause } = applied;
+        const set: Record<string, unknown> = { 'history.head': ticket.history.head, 'history.seq': ticket.history.seq };
+        for (const [key, value] of Object.entries(ticket)) {
+          if (!PUSHED.has(key) && before[key as keyof Ticket] !== value) set[key] = value;
+        }
+        if (effects.length > 0) set['relay'] = true;
+        const update: UpdateQuery<Stored> = {
+          $set: set,
+          $inc: { version: 1 },
+          $push: {
+            'history.tail': { $each: events },
+            'history.causes': { $each: [cause], $slice: -KNOWN_CAUSES },
+            ...(effects.length > 0 ? { pending: { $each: effects } } : {}),
+          },
+        };
+        const result = await model.updateOne({ _id: before._id, version: before.version }, update);
+        return result.matchedCount === 1;
+      }),
+
+    /** Takes relayed effects off their tickets; the mark goes with them where nothing was pushed since `version`. */
+    pull: (relayed: readonly { id: string; version: number; keys: readonly string[] }[]): Promise<void> =>
+      reaching(async () => {
+        const drop = (keys: readonly string[]): UpdateQuery<Stored> => ({ $pull: { pending: { key: { $in: keys } } } });
+        const whole = await model.bulkWrite(
+          relayed.map(({ id, version, keys }) => ({
+            updateOne: { filter: { _id: id, version }, update: { ...drop(keys), $set: { relay: false } } },
+          })),
+        );
+        if (whole.matchedCount === relayed.length) return;
+        await model.bulkWrite(
+          relayed.map(({ id, keys }) => ({
+            updateOne: { filter: { _id: id, 'pending.key': keys[0] }, update: drop(keys) },
+          })),
+        );
+      }),
+
+    /** Tickets with effects nobody has relayed yet. */
+    unrelayed: (limit: number): Promise<Ticket[]> =>
+      reaching(async () =>
+        (await model.find({ relay: true }).limit(limit).lean<Stored[]>()).flatMap((t) => bare(t) ?? []),
+      ),
+
+    /** Copies the oldest events of a long tail to the archive, then trims them. */
+    archiveTail: (ticket: Pick<Ticket, '_id' | 'history'>, keep: number): Promise<void> =>
+      reaching(async () => {
+        const old = ticket.history.tail.slice(0, Math.max(0, ticket.history.tail.length - keep));
+        const last = old.at(-1);
+        if (last === undefined) return;
+        await archive.bulkWrite(
+          old.map((event) => {
+            const _id = `${ticket._id}.${event.seq}`;
+            return {
+              updateOne: { filter: { _id }, update: { $setOnInsert: { ticket: ticket._id, event } }, upsert: true },
+            };
+          }),
+        );
+        const trim = { $pull: { 'history.tail': { seq: { $lte: last.seq } } } } as UpdateQuery<Stored>;
+        await model.updateOne({ _id: ticket._id }, trim);
+      }),
+
+    /** All events of a ticket, oldest first. */
+    history: (ticket: Pick<Ticket, '_id' | 'history'>): Promise<SealedEvent[]> =>
+      reaching(async () => {
+        const first = ticket.history.tail[0]?.seq ?? ticket.history.seq + 1;
+        const older = await archive
+          .find({ ticket: ticket._id, 'event.seq': { $lt: first } })
+          .sort({ 'event.seq': 1 })
+          .lean();
+        return [...older.map((row) => row.event), ...ticket.history.tail];
+      }),
+
+    /** Tickets whose due moment has come, in its order. */
+    due: (now: Date, limit: number): Promise<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]> =>
+      reaching(() =>
+        model
+          .find({ nextDueAt: { $lte: now, $type: 'date' } }, { dueToken: 1, nextDueAt: 1 })
+          .sort({ nextDueAt: 1 })
+          .limit(limit)
+          .lean<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]>(),
+      ),
+
+    list: (filter: TicketFilter, limit: number): Promise<readonly TicketRow[]> =>
+      reaching(() =>
+        model
+          .find(where(filter), LIST_WITHOUT)
+          .sort({ openedAt: filter.order === 'oldest' ? 1 : -1 })
+          .limit(limit)
+          .lean<TicketRow[]>(),
+      ),
+
+    count: (filter: TicketFilter): Promise<number> => reaching(() => model.countDocuments(where(filter))),
+
+    /** How many tickets of a team somebody still has to work on. */
+    openOf: (team: string): Promise<number> =>
+      reaching(() => model.countDocuments({ team, status: { $in: [...OPEN] } })),
+  };
+}
+
+export type TicketStore = ReturnType<typeof ticketStore>;
