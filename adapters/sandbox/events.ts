@@ -1,0 +1,105 @@
+import type { Response } from 'express';
+import type { Clock } from '../../src/clock.ts';
+import type { Feed } from './feed.ts';
+import { shown } from './show.ts';
+import type { SandboxMessage, SandboxStore } from './store.ts';
+
+const HEARTBEAT_MS = 15_000;
+/** Bytes a client may leave unread before it is dropped; it resumes where it was. */
+const MAX_UNREAD = 1024 * 1024;
+const BATCH = 200;
+/** Live messages that may wait while a client is still reading what it missed. */
+const MAX_WAITING = 10_000;
+
+/** Live streams of what one person may see. */
+export interface Streams {
+  /** Streams what this person sees in these conversations; `after`: first what changed since that event, from the store. */
+  open(res: Response, user: string, conversations: readonly string[], after: number | null): Promise<void>;
+  /** Ends all streams. */
+  close(): void;
+}
+
+export function createStreams(store: SandboxStore, feed: Feed, clock: Clock): Streams {
+  const ends = new Set<() => void>();
+
+  return {
+    async open(res, user, conversations, after) {
+      const chats = new Set(conversations);
+      const waiting: SandboxMessage[] = [];
+      let live = false;
+      let open = true;
+      let cancelBeat: (() => void) | null = null;
+
+      const write = (text: string): void => {
+        if (!open) return;
+        res.write(text);
+        if (live && res.writableLength > MAX_UNREAD) end(true);
+      };
+      const drained = async (): Promise<void> => {
+        if (!open || !res.writableNeedDrain) return;
+        await new Promise<void>((resolve) => {
+          res.once('drain', resolve).once('close', resolve);
+        });
+      };
+      const tell = (message: SandboxMessage, since: number): void => {
+        const type = message.created > since ? 'message' : 'update';
+        const data = JSON.stringify({ conversation: message.conversation, message: shown(message) });
+        write(`id: ${message.change}\nevent: ${type}\ndata: ${data}\n\n`);
+      };
+      const beat = (): void => {
+        write(': beat\n\n');
+        cancelBeat = clock.after(HEARTBEAT_MS, beat);
+      };
+      const unsubscribe = feed.subscribe((message) => {
+        if (!chats.has(message.conversation)) return;
+        if (message.visibleTo !== null && message.visibleTo !== user) return;
+        if (live) tell(message, message.change - 1);
+        else if (waiting.push(message) > MAX_WAITING) end(true);
+      });
+      const end = (dropped: boolean): void => {
+        if (!open) return;
+        open = false;
+        unsubscribe();
+        cancelBeat?.();
+        ends.delete(leave);
+        if (dropped) res.destroy();
+        else res.end();
+      };
+      const leave = (): void => {
+        end(false);
+      };
+      ends.add(leave);
+      res.on('close', leave);
+      res.on('error', leave);
+
+      const upTo = feed.position();
+      res.writeHead(200, {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+      });
+      write(`retry: 1000\nid: ${after ?? upTo}\n\n`);
+      cancelBeat = clock.after(HEARTBEAT_MS, beat);
+      try {
+        let from = after ?? upTo;
+        while (ends.has(leave) && from < upTo) {
+          const batch = await store.changed({ conversations, user, after: from, upTo, limit: BATCH });
+          for (const message of batch) {
+            tell(message, after ?? upTo);
+            await drained();
+          }
+          from = batch.length < BATCH ? upTo : (batch.at(-1)?.change ?? upTo);
+        }
+      } catch {
+        // The headers are out: the client comes back by itself and asks again from where it was.
+        end(true);
+        return;
+      }
+      for (const message of waiting) tell(message, message.change - 1);
+      live = true;
+    },
+    close() {
+      for (const leave of ends) leave();
+    },
+  };
+}

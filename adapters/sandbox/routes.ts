@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import multer from 'multer';
+import { StoreUnavailable } from '../../src/errors.ts';
+import type { Sink } from '../adapter.ts';
+import { parseOrRefuse, Problem, refuseField, sendProblem } from '../shared/problem.ts';
+import type { Streams } from './events.ts';
+import type { Feed } from './feed.ts';
+import type { createFiles } from './files.ts';
+import { createGuard, type SandboxAccess } from './guard.ts';
+import type { Inbound } from './inbound.ts';
+import { actionBody, eventsQuery, lastEventId, MAX_PAGE, messageBody, messagesQuery } from './schema.ts';
+import { shown } from './show.ts';
+import type { SandboxStore } from './store.ts';
+import { words } from './words.ts';
+import type { World } from './world.ts';
+
+const MAX_BODY = 1024 * 1024;
+
+/** Turns every failure of a request into an answer that says what was wrong. */
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailable) return new Problem(503, 'nothing was stored, please repeat');
+  if (error instanceof multer.MulterError)
+    return refuseField(error.code === 'LIMIT_FILE_SIZE' ? 413 : 400, error.field ?? 'file', error.message);
+  if (!(error instanceof Error)) return new Problem(500, 'unexpected failure');
+  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EROFS'))
+    return new Problem(507, 'the file could not be kept');
+  if ('code' in error && error.code === 'ENOENT') return new Problem(404, 'there is no such file');
+  if ('status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500)
+    return refuseField(error.status, 'body', error.message.slice(0, 200));
+  // Busboy's own complaints about the frame of a multipart body carry no code.
+  if (/multipart|boundary|unexpected end of form|malformed part/i.test(error.message))
+    return refuseField(400, 'body', error.message.slice(0, 200));
+  return new Problem(500, 'unexpected failure');
+}
+
+const STATIC: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+/** The sandbox's HTTP face: the API under `/sandbox/api`, the page at `/`. */
+export function createRoutes(deps: {
+  readonly access: SandboxAccess;
+  readonly world: World;
+  readonly store: SandboxStore;
+  readonly feed: Feed;
+  readonly inbound: Inbound;
+  readonly streams: Streams;
+  readonly files: ReturnType<typeof createFiles>;
+  /** Folder of the page. */
+  readonly web: string;
+  /** Null while the adapter is not started. */
+  readonly sink: () => Sink | null;
+  readonly onFailure: (error: unknown) => void;
+}): Router {
+  const { world, store, feed, inbound, streams, files } = deps;
+  const web = path.resolve(deps.web);
+  const api = express.Router();
+
+  const started = (): Sink => {
+    const sink = deps.sink();
+    if (sink === null) throw new Problem(503, 'the sandbox is not running');
+    return sink;
+  };
+  api.use((_req, res, next) => {
+    started();
+    res.set('Cache-Control', 'no-store');
+    next();
+  });
+
+  const json = [
+    (req: Request, _res: Response, next: NextFunction): void => {
+      if (req.is('application/json') === false || req.is('application/json') === null)
+        throw new Problem(415, 'send application/json');
+      next();
+    },
+    express.json({ limit: MAX_BODY, type: 'application/json' }),
+  ];
+
+  api.get('/state', (_req, res) => {
+    res.json({ people: [...world.people.values()], conversations: [...world.conversations.values()] });
+  });
+
+  api.post('/files', ...files.upload);
+  api.get('/files/:id', files.download);
+  api.get('/files/:id/about', files.about);
+
+  api.post('/messages', ...json, async (req: Request, res: Response) => {
+    const messageId = await inbound.message(started(), parseOrRefuse(messageBody, req.body));
+    res.status(202).json({ messageId });
+  });
+
+  api.post('/actions', ...json, async (req: Request, res: Response) => {
+    const { answer, form } = await inbound.action(started(), parseOrRefuse(actionBody, req.body));
+    res.status(202).json({
+      accepted: true,
+      ...(answer !== null && { answer: shown(answer) }),
+      ...(form !== null && { form }),
+    });
+  });
+
+  api.get('/conversations/:id/messages', async (req, res) => {
+    const { user, limit, before } = parseOrRefuse(messagesQuery, req.query);
+    const { chat } = inbound.member(user, req.params.id);
+    const edge = before === undefined ? null : await store.find(before);
+    if (before !== undefined && edge?.conversation !== chat.id)
+      throw refuseField(404, 'before', 'there is no such message in this conversation');
+    const cursor = feed.position();
+    const rows = await store.page({
+      conversation: chat.id,
+      user,
+      before: edge?.place ?? null,
+      limit: limit ?? MAX_PAGE,
+    });
+    res.json({ messages: rows.map(shown), cursor });
+  });
+
+  api.get('/events', async (req, res) => {
+    const { user, after } = parseOrRefuse(eventsQuery, req.query);
+    if (!world.people.has(user)) throw refuseField(404, 'user', 'there is no such person');
+    const resumed = parseOrRefuse(lastEventId, { 'Last-Event-ID': req.get('last-event-id') })['Last-Event-ID'];
+    const chats = world.chatsOf(user).map(({ id }) => id);
+    await streams.open(res, user, chats, resumed ?? after ?? null);
+  });
+
+  api.get('/words/:locale', (req, res) => {
+    const { locale } = req.params;
+    if (locale !== 'zh-CN' && locale !== 'en') throw refuseField(404, 'locale', 'must be zh-CN or en');
+    res.json(words(locale));
+  });
+
+  api.use((req) => {
+    throw new Problem(404, `there is no ${req.method} ${req.baseUrl}${req.path}`);
+  });
+
+  const page = async (res: Response, name: string, type: string): Promise<void> => {
+    res
+      .set('Cache-Control', 'no-cache')
+      .type(type)
+      .send(await readFile(path.join(web, name)));
+  };
+
+  const guard = createGuard(deps.access);
+  const router = express.Router();
+  router.get('/', guard, async (_req, res) => {
+    await page(res, 'index.html', 'text/html; charset=utf-8');
+  });
+  router.use('/sandbox', guard);
+  router.use('/sandbox/api', api);
+  router.get('/sandbox/:file', async (req, res) => {
+    const type = STATIC[path.extname(req.params.file)];
+    if (type === undefined || !/^[a-z][a-z-]*\.[a-z]+$/.test(req.params.file))
+      throw new Problem(404, 'there is no such file');
+    await page(res, req.params.file, `${type}; charset=utf-8`);
+  });
+  router.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = problemOf(error);
+    if (problem.status === 500) deps.onFailure(error);
+    sendProblem(res, problem);
+  });
+  return router;
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../../src/clock.ts';
+import type { Ids } from '../../src/ids.ts';
+import type { Adapter, Sink } from '../adapter.ts';
+import { createStreams } from './events.ts';
+import { createFeed } from './feed.ts';
+import { createFiles } from './files.ts';
+import { createGate } from './gate.ts';
+import type { SandboxAccess } from './guard.ts';
+import { createInbound } from './inbound.ts';
+import { sandboxLimits, type SandboxLimit } from './limits.ts';
+import { createPlatform } from './platform.ts';
+import { createRoutes } from './routes.ts';
+import { MAX_TEXT } from './schema.ts';
+import type { SandboxStore } from './store.ts';
+import { createWorld, type SandboxConversation, type SandboxPerson } from './world.ts';
+
+export interface SandboxOptions {
+  readonly store: SandboxStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly people: readonly SandboxPerson[];
+  readonly conversations: readonly SandboxConversation[];
+  /** What the emulated platform allows; default: `sandboxLimits`. */
+  readonly limits?: readonly SandboxLimit[];
+  readonly access: SandboxAccess;
+  /** Folder for uploaded files; made when the first one arrives. */
+  readonly files: string;
+  /** Folder of the page (`web/sandbox`). */
+  readonly web: string;
+  /** Name of the bot installation; default `sandbox`. */
+  readonly app?: string;
+  /** Hears of failures that no request could explain, for the log. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/**
+ * An instant messenger served by the bot itself: customer chats, groups, direct chats. One process serves it.
+ * Throws a `SetupError` when people and conversations do not fit together.
+ */
+export function createSandbox(options: SandboxOptions): Adapter {
+  const { store, clock, ids, limits = sandboxLimits, app = 'sandbox', onFailure = () => undefined } = options;
+  const world = createWorld(options.people, options.conversations);
+  const feed = createFeed(store, clock);
+  const platform = createPlatform({ store, clock, world, feed, gate: createGate(limits, clock), secret: () => secret });
+  const streams = createStreams(store, feed, clock);
+  let secret = '';
+  let sink: Sink | null = null;
+  const inbound = createInbound({ app, store, clock, ids, world, feed, platform, secret: () => secret });
+  const router = createRoutes({
+    access: options.access,
+    world,
+    store,
+    feed,
+    inbound,
+    streams,
+    files: createFiles({ store, clock, ids, directory: options.files }),
+    web: options.web,
+    sink: () => sink,
+    onFailure,
+  });
+
+  return {
+    platform: 'sandbox',
+    app,
+    capabilities: {
+      update: true,
+      idempotentSend: true,
+      privateInGroup: true,
+      buttons: true,
+      forms: true,
+      images: true,
+      maxText: MAX_TEXT,
+    },
+    limits,
+    routes: { path: '/', router },
+    async start(to) {
+      secret = await store.secret(ids.next() + ids.next());
+      await feed.open();
+      sink = to;
+    },
+    async stop() {
+      sink = null;
+      streams.close();
+      feed.close();
+      await inbound.idle();
+    },
+    send: async (address, message, key, visibleTo) =>
+      platform.post(address.conversation, message, key, visibleTo ?? null),
+    update: async (_address, ref, message) => platform.redraw(ref, message),
+    reply: async (grant, message, key) => platform.reply(grant.secret, message, key),
+    lookUp(user) {
+      const person = world.people.get(user);
+      return Promise.resolve(person === undefined ? null : { name: person.name });
+    },
+    health: () => (sink === null ? { ok: false, detail: 'not started' } : { ok: true, detail: 'ok' }),
+  };
+}

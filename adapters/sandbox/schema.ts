@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { cleanText } from '../shared/strings.ts';
+
+/** Most code points of one text message. */
+export const MAX_TEXT = 20_000;
+export const MAX_PAGE = 10_000;
+
+const id = cleanText(200).refine((text) => text !== '', 'must not be empty');
+const optional = <T>(schema: z.ZodType<T>) => schema.nullish();
+
+export const messageBody = z
+  .strictObject({
+    conversation: id,
+    user: id,
+    text: optional(cleanText(MAX_TEXT)),
+    attachments: optional(z.array(id).max(20, 'must be at most 20 files')),
+    quote: optional(id),
+    clientId: optional(id),
+  })
+  .refine((body) => (body.text ?? '').trim() !== '' || (body.attachments ?? []).length > 0, {
+    path: ['text'],
+    message: 'must not be empty when nothing is attached',
+  });
+
+const argName = z.string().regex(/^[a-z][A-Za-z0-9_-]{0,40}$/, 'is not the name of a parameter');
+const argValue = z.union([cleanText(MAX_TEXT), z.number().transform(String), z.boolean().transform(String)]);
+
+export const actionBody = z.strictObject({
+  /** The card's surface; null: no card. */
+  surface: optional(id),
+  user: id,
+  command: z.string().regex(/^[a-z][a-z-]{0,30}$/, 'is not the name of a command'),
+  args: optional(z.record(argName, argValue).refine((args) => Object.keys(args).length <= 30, 'are too many')),
+  /** The card version that the person saw. */
+  version: optional(z.int().min(0)),
+  clientId: optional(id),
+  /** Where it happens when there is no card; the person's own chat when left out. */
+  conversation: optional(id),
+  /** These are the values of a form that was submitted. */
+  form: optional(z.boolean()),
+});
+
+const whole = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number);
+
+export const messagesQuery = z.strictObject({
+  user: id,
+  limit: whole.refine((n) => n >= 1 && n <= MAX_PAGE, `must be between 1 and ${MAX_PAGE}`).optional(),
+  before: id.optional(),
+});
+
+export const eventsQuery = z.strictObject({ user: id, after: whole.optional() });
+
+export const lastEventId = z.object({ 'Last-Event-ID': whole.optional() });

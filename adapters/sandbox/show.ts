@@ -1,0 +1,17 @@
+import type { SandboxMessage } from './store.ts';
+
+/** A message as the API and the page see it; absent parts are left out. */
+export function shown(message: SandboxMessage): Record<string, unknown> {
+  const { _id, surface, from, text, attachments, quote, card, version, at, visibleTo } = message;
+  return {
+    id: _id,
+    ...(surface !== null && { surface }),
+    from,
+    ...(text !== null && { text }),
+    ...(attachments.length > 0 && { attachments }),
+    ...(quote !== null && { quote }),
+    ...(card !== null && { card, version }),
+    at: at.toISOString(),
+    ...(visibleTo !== null && { private: true }),
+  };
+}

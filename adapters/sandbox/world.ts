@@ -1,0 +1,67 @@
+import { SetupError } from '../../src/errors.ts';
+
+export interface SandboxPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'customer' | 'agent' | 'lead' | 'manager' | 'admin';
+  readonly teams: readonly string[];
+}
+
+export interface SandboxConversation {
+  readonly id: string;
+  readonly kind: 'customer' | 'group' | 'direct';
+  readonly title: string;
+  /** People's ids; the bot is in every conversation. */
+  readonly members: readonly string[];
+  readonly team?: string;
+}
+
+/** Who the bot is in the sandbox; no person may have this id. */
+export const BOT = 'bot';
+
+/** The people and chats of a sandbox, looked up by id. */
+export interface World {
+  readonly people: ReadonlyMap<string, SandboxPerson>;
+  readonly conversations: ReadonlyMap<string, SandboxConversation>;
+  /** The chats a person is in. */
+  chatsOf(user: string): readonly SandboxConversation[];
+  /** Where a person acts who names no place: alone with the bot, or a customer's chat; null: nowhere. */
+  home(user: string): SandboxConversation | null;
+}
+
+/** Throws a `SetupError` that names every mistake. */
+export function createWorld(people: readonly SandboxPerson[], conversations: readonly SandboxConversation[]): World {
+  const known = new Map(people.map((person) => [person.id, person]));
+  const problems: string[] = [];
+  if (known.size < people.length) problems.push('two people have the same id');
+  if (known.has(BOT)) problems.push(`a person has the bot's id "${BOT}"`);
+  if (new Set(conversations.map(({ id }) => id)).size < conversations.length)
+    problems.push('two conversations have the same id');
+  const chats = new Map<string, SandboxConversation[]>();
+  for (const conversation of conversations) {
+    for (const member of conversation.members) {
+      const person = known.get(member);
+      if (person === undefined) problems.push(`${conversation.id}: member "${member}" is not a person`);
+      if (person?.role === 'customer' && conversation.kind !== 'customer')
+        problems.push(`${conversation.id}: the customer "${member}" may only be in a customer chat`);
+      const list = chats.get(member) ?? [];
+      list.push(conversation);
+      chats.set(member, list);
+    }
+    if (
+      conversation.kind === 'customer' &&
+      conversation.members.filter((m) => known.get(m)?.role === 'customer').length > 1
+    )
+      problems.push(`${conversation.id}: a customer chat has one customer`);
+  }
+  if (problems.length > 0) throw new SetupError(`sandbox: ${problems.join('; ')}`);
+  return {
+    people: known,
+    conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
+    chatsOf: (user) => chats.get(user) ?? [],
+    home: (user) =>
+      chats.get(user)?.find(({ kind }) => kind === 'direct') ??
+      chats.get(user)?.find(({ kind }) => kind === 'customer') ??
+      null,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Response } from 'express';
+import type { z } from 'zod';
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Login needed',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  500: 'Internal error',
+  503: 'Unavailable',
+  507: 'Insufficient storage',
+};
+
+/** A request that is refused; answered as `application/problem+json` (RFC 9457) that names the fields. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: readonly FieldError[];
+  constructor(status: number, detail: string, errors: readonly FieldError[] = []) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** A refusal because of one field. */
+export const refuseField = (status: number, field: string, message: string): Problem =>
+  new Problem(status, `${field}: ${message}`, [{ field, message }]);
+
+/** Parses what came in; throws a `Problem` that names every wrong field. */
+export function parseOrRefuse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((issue): FieldError[] =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: key, message: 'is not known' }))
+      : [{ field: issue.path.map(String).join('.') || 'body', message: issue.message }],
+  );
+  throw new Problem(400, errors.map((e) => `${e.field}: ${e.message}`).join('; '), errors);
+}
+
+export function sendProblem(res: Response, problem: Problem): void {
+  if (problem.status === 503) res.set('Retry-After', '1');
+  res
+    .status(problem.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: TITLES[problem.status] ?? 'Error',
+        status: problem.status,
+        detail: problem.message,
+        errors: problem.errors,
+      }),
+    );
+}

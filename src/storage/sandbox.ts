@@ -1,0 +1,158 @@
+import type { Connection } from 'mongoose';
+import type { SandboxFile, SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
+import { collection, isDuplicate, Mixed, reaching } from './connection.ts';
+
+interface Setting {
+  readonly _id: 'grants';
+  readonly secret: string;
+}
+
+/** False: its id, or another key that has to be unique, exists already. */
+const added = async (work: () => Promise<unknown>): Promise<boolean> =>
+  reaching(async () => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
+  });
+
+/** The sandbox's own data: what its messenger shows, its files, what actions were answered with. */
+export function sandboxStore(connection: Connection): SandboxStore {
+  const messages = collection<SandboxMessage>(
+    connection,
+    'sandbox_messages',
+    {
+      _id: String,
+      conversation: String,
+      place: Number,
+      created: Number,
+      change: Number,
+      from: String,
+      surface: String,
+      sent: Boolean,
+      text: String,
+      attachments: [String],
+      quote: String,
+      card: Mixed,
+      version: Number,
+      at: Date,
+      visibleTo: String,
+      grant: String,
+      use: Number,
+    },
+    [
+      { fields: { conversation: 1, place: 1 } },
+      { fields: { change: 1 } },
+      {
+        fields: { grant: 1, use: 1 },
+        options: { unique: true, partialFilterExpression: { grant: { $exists: true } } },
+      },
+    ],
+  );
+  const files = collection<SandboxFile>(connection, 'sandbox_files', {
+    _id: String,
+    hash: String,
+    type: String,
+    name: String,
+    size: Number,
+    at: Date,
+  });
+  const outcomes = collection<SandboxOutcome>(
+    connection,
+    'sandbox_outcomes',
+    { _id: String, answer: String, form: Mixed, expiresAt: Date },
+    [{ fields: { expiresAt: 1 }, options: { expireAfterSeconds: 0 } }],
+  );
+  const settings = collection<Setting>(connection, 'sandbox_settings', { _id: String, secret: String });
+
+  return {
+    lastChange: async () =>
+      reaching(async () => {
+        const [newest] = await messages.find({}, { change: 1 }).sort({ change: -1 }).limit(1).lean<SandboxMessage[]>();
+        return newest?.change ?? 0;
+      }),
+
+    async secret(fresh) {
+      await added(async () => settings.insertMany([{ _id: 'grants', secret: fresh }], { lean: true }));
+      const kept = await reaching(async () => settings.findById('grants').lean<Setting>());
+      return kept?.secret ?? fresh;
+    },
+
+    async insert(message) {
+      if (await added(async () => messages.insertMany([message], { lean: true }))) return 'stored';
+      return (await reaching(async () => messages.exists({ _id: message._id }))) === null ? 'taken' : 'known';
+    },
+
+    find: async (id) => reaching(async () => messages.findById(id).lean<SandboxMessage>()),
+
+    redraw: async (id, content, change) =>
+      reaching(async () =>
+        messages
+          .findOneAndUpdate(
+            {
+              _id: id,
+              change: { $lt: change },
+              // Words replace any card, but the newest card version is remembered: an older card never comes back over them.
+              ...(content.version !== null && { $or: [{ version: null }, { version: { $lte: content.version } }] }),
+            },
+            {
+              $set: {
+                text: content.text,
+                attachments: content.attachments,
+                card: content.card,
+                change,
+                ...(content.version !== null && { version: content.version }),
+              },
+            },
+            { returnDocument: 'after' },
+          )
+          .lean<SandboxMessage>(),
+      ),
+
+    page: async ({ conversation, user, before, limit }) =>
+      reaching(async () => {
+        const rows = await messages
+          .find({
+            conversation,
+            visibleTo: { $in: [null, user] },
+            ...(before !== null && { place: { $lt: before } }),
+          })
+          .sort({ place: -1 })
+          .limit(limit)
+          .lean<SandboxMessage[]>();
+        return rows.toReversed();
+      }),
+
+    changed: async ({ conversations, user, after, upTo, limit }) =>
+      reaching(async () =>
+        messages
+          .find({
+            change: { $gt: after, $lte: upTo },
+            conversation: { $in: [...conversations] },
+            visibleTo: { $in: [null, user] },
+          })
+          .sort({ change: 1 })
+          .limit(limit)
+          .lean<SandboxMessage[]>(),
+      ),
+
+    atChange: async (change) => reaching(async () => messages.findOne({ change }).lean<SandboxMessage>()),
+
+    grantUses: async (grant) => reaching(async () => messages.countDocuments({ grant })),
+
+    outcome: async (id) => reaching(async () => outcomes.findById(id).lean<SandboxOutcome>()),
+
+    async keepOutcome(outcome) {
+      await added(async () => outcomes.insertMany([outcome], { lean: true }));
+    },
+
+    file: async (id) => reaching(async () => files.findById(id).lean<SandboxFile>()),
+
+    async keepFile(file) {
+      await added(async () => files.insertMany([file], { lean: true }));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { entry, type Entry } from './entry.ts';
+
+const word = (note: string, zh: string, en: string): Entry<null> =>
+  entry({ note, sample: null, zh: () => zh, en: () => en });
+
+/** The sandbox page's own words; what the bot says comes from the other areas. */
+export const sandbox = {
+  title: word('title of the page', '工单 · 沙盒', 'Gongdan · sandbox'),
+  bot: word('name of the bot in the chats of the sandbox', '工单助手', 'Gongdan'),
+  who: word('label of the switch that says as whom one acts', '我是', 'I am'),
+  conversations: word('heading of the list of chats', '会话', 'Chats'),
+  customers: word('heading over the customer chats', '客户', 'Customers'),
+  groups: word('heading over the group chats', '群聊', 'Groups'),
+  directs: word('heading over the chats alone with the bot', '单聊', 'Direct'),
+  empty: word('in a chat without any message', '还没有消息,先说一句', 'No messages yet. Say something.'),
+  nowhere: word('in the chat pane while no chat is chosen', '从左边选一个会话', 'Pick a chat on the left'),
+  private: word('beside a message that others do not see', '只有你可见', 'Only you can see this'),
+  write: word('placeholder of the composer', '写消息,Enter 发送', 'Write a message, Enter sends'),
+  write_group: word(
+    'placeholder of the composer in a group',
+    '写消息,/ 开头是命令,Enter 发送',
+    'Write a message, / starts a command, Enter sends',
+  ),
+  send: word('button of the composer', '发送', 'Send'),
+  attach: word('button that adds a file', '添加文件', 'Add a file'),
+  remove: word('button that takes an added file away again', '移除', 'Remove'),
+  more: word('button that opens the menu of a card', '更多', 'More'),
+  cancel: word('button that closes a form', '取消', 'Cancel'),
+  back: word('button on a phone, from the chat to the list of chats', '返回会话', 'Back to chats'),
+  quote: word('button beside a message', '引用', 'Quote'),
+  quoted: word('before the quoted words in the composer', '引用', 'Quoting'),
+  older: word('button above the oldest message shown', '更早的消息', 'Earlier messages'),
+  split: word('button for two people side by side', '双人视图', 'Side by side'),
+  single: word('button for one person only', '单人视图', 'One person'),
+  retry: word('button beside a message that could not be sent', '重试', 'Retry'),
+  not_sent: word('beside a message that could not be sent', '没发出去', 'Not sent'),
+  sending: word('beside a message that is on its way', '发送中', 'Sending'),
+  offline: word('strip while the live stream is broken', '连接断开,正在重连', 'Connection lost, reconnecting'),
+  too_large: word('after adding a file above the limit', '文件超过 25 MB', 'The file is larger than 25 MB'),
+  failed: word('after an action the server did not take', '没有办成,请再试一次', 'That did not work, please try again'),
+  file: word('alternative text of an attached picture', '图片', 'Picture'),
+  today: word('separator between days', '今天', 'Today'),
+  yesterday: word('separator between days', '昨天', 'Yesterday'),
+  language: word('button that switches the language of the page', 'English', '中文'),
+  pane_left: word('name of the left half for screen readers', '左侧:客户', 'Left: customer'),
+  pane_right: word('name of the right half for screen readers', '右侧:客服', 'Right: agent'),
+  customer: word('role beside a name', '客户', 'customer'),
+  agent: word('role beside a name', '客服', 'agent'),
+  lead: word('role beside a name', '组长', 'lead'),
+  manager: word('role beside a name', '经理', 'manager'),
+  admin: word('role beside a name', '管理员', 'admin'),
+} satisfies Record<string, Entry<null>>;
