@@ -6,6 +6,8 @@ export interface Format {
   moment(at: Date): string;
   /** `14:32` when it is today, otherwise as `moment`. */
   clock(at: Date): string;
+  /** `14:32` when it is today, otherwise with its date: for cards that stay, on which `明天` would soon be wrong. */
+  stamp(at: Date): string;
   /** `刚刚`, `12 分钟前`, later as `moment` / `just now`, `12 min ago`. Only for answers that are fresh. */
   ago(at: Date): string;
   /** `1 小时 12 分`, `1.2 秒`, `3 天` / `1 h 12 min`. */
@@ -35,6 +37,9 @@ export function formatFor(reader: Reader): Format {
     if (day === dayOf(reader.now)) return `${zh ? '今天' : 'today'} ${time(at)}`;
     if (day === dayOf(new Date(reader.now.getTime() + DAY))) return `${zh ? '明天' : 'tomorrow'} ${time(at)}`;
     if (day === dayOf(new Date(reader.now.getTime() - DAY))) return `${zh ? '昨天' : 'yesterday'} ${time(at)}`;
+    return dated(at);
+  };
+  const dated = (at: Date): string => {
     const p = parts(at);
     const month = Number(p['month']);
     const sameYear = p['year'] === parts(reader.now)['year'];
@@ -42,13 +47,14 @@ export function formatFor(reader: Reader): Format {
     return `${MONTHS[month - 1] ?? ''} ${Number(p['day'])}${sameYear ? '' : ` ${p['year']}`}, ${time(at)}`;
   };
   const clock = (at: Date): string => (dayOf(at) === dayOf(reader.now) ? time(at) : moment(at));
+  const stamp = (at: Date): string => (dayOf(at) === dayOf(reader.now) ? time(at) : dated(at));
   const ago = (at: Date): string => {
     const ms = reader.now.getTime() - at.getTime();
     if (ms < 60_000) return zh ? '刚刚' : 'just now';
     if (ms < 3_600_000) return zh ? `${Math.floor(ms / 60_000)} 分钟前` : `${Math.floor(ms / 60_000)} min ago`;
     return moment(at);
   };
-  return { moment, clock, ago, duration: (ms) => duration(ms, zh) };
+  return { moment, clock, stamp, ago, duration: (ms) => duration(ms, zh) };
 }
 
 function duration(ms: number, zh: boolean): string {

@@ -1,0 +1,125 @@
+import { entry, type Entry } from './entry.ts';
+import type { Format } from './format.ts';
+
+const at = new Date('2026-11-11T06:32:00Z');
+
+const clock = (note: string, zh: (at: string) => string, en: (at: string) => string): Entry<{ at: Date }> =>
+  entry({
+    note,
+    sample: { at },
+    zh: (p: { at: Date }, f: Format) => zh(f.stamp(p.at)),
+    en: (p: { at: Date }, f: Format) => en(f.stamp(p.at)),
+  });
+const promise = (zh: string, en: string): Entry<{ at: Date }> =>
+  clock(
+    'nearest clock in the status line of a card that stays: clock time, never "left"',
+    (t) => `${t} 前${zh}`,
+    (t) => `${en} by ${t}`,
+  );
+const late = (zh: string, en: string): Entry<{ at: Date }> =>
+  clock(
+    'nearest clock in the status line when it has passed',
+    (t) => `${zh}已超时(${t})`,
+    (t) => `${en} overdue since ${t}`,
+  );
+const word = (note: string, zh: string, en: string): Entry<null> =>
+  entry({ note, sample: null, zh: () => zh, en: () => en });
+
+/** What stands on cards beside labels, statuses and history. */
+export const card = {
+  due_firstResponse: promise('首响', 'first reply'),
+  due_nextResponse: promise('回复', 'reply'),
+  due_resolution: promise('解决', 'resolve'),
+  late_firstResponse: late('首响', 'first reply'),
+  late_nextResponse: late('回复', 'reply'),
+  late_resolution: late('解决', 'resolution'),
+  resumes: clock(
+    'status line of a waiting ticket that goes on by itself',
+    (t) => `${t} 继续`,
+    (t) => `resumes ${t}`,
+  ),
+
+  priority_high: word('status line, when it is more urgent than usual', '高优先', 'high priority'),
+  priority_urgent: word('status line, when it is most urgent', '紧急', 'urgent'),
+
+  waiting_warehouse: word('status word of a ticket that waits for the warehouse', '等仓库', 'waiting for warehouse'),
+  waiting_finance: word('status word of a ticket that waits for finance', '等财务', 'waiting for finance'),
+  waiting_carrier: word('status word of a ticket that waits for the carrier', '等承运商', 'waiting for carrier'),
+
+  moved: entry({
+    note: 'status line of a card in the group of a team that the ticket has left; who is empty while nobody has it',
+    sample: { team: '物流', who: '王芳' },
+    zh: (p) => `已转给 ${p.team}${p.who === '' ? '' : ` · 现在由 ${p.who} 处理`}`,
+    en: (p) => `moved to ${p.team}${p.who === '' ? '' : ` · now with ${p.who}`}`,
+  }),
+  handed_on: entry({
+    note: 'status line of the work card of somebody who had the ticket before',
+    sample: { who: '王芳' },
+    zh: (p) => `现在由 ${p.who} 处理`,
+    en: (p) => `now with ${p.who}`,
+  }),
+  back_in_queue: entry({
+    note: 'status line of the work card of somebody who had the ticket before, when nobody has it now',
+    sample: { team: '售后' },
+    zh: (p) => `已回到 ${p.team} 的队列`,
+    en: (p) => `back in the queue of ${p.team}`,
+  }),
+  handled: entry({
+    note: 'end of the status line of a handled ticket: who and when',
+    sample: { who: '李雷', at },
+    zh: (p, f) => `${p.who === '' ? '自动' : p.who} ${f.stamp(p.at)}`,
+    en: (p, f) => `${p.who === '' ? 'automatically' : p.who}, ${f.stamp(p.at)}`,
+  }),
+  summary: entry({
+    note: 'notification line and line in a list of chats',
+    sample: { title: 'T-4821 · 快递三天没更新', status: '待认领' },
+    zh: (p) => `${p.title} · ${p.status}`,
+    en: (p) => `${p.title} · ${p.status}`,
+  }),
+  untitled: word(
+    'in place of a subject when the customer wrote none',
+    '客户留言,待看',
+    'Customer message, not read yet',
+  ),
+  expand: word('button under a quote that was cut', '…展开', '…more'),
+  field: entry({
+    note: 'a fact as plain text',
+    sample: { label: '订单', value: '20261108112233' },
+    zh: (p) => `${p.label}:${p.value}`,
+    en: (p) => `${p.label}: ${p.value}`,
+  }),
+  image: entry({
+    note: 'a picture as plain text; `alt` says what it shows',
+    sample: { alt: '破损的杯子' },
+    zh: (p) => `[图片] ${p.alt}`.trimEnd(),
+    en: (p) => `[picture] ${p.alt}`.trimEnd(),
+  }),
+  typed: entry({
+    note: 'last line where buttons are missing: what to type instead; `hints` are joined already',
+    sample: { hints: '认领 4821 / 查看 4821' },
+    zh: (p) => `可发送:${p.hints}`,
+    en: (p) => `You can type: ${p.hints}`,
+  }),
+  more: entry({
+    note: 'under a list that does not show every ticket',
+    sample: { shown: 10, total: 42 },
+    zh: (p) => `显示前 ${p.shown} 张,共 ${p.total} 张`,
+    en: (p) => `The first ${p.shown} of ${p.total}`,
+  }),
+  empty: word('in place of an empty list', '没有工单', 'No tickets'),
+  description: word(
+    'above the text with which a ticket was opened, on the private full view',
+    '客户原话',
+    'Customer wrote',
+  ),
+  timeline: word('above what happened to a ticket, on the private full view', '经过', 'History'),
+  help_title: word('title of the help card', '可以这样说', 'What you can say'),
+  help_intro: word(
+    'first line of the help card',
+    '中文、英文、拼音首字母都行,例如:认领 4821、claim 4821、rl 4821',
+    'In English, Chinese or pinyin initials: claim 4821, 认领 4821, rl 4821',
+  ),
+  help_usage: word('label of how a verb is written, on its help card', '写法', 'Usage'),
+  help_aliases: word('label of the other words for a verb, on its help card', '也可以说', 'Also'),
+  help_ticket: word('the ticket number in a usage line', '单号', 'ticket'),
+} as const;

@@ -1,0 +1,127 @@
+import type { ChangeType } from '../domain/event.ts';
+import { entry, type Entry } from './entry.ts';
+
+/** Who did something, as far as a card says it. */
+export type By =
+  | { readonly kind: 'person'; readonly name: string }
+  | { readonly kind: 'customer' }
+  | { readonly kind: 'system' };
+
+/** One thing that happened. `what`: the person, team, value it was about, in the reader's words; empty when there is none to name. */
+export interface Happening {
+  readonly by: By;
+  readonly at: Date;
+  readonly what: string;
+}
+
+const zhBy = (by: By): string => (by.kind === 'person' ? by.name : by.kind === 'customer' ? '客户' : '自动');
+const enBy = (by: By): string =>
+  by.kind === 'person' ? ` by ${by.name}` : by.kind === 'customer' ? ' by the customer' : ' automatically';
+
+const at = new Date('2026-11-11T06:32:00Z');
+const by: By = { kind: 'person', name: '李雷' };
+
+const happening = (
+  what: string,
+  zh: (what: string) => string,
+  en: (what: string, by: string) => string,
+): Entry<Happening> =>
+  entry<Happening>({
+    note: 'one thing that happened, in the footer of a card and in the timeline',
+    sample: { by, at, what },
+    zh: (p, f) => `${zhBy(p.by)} ${f.stamp(p.at)} ${zh(p.what)}`,
+    en: (p, f) => `${en(p.what, enBy(p.by))}, ${f.stamp(p.at)}`,
+  });
+
+const after = (what: string, mark: string): string => (what === '' ? '' : mark + what);
+const colon = (what: string): string => after(what, ':');
+const comma = (what: string): string => after(what, ': ');
+
+/** What happened to a ticket, one sentence per change. */
+export const history = {
+  opened: happening(
+    '',
+    () => '提交',
+    (_, who) => `Opened${who}`,
+  ),
+  message_received: happening(
+    '',
+    () => '来消息',
+    (_, who) => `Message${who}`,
+  ),
+  claimed: happening(
+    '',
+    () => '认领',
+    (_, who) => `Claimed${who}`,
+  ),
+  released: happening(
+    '不归我',
+    (w) => `放回${colon(w)}`,
+    (w, who) => `Put back${who}${comma(w)}`,
+  ),
+  assigned: happening(
+    '王芳',
+    (w) => `派给${after(w, ' ')}`,
+    (w, who) => `Assigned${after(w, ' to ')}${who}`,
+  ),
+  transferred: happening(
+    '物流',
+    (w) => `转给${after(w, ' ')}`,
+    (w, who) => `Transferred${after(w, ' to ')}${who}`,
+  ),
+  replied: happening(
+    '',
+    () => '回复客户',
+    (_, who) => `Customer answered${who}`,
+  ),
+  noted: happening(
+    '',
+    () => '写备注',
+    (_, who) => `Note${who}`,
+  ),
+  pended: happening(
+    '等仓库',
+    (w) => `挂起${after(w, ',')}`,
+    (w, who) => `Put on hold${who}${comma(w)}`,
+  ),
+  resumed: happening(
+    '',
+    () => '继续处理',
+    (_, who) => `Resumed${who}`,
+  ),
+  resolved: happening(
+    '同意退货',
+    (w) => `解决${colon(w)}`,
+    (w, who) => `Resolved${who}${comma(w)}`,
+  ),
+  closed: happening(
+    '重复提交',
+    (w) => `关闭${colon(w)}`,
+    (w, who) => `Closed${who}${comma(w)}`,
+  ),
+  reopened: happening(
+    '',
+    () => '重开',
+    (_, who) => `Reopened${who}`,
+  ),
+  prioritised: happening(
+    '紧急',
+    (w) => `改优先级${colon(w)}`,
+    (w, who) => `Priority changed${after(w, ' to ')}${who}`,
+  ),
+  categorised: happening(
+    '物流停滞',
+    (w) => `改分类${colon(w)}`,
+    (w, who) => `Category changed${after(w, ' to ')}${who}`,
+  ),
+  tagged: happening(
+    '+破损',
+    (w) => `改标签${colon(w)}`,
+    (w, who) => `Tags changed${who}${comma(w)}`,
+  ),
+  undone: happening(
+    '认领',
+    (w) => `撤销${after(w, ' ')}`,
+    (w, who) => `Undone${who}${comma(w)}`,
+  ),
+} satisfies Record<ChangeType, Entry<Happening>>;
