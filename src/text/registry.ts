@@ -1,5 +1,24 @@
+import { card } from './card.ts';
+import { field } from './field.ts';
+import { history } from './history.ts';
+import { command } from './command.ts';
+import { notice } from './notice.ts';
 import { refusal } from './refusal.ts';
+import { sandbox } from './sandbox.ts';
+import { setup } from './setup.ts';
 import { status } from './status.ts';
+import { value } from './value.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
-export const catalogues = { refusal, status } as const;
+export const catalogues = {
+  card,
+  command,
+  field,
+  history,
+  notice,
+  refusal,
+  sandbox,
+  setup,
+  status,
+  value,
+} as const;

@@ -1,0 +1,25 @@
+import type { Address } from '../domain/address.ts';
+import type { ShopInput } from './schema.ts';
+
+/** The bot installation that a bare platform name means: `sandbox` is `sandbox/main`. */
+export const MAIN_APP = 'main';
+
+/** `slack/T1` -> platform and app; a bare platform is its main app. */
+export function appOf(key: string): { platform: string; app: string } {
+  const [platform = '', app = MAIN_APP] = key.split('/');
+  return { platform, app };
+}
+
+/** Every group of a team as an address. */
+export function groupsOf(team: ShopInput['teams'][string]): Address[] {
+  return Object.entries(team.groups).flatMap(([app, ids]) =>
+    [ids].flat().map((conversation) => ({ ...appOf(app), conversation })),
+  );
+}
+
+/** Every chat account of a person, with the chat in which the person is reached alone. */
+export function accountsOf(person: ShopInput['people'][string]): { app: string; user: string; direct: string }[] {
+  return Object.entries(person.accounts).map(([app, account]) =>
+    typeof account === 'string' ? { app, user: account, direct: account } : { app, ...account },
+  );
+}

@@ -1,0 +1,89 @@
+import { accountKey, addressKey } from '../domain/address.ts';
+import type { ShopThing } from '../text/setup.ts';
+import { accountsOf, appOf, groupsOf } from './accounts.ts';
+import { CATEGORIES } from './defaults.ts';
+import type { CheckedFile } from './problems.ts';
+import type { ShopInput } from './schema.ts';
+import { suggest } from './suggestion.ts';
+
+type Path = readonly PropertyKey[];
+
+/** Reports names that point at nothing and things that belong to two. */
+export function checkReferences(file: CheckedFile, input: ShopInput): void {
+  const exists = (thing: ShopThing, known: Iterable<string>) => {
+    const set = new Set(known);
+    return (values: readonly string[], path: Path): void => {
+      for (const [i, value] of values.entries()) {
+        if (set.has(value)) continue;
+        const place = { line: file.lineOf([...path, i]), at: file.at(path).at };
+        const suggestion = suggest(value, set);
+        file.report(place.line, { key: 'setup.unknown_reference', params: { ...place, thing, value, suggestion } });
+      }
+    };
+  };
+  const once = () => {
+    const seen = new Map<string, string>();
+    return (key: string, value: string, path: Path): void => {
+      const place = file.at(path);
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, place.at);
+      else file.report(place.line, { key: 'setup.twice', params: { ...place, value, first } });
+    };
+  };
+
+  const team = exists('team', Object.keys(input.teams));
+  const shop = exists('shop', Object.keys(input.shops));
+  const category = exists('category', [...CATEGORIES.keys(), ...Object.keys(input.categories)]);
+
+  const shopApp = once();
+  for (const [id, s] of Object.entries(input.shops)) {
+    for (const [i, app] of s.apps.entries()) {
+      const { platform, app: name } = appOf(app);
+      shopApp(`${platform}/${name}`, app, ['shops', id, 'apps', i]);
+    }
+  }
+  const group = once();
+  const teamName = once();
+  for (const [id, t] of Object.entries(input.teams)) {
+    category(t.categories, ['teams', id, 'categories']);
+    shop(t.shops, ['teams', id, 'shops']);
+    teamName(t.name, t.name, ['teams', id, 'name']);
+    for (const address of groupsOf(t)) group(addressKey(address), address.conversation, ['teams', id, 'groups']);
+  }
+  const account = once();
+  const direct = once();
+  const customers = new Set(Object.keys(input.sandbox?.customers ?? {}));
+  for (const [id, p] of Object.entries(input.people)) {
+    team(p.teams, ['people', id, 'teams']);
+    shop(p.shops, ['people', id, 'shops']);
+    const inTeams = p.roles.includes('agent') || p.roles.includes('lead');
+    if (inTeams && p.teams.length === 0) {
+      const place = file.at(['people', id]);
+      file.report(place.line, { key: 'setup.lead_without_team', params: place });
+    }
+    for (const { app, user, direct: chat } of accountsOf(p)) {
+      const path = ['people', id, 'accounts', app];
+      account(accountKey({ ...appOf(app), user }), user, path);
+      direct(addressKey({ ...appOf(app), conversation: chat }), chat, path);
+      if (appOf(app).platform === 'sandbox' && customers.has(user)) {
+        const place = file.at(path);
+        const first = `sandbox.customers.${user}`;
+        file.report(place.line, { key: 'setup.twice', params: { ...place, value: user, first } });
+      }
+    }
+  }
+  for (const id of Object.keys(input.categories)) {
+    if (id.includes('.')) category([id.split('.')[0] ?? ''], ['categories', id]);
+  }
+  for (const [i, rule] of input.triage.rules.entries()) {
+    if (rule.category !== undefined) category([rule.category], ['triage', 'rules', i, 'category']);
+  }
+  for (const [thing, path] of [
+    [input.shops, 'shops'],
+    [input.teams, 'teams'],
+  ] as const) {
+    if (Object.keys(thing).length > 0) continue;
+    const place = file.at([path]);
+    file.report(place.line, { key: 'setup.wrong_size', params: { ...place, least: 1, most: null } });
+  }
+}

@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import { PRIORITIES } from '../domain/status.ts';
+
+/** Ids of people, teams and shops; they stand in stored tickets, so they are short and plain. */
+const ID = /^[a-z][a-z0-9_-]{0,39}$/;
+/** `logistics` or `logistics.stalled`. */
+const CATEGORY_ID = /^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$/;
+/** `sandbox` or `slack/T024BE7LD`: a platform, and which bot installation of it. */
+const APP = /^[a-z][a-z0-9]{0,19}(\/[A-Za-z0-9._-]{1,60})?$/;
+
+const id = z.string().regex(ID);
+const app = z.string().regex(APP);
+const line = z.string().trim().min(1).max(60);
+const platformId = z.string().trim().min(1).max(120);
+const locale = z.enum(['zh-CN', 'en']);
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `3m`, `24h`, `1.5h` as milliseconds; null when it is no duration. */
+export function durationMs(value: string): number | null {
+  const match = /^(\d{1,6}(?:\.\d{1,2})?)\s*([smhd])$/.exec(value.trim());
+  if (match === null) return null;
+  return Math.round(Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]);
+}
+
+const duration = z.string().transform((value, ctx) => {
+  const ms = durationMs(value);
+  if (ms !== null && ms > 0) return ms;
+  ctx.issues.push({ code: 'custom', input: value, params: { problem: 'duration', value } });
+  return z.NEVER;
+});
+
+const timeZone = z.string().superRefine((value, ctx) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value }).format(0);
+  } catch {
+    ctx.addIssue({ code: 'custom', params: { problem: 'timeZone', value } });
+  }
+});
+
+const names = z.strictObject({ zh: line, en: line });
+
+/** A chat account: only the user id where the platform addresses people by it, else with the chat in which they are reached alone. */
+const account = z.union([platformId, z.strictObject({ user: platformId, direct: platformId })]);
+
+const shop = z.strictObject({ name: line, apps: z.array(app).max(50).default([]) });
+
+const team = z.strictObject({
+  name: line,
+  categories: z.array(z.string().regex(CATEGORY_ID)).max(100).default([]),
+  shops: z.array(id).max(100).default([]),
+  locale: locale.optional(),
+  timeZone: timeZone.optional(),
+  groups: z.record(app, z.union([platformId, z.array(platformId).min(1).max(20)])).default({}),
+});
+
+const person = z.strictObject({
+  name: line,
+  outwardName: line.optional(),
+  roles: z
+    .array(z.enum(['agent', 'lead', 'manager', 'admin']))
+    .min(1)
+    .max(4),
+  teams: z.array(id).max(50).default([]),
+  shops: z.array(id).max(100).default([]),
+  locale: locale.optional(),
+  timeZone: timeZone.optional(),
+  accounts: z.record(app, account).default({}),
+});
+
+const policies = z.strictObject({
+  firstResponse: duration.default(180_000),
+  nextResponse: duration.default(600_000),
+  resolution: duration.default(86_400_000),
+  autoClose: duration.default(259_200_000),
+  replyHold: duration.default(5_000),
+  noticeHold: duration.default(10_000),
+});
+
+/** A word may end in `*` (any ending) or have `*` inside (up to twelve characters between). */
+const words = z.array(z.string().trim().min(1).max(60)).min(1).max(200);
+const rule = z.strictObject({
+  words,
+  category: z.string().regex(CATEGORY_ID).optional(),
+  priority: z.enum(PRIORITIES).optional(),
+  tags: z.array(z.string().trim().min(1).max(20)).max(10).default([]),
+});
+
+const triage = z.strictObject({
+  /** Whether the shipped keyword rules apply after the shop's own. */
+  defaults: z.boolean().default(true),
+  rules: z.array(rule).max(500).default([]),
+});
+
+const customer = z.strictObject({ name: line, locale: locale.optional(), conversation: platformId.optional() });
+const limit = z.strictObject({
+  name: line,
+  per: z.enum(['app', 'conversation', 'member']),
+  method: z.enum(['send', 'update', 'any']),
+  count: z.int().min(1).max(1_000_000),
+  window: duration,
+  /** What the emulated platform does beyond it: refuse with a delay, refuse everything for a while, or drop in silence. */
+  overrun: z.union([z.enum(['reject', 'drop']), z.strictObject({ block: duration })]).default('reject'),
+});
+const sandbox = z.strictObject({
+  customers: z.record(id, customer).default({}),
+  limits: z.array(limit).max(20).optional(),
+});
+
+/** `gongdan.yaml` as it is written. Every key is known; what is left out has the default given here. */
+export const shopFile = z.strictObject({
+  locale: locale.default('zh-CN'),
+  timeZone: timeZone.default('Asia/Shanghai'),
+  shops: z.record(id, shop),
+  teams: z.record(id, team),
+  people: z.record(id, person),
+  categories: z.record(z.string().regex(CATEGORY_ID), names).default({}),
+  dispositions: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), names).default({}),
+  policies: policies.prefault({}),
+  triage: triage.prefault({}),
+  sandbox: sandbox.optional(),
+});
+
+export type ShopInput = z.output<typeof shopFile>;
+
+/** The keys that may stand under a path, `*` being any id; for "did you mean". */
+export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(shopFile.shape),
+  'shops.*': Object.keys(shop.shape),
+  'teams.*': Object.keys(team.shape),
+  'people.*': Object.keys(person.shape),
+  'people.*.accounts.*': ['user', 'direct'],
+  'categories.*': Object.keys(names.shape),
+  'dispositions.*': Object.keys(names.shape),
+  policies: Object.keys(policies.shape),
+  triage: Object.keys(triage.shape),
+  'triage.rules.*': Object.keys(rule.shape),
+  sandbox: Object.keys(sandbox.shape),
+  'sandbox.customers.*': Object.keys(customer.shape),
+  'sandbox.limits.*': Object.keys(limit.shape),
+  'sandbox.limits.*.overrun': ['block'],
+};

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { accountKey, addressKey } from '../domain/address.ts';
+import type { Directory, Locale, Person, Role, Team } from '../domain/directory.ts';
+import { SetupError } from '../errors.ts';
+import { operator } from '../text/operator.ts';
+import { text } from '../text/text.ts';
+import { DEFAULT_RULES } from '../triage/default-rules.ts';
+import type { KeywordRule, TriageRules } from '../triage/triage.ts';
+import { accountsOf, appOf, groupsOf } from './accounts.ts';
+import { CATEGORIES, DISPOSITIONS } from './defaults.ts';
+import { CheckedFile } from './problems.ts';
+import { checkReferences } from './references.ts';
+import type { SandboxConversation, SandboxLimitSeed, SandboxPerson, SandboxSeed } from './sandbox-seed.ts';
+import { KNOWN_KEYS, shopFile, type ShopInput } from './schema.ts';
+
+/** Everything that `gongdan.yaml` says. */
+export interface Shop {
+  readonly directory: Directory;
+  readonly rules: TriageRules;
+  /** Null: the file has no section `sandbox`. */
+  readonly sandbox: SandboxSeed | null;
+  /** Hex SHA-256 of the file's text: the import's condition. */
+  readonly hash: string;
+}
+
+/** Reads a shop's file. Throws one `SetupError` with all problems and their lines. */
+export async function loadShop(path: string, locale: Locale): Promise<Shop> {
+  let source: string;
+  try {
+    source = await readFile(path, 'utf8');
+  } catch {
+    throw new SetupError(text(operator(locale), 'setup.file_unreadable', { name: 'GONGDAN_CONFIG', path }));
+  }
+  return parseShop(source, basename(path), locale);
+}
+
+/** The same from text; `name` is how the operator knows the file, `locale` the language of the problems. */
+export function parseShop(source: string, name: string, locale: Locale): Shop {
+  const file = new CheckedFile(source, name);
+  const input = file.parse(shopFile, KNOWN_KEYS);
+  if (input !== null) checkReferences(file, input);
+  file.throwProblems(locale);
+  if (input === null) throw new Error('a file without problems parses');
+  const directory = directoryOf(input);
+  return {
+    directory,
+    rules: rulesOf(input),
+    sandbox: input.sandbox === undefined ? null : sandboxOf(input.sandbox, input, directory),
+    hash: createHash('sha256').update(source).digest('hex'),
+  };
+}
+
+const both = (n: { zh: string; en: string }): { 'zh-CN': string; en: string } => ({ 'zh-CN': n.zh, en: n.en });
+
+const fullApp = (key: string): string => `${appOf(key).platform}/${appOf(key).app}`;
+
+function directoryOf(input: ShopInput): Directory {
+  const people = new Map<string, Person>();
+  const accounts = new Map<string, string>();
+  for (const [id, p] of Object.entries(input.people)) {
+    const own = accountsOf(p);
+    for (const { app, user } of own) accounts.set(accountKey({ ...appOf(app), user }), id);
+    people.set(id, {
+      id,
+      name: p.name,
+      outwardName: p.outwardName ?? p.name,
+      roles: p.roles,
+      teams: p.teams,
+      shops: p.shops,
+      locale: p.locale ?? input.locale,
+      timeZone: p.timeZone ?? input.timeZone,
+      direct: own.map(({ app, direct }) => ({ ...appOf(app), conversation: direct })),
+    });
+  }
+  const teams = new Map<string, Team>();
+  const groups = new Map<string, string>();
+  for (const [id, t] of Object.entries(input.teams)) {
+    const own = groupsOf(t);
+    for (const address of own) groups.set(addressKey(address), id);
+    teams.set(id, {
+      id,
+      name: t.name,
+      groups: own,
+      categories: t.categories,
+      shops: t.shops,
+      locale: t.locale ?? input.locale,
+      timeZone: t.timeZone ?? input.timeZone,
+    });
+  }
+  return {
+    people,
+    teams,
+    shops: new Map(Object.entries(input.shops).map(([id, s]) => [id, { id, name: s.name, apps: s.apps.map(fullApp) }])),
+    categories: new Map([
+      ...CATEGORIES,
+      ...Object.entries(input.categories).map(([id, n]) => [id, { id, name: both(n) }] as const),
+    ]),
+    dispositions: new Map([
+      ...DISPOSITIONS,
+      ...Object.entries(input.dispositions).map(([id, n]) => [id, { id, name: both(n) }] as const),
+    ]),
+    policy: {
+      firstResponseMs: input.policies.firstResponse,
+      nextResponseMs: input.policies.nextResponse,
+      resolutionMs: input.policies.resolution,
+      autoCloseMs: input.policies.autoClose,
+      replyHoldMs: input.policies.replyHold,
+      noticeHoldMs: input.policies.noticeHold,
+    },
+    accounts,
+    groups,
+  };
+}
+
+/** The shop's own rules come before the shipped ones. */
+function rulesOf(input: ShopInput): TriageRules {
+  const own = input.triage.rules.map((r, i): KeywordRule => ({
+    id: `shop.${i + 1}`,
+    words: r.words,
+    tags: r.tags,
+    ...(r.category === undefined ? {} : { category: r.category }),
+    ...(r.priority === undefined ? {} : { priority: r.priority }),
+  }));
+  return { own, shipped: input.triage.defaults ? DEFAULT_RULES : [] };
+}
+
+const RANK: readonly Role[] = ['admin', 'manager', 'lead', 'agent'];
+
+/** The sandbox shows the customers, every group on platform `sandbox`, and the direct chat of everybody who has an account there. */
+function sandboxOf(section: NonNullable<ShopInput['sandbox']>, input: ShopInput, directory: Directory): SandboxSeed {
+  const people: SandboxPerson[] = [];
+  const conversations: SandboxConversation[] = [];
+  for (const [id, c] of Object.entries(section.customers)) {
+    const locale = c.locale ?? input.locale;
+    people.push({ id, name: c.name, role: 'customer', teams: [], locale, timeZone: input.timeZone });
+    conversations.push({ id: c.conversation ?? `c-${id}`, kind: 'customer', title: c.name, members: [id] });
+  }
+  const members = new Map<string, string[]>();
+  const directs: SandboxConversation[] = [];
+  for (const [personId, p] of Object.entries(input.people)) {
+    const person = directory.people.get(personId);
+    const account = accountsOf(p).find(({ app }) => appOf(app).platform === 'sandbox');
+    if (person === undefined || account === undefined) continue;
+    const { user: id, direct } = account;
+    const role = RANK.find((r) => person.roles.includes(r)) ?? 'agent';
+    const { name, teams, locale, timeZone } = person;
+    people.push({ id, name, role, teams, locale, timeZone });
+    directs.push({ id: direct, kind: 'direct', title: name, members: [id] });
+    for (const team of teams) members.set(team, [...(members.get(team) ?? []), id]);
+  }
+  for (const team of directory.teams.values()) {
+    for (const group of team.groups.filter((g) => g.platform === 'sandbox')) {
+      const { conversation: id } = group;
+      conversations.push({ id, kind: 'group', title: team.name, members: members.get(team.id) ?? [], team: team.id });
+    }
+  }
+  conversations.push(...directs);
+  return { people, conversations, limits: section.limits?.map(limitOf) ?? null };
+}
+
+type LimitInput = NonNullable<NonNullable<ShopInput['sandbox']>['limits']>[number];
+
+function limitOf({ name, per, method, count, window, overrun }: LimitInput): SandboxLimitSeed {
+  return {
+    name,
+    per,
+    method,
+    count,
+    windowMs: window,
+    source: 'gongdan.yaml',
+    overrun: typeof overrun === 'string' ? { kind: overrun } : { kind: 'block', forMs: overrun.block },
+  };
+}
