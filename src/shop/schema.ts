@@ -23,7 +23,8 @@ export function durationMs(value: string): number | null {
   return Math.round(Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]);
 }
 
-const duration = z.string().transform((value, ctx) => {
+/** A duration above zero, read as milliseconds. */
+export const duration = z.string().transform((value, ctx) => {
   const ms = durationMs(value);
   if (ms !== null && ms > 0) return ms;
   ctx.issues.push({ code: 'custom', input: value, params: { problem: 'duration', value } });

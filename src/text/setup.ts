@@ -225,6 +225,12 @@ export const setup = {
     zh: (p) => `第 ${p.line} 行:${p.at} 的「${p.value}」已经用在 ${p.first}`,
     en: (p) => `Line ${p.line}: "${p.value}" in ${p.at} is already used in ${p.first}`,
   }),
+  wrong_order: entry<At>({
+    note: 'tickets.yaml of the demo shop, a step before the one it follows',
+    sample: { line: 7, at: '0.steps.2' },
+    zh: (p) => `第 ${p.line} 行:${p.at} 的顺序不对:第一步是顾客的话,之后按时间先后`,
+    en: (p) => `Line ${p.line}: ${p.at} is out of order: the customer's words come first, then everything by time`,
+  }),
   lead_without_team: entry<At>({
     note: 'gongdan.yaml, a lead who leads nobody',
     sample: { line: 7, at: 'people.chenjing' },

@@ -4,7 +4,7 @@ const MOST_SUBJECT = 40;
 /** Openers that say nothing about the matter. */
 const GREETINGS =
   '在吗|在不在|在么|在嘛|在|有人吗|有人在吗|有人|你好呀?|您好呀?|亲+|亲爱的|哈喽|嗨|早上好|上午好|中午好|下午好|晚上好|早|请问一下|请问|客服|人工|转人工|老板|店家|掌柜|hi there|hi|hello there|hello|hey|good (?:morning|afternoon|evening)|dear (?:sir or madam|sir|madam|team|seller)|excuse me|anyone there|anyone|are you there';
-const LEADING_GREETING = new RegExp(`^(?:${GREETINGS})(?:[\\s,,~、:]+|$)`, 'iu');
+const LEADING_GREETING = new RegExp(`^(?:${GREETINGS})(?:[\\s,~、:\\uFF0C\\uFF5E\\uFF1A]+|$)`, 'iu');
 
 /** Characters that would turn or garble the rest of a line. */
 const HARMFUL = /[\p{Cc}\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/gu;
@@ -16,7 +16,7 @@ const HARMFUL = /[\p{Cc}\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206
 export function subjectOf(text: string): string | null {
   const clauses = text
     .slice(0, 2_000)
-    .split(/[\n\r。!?!?;;]+|\.(?=\s|$)/u)
+    .split(/[\n\r。!?;\uFF01\uFF1F\uFF1B]+|\.(?=\s|$)/u)
     .map(tidy)
     .filter((clause) => clause !== '');
   const chosen = clauses.map(withoutGreeting).find((clause) => clause !== '') ?? clauses[0];
@@ -26,7 +26,7 @@ export function subjectOf(text: string): string | null {
 /** One line without what could garble it and without punctuation at its ends; empty when it holds no word. */
 function tidy(clause: string): string {
   const line = clause.replaceAll(HARMFUL, ' ').replaceAll(/\s+/gu, ' ').trim();
-  return /[\p{L}\p{N}]/u.test(line) ? line.replaceAll(/^[\s,,、~.:…-]+|[\s,,、~:…-]+$/gu, '') : '';
+  return /[\p{L}\p{N}]/u.test(line) ? line.replaceAll(/^[\s,、~.:…\uFF0C\uFF1A-]+|[\s,、~:…\uFF0C\uFF1A-]+$/gu, '') : '';
 }
 
 function withoutGreeting(clause: string): string {

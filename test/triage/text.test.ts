@@ -83,6 +83,8 @@ describe('subjectOf', () => {
     ['\n\n  ?? \n  退款  没到账 ', '退款 没到账'],
     ['Version 2.5 does not work', 'Version 2.5 does not work'],
     ['\u202E反过来了', '反过来了'],
+    ['你好\uFF0C杯子碎了\uFF1F\uFF01怎么办', '杯子碎了'],
+    ['亲\uFF5E在吗\uFF0C', '亲\uFF5E在吗'],
   ])('%j -> %s', (text, subject) => {
     expect(subjectOf(text)).toBe(subject);
   });
