@@ -107,7 +107,7 @@ function maskPart(text: string): string {
   // Other scripts' digits and invisible characters between digits would hide a number from the rules but not from people.
   let result = text
     .replace(/(?![0-9])\p{Nd}/gu, (digit) => digit.normalize('NFKC'))
-    .replace(/(?<=[0-9])[\u00AD\u200B-\u200F\u2060-\u2064\uFEFF]+(?=[0-9])/g, '');
+    .replace(/(?<=[0-9])\p{Default_Ignorable_Code_Point}+(?=[0-9])/gu, '');
   for (const rule of RULES) {
     result = result.replace(rule.pattern, (match: string, ...rest: unknown[]) => {
       const at = rest.find((r): r is number => typeof r === 'number') ?? 0;

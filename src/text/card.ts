@@ -42,6 +42,12 @@ export const card = {
   priority_high: word('status line, when it is more urgent than usual', '高优先', 'high priority'),
   priority_urgent: word('status line, when it is most urgent', '紧急', 'urgent'),
 
+  at: clock(
+    'a moment as the value of a fact',
+    (t) => t,
+    (t) => t,
+  ),
+
   waiting_warehouse: word('status word of a ticket that waits for the warehouse', '等仓库', 'waiting for warehouse'),
   waiting_finance: word('status word of a ticket that waits for finance', '等财务', 'waiting for finance'),
   waiting_carrier: word('status word of a ticket that waits for the carrier', '等承运商', 'waiting for carrier'),
@@ -64,11 +70,11 @@ export const card = {
     zh: (p) => `已回到 ${p.team} 的队列`,
     en: (p) => `back in the queue of ${p.team}`,
   }),
-  handled: entry({
-    note: 'end of the status line of a handled ticket: who and when',
+  handled: entry<{ who: string | null; at: Date }>({
+    note: 'end of the status line of a handled ticket: when, and who unless it is not known; an empty name: by itself',
     sample: { who: '李雷', at },
-    zh: (p, f) => `${p.who === '' ? '自动' : p.who} ${f.stamp(p.at)}`,
-    en: (p, f) => `${p.who === '' ? 'automatically' : p.who}, ${f.stamp(p.at)}`,
+    zh: (p, f) => `${p.who === null ? '' : p.who === '' ? '自动 ' : `${p.who} `}${f.stamp(p.at)}`,
+    en: (p, f) => `${p.who === null ? '' : p.who === '' ? 'automatically, ' : `${p.who}, `}${f.stamp(p.at)}`,
   }),
   summary: entry({
     note: 'notification line and line in a list of chats',
@@ -120,6 +126,5 @@ export const card = {
     'In English, Chinese or pinyin initials: claim 4821, 认领 4821, rl 4821',
   ),
   help_usage: word('label of how a verb is written, on its help card', '写法', 'Usage'),
-  help_aliases: word('label of the other words for a verb, on its help card', '也可以说', 'Also'),
-  help_ticket: word('the ticket number in a usage line', '单号', 'ticket'),
+  help_words: word('label of the other words for a verb, on its help card', '也可以说', 'Also'),
 } as const;

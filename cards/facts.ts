@@ -1,0 +1,69 @@
+import type { Directory } from '../src/domain/directory.ts';
+import { maskAddress, maskPhone } from '../src/domain/mask.ts';
+import { text, type Reader } from '../src/text/text.ts';
+import type { Block } from './card.ts';
+import { nameOf, shown, teamName, type Audience, type Row } from './standing.ts';
+
+type Field = { readonly label: string; readonly value: string };
+
+/** What is known about the order and the customer, as one block, or none when nothing is known. */
+export function factsOf(t: Row, directory: Directory, reader: Reader, audience: Audience): readonly Block[] {
+  const f = t.facts;
+  const masked = audience === 'group';
+  const known: readonly (Field | null)[] = [
+    fact(reader, 'customer', shown(t, t.customer.name, audience)),
+    // One shop needs no naming.
+    fact(reader, 'shop', directory.shops.size > 1 ? directory.shops.get(t.shop)?.name : undefined),
+    fact(reader, 'order', f.order),
+    fact(reader, 'carrier', f.carrier),
+    fact(reader, 'tracking', f.tracking),
+    fact(reader, 'amount', f.amount),
+    fact(reader, 'phone', f.phone === undefined || !masked ? f.phone : maskPhone(f.phone)),
+    fact(reader, 'address', f.address === undefined || !masked ? f.address : maskAddress(f.address)),
+    fact(reader, 'category', categoryName(directory, t.category, reader)),
+    fact(reader, 'tags', t.tags.join(' ')),
+    fact(
+      reader,
+      'files',
+      t.attachments.length === 0 ? undefined : text(reader, 'field.file_count', { count: t.attachments.length }),
+    ),
+  ];
+  return fieldsOf(known);
+}
+
+/** Where the ticket is: team, assignee, when it was opened. */
+export function placeOf(t: Row, directory: Directory, reader: Reader): readonly Block[] {
+  return fieldsOf([
+    fact(reader, 'team', teamName(directory, t.team)),
+    fact(reader, 'assignee', t.assignee === null ? undefined : nameOf(directory, t.assignee)),
+    fact(reader, 'opened', text(reader, 'card.at', { at: t.openedAt })),
+  ]);
+}
+
+type FactName = 'customer' | 'shop' | 'order' | 'carrier' | 'tracking' | 'amount' | 'phone' | 'address' | 'category';
+
+function fact(
+  reader: Reader,
+  name: FactName | 'tags' | 'files' | 'team' | 'assignee' | 'opened',
+  value: string | undefined,
+): Field | null {
+  const known = value?.trim() ?? '';
+  return known === '' ? null : { label: text(reader, `field.${name}`, null), value: known };
+}
+
+function fieldsOf(known: readonly (Field | null)[]): readonly Block[] {
+  const fields = known.filter((f) => f !== null);
+  return fields.length === 0 ? [] : [{ type: 'fields', fields }];
+}
+
+/** `物流停滞`; the id when the configuration no longer names it, nothing when there is none. */
+export function categoryName(directory: Directory, category: string | null, reader: Reader): string | undefined {
+  return category === null ? undefined : (directory.categories.get(category)?.name[reader.locale] ?? category);
+}
+
+/** `物流 / 物流停滞`: both levels, for a choice among all. */
+export function categoryPath(directory: Directory, category: string, reader: Reader): string {
+  const [first = category] = category.split('.');
+  const own = categoryName(directory, category, reader) ?? category;
+  return first === category ? own : `${categoryName(directory, first, reader) ?? first} / ${own}`;
+}

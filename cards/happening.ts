@@ -1,0 +1,98 @@
+import type { Directory } from '../src/domain/directory.ts';
+import type { ChangeType, SealedEvent } from '../src/domain/event.ts';
+import { PRIORITIES, WAITS } from '../src/domain/status.ts';
+import type { Ticket } from '../src/domain/ticket.ts';
+import { history, type By } from '../src/text/history.ts';
+import { text, type Reader } from '../src/text/text.ts';
+import { verbName } from '../src/text/verb.ts';
+import { categoryName } from './facts.ts';
+import { nameOf, shown, teamName, word, type Audience } from './standing.ts';
+
+/** The command whose word names an undone change. */
+const COMMAND: Partial<Record<ChangeType, string>> = {
+  claimed: 'claim',
+  assigned: 'assign',
+  transferred: 'transfer',
+  resolved: 'resolve',
+  closed: 'close',
+  replied: 'reply',
+};
+
+/** The last thing that happened and who did it; in full when the history still holds the event. */
+export function footerOf(t: Ticket, directory: Directory, reader: Reader, audience: Audience): string | undefined {
+  const { last } = t;
+  const event = t.history.tail.findLast((e) => e.type === last.type);
+  if (event !== undefined && event.at.getTime() === last.at.getTime()) {
+    return happened(t, event, directory, reader, audience);
+  }
+  if (!isChange(last.type)) return undefined;
+  const byCustomer = last.type === 'message_received' || last.type === 'opened' || last.type === 'reopened';
+  const nobody: By = { kind: byCustomer && t.source.kind === 'message' ? 'customer' : 'system' };
+  const by: By = last.by === '' ? nobody : { kind: 'person', name: last.by };
+  return text(reader, `history.${last.type}`, { by, at: last.at, what: '' });
+}
+
+/** One event of a history in the reader's words. */
+export function happened(
+  t: Ticket,
+  event: SealedEvent,
+  directory: Directory,
+  reader: Reader,
+  audience: Audience,
+): string {
+  const { actor } = event;
+  const by: By = actor.kind === 'person' ? { kind: 'person', name: actor.name } : { kind: actor.kind };
+  const what = shown(t, about(event, directory, reader), audience);
+  return text(reader, `history.${event.type}`, { by, at: event.at, what });
+}
+
+const isChange = (type: string): type is ChangeType => Object.hasOwn(history, type);
+
+/** The person, team or value an event was about. Events are read as they were stored, so every value is looked at first. */
+function about(event: SealedEvent, directory: Directory, reader: Reader): string {
+  const value = (name: string): string => {
+    const found = event.data[name];
+    return typeof found === 'string' ? found : '';
+  };
+  switch (event.type) {
+    case 'assigned':
+      return nameOf(directory, value('person'));
+    case 'transferred':
+      return value('person') === '' ? teamName(directory, value('team')) : nameOf(directory, value('person'));
+    case 'released':
+      return value('reason');
+    case 'closed':
+      return event.actor.kind === 'person' ? value('reason') : '';
+    case 'pended':
+      return waiting(value('wait'), reader);
+    case 'resolved':
+      return directory.dispositions.get(value('disposition'))?.name[reader.locale] ?? value('disposition');
+    case 'prioritised':
+      return priorityName(value('priority'), reader);
+    case 'categorised':
+      return categoryName(directory, value('category'), reader) ?? '';
+    case 'tagged':
+      return [...signed('+', event.data['added']), ...signed('-', event.data['removed'])].join(' ');
+    case 'undone': {
+      const verb = value('verb');
+      const command = isChange(verb) ? COMMAND[verb] : undefined;
+      return command === undefined ? '' : verbName(command, reader.locale);
+    }
+    default:
+      return '';
+  }
+}
+
+function waiting(name: string, reader: Reader): string {
+  const wait = WAITS.find((w) => w === name);
+  if (wait === undefined) return '';
+  return word({ status: wait === 'customer' ? 'waiting_customer' : 'waiting_other', wait }, reader);
+}
+
+function priorityName(name: string, reader: Reader): string {
+  const priority = PRIORITIES.find((p) => p === name);
+  return priority === undefined ? '' : text(reader, `value.priority_${priority}`, null);
+}
+
+const signed = (sign: string, tags: unknown): string[] =>
+  Array.isArray(tags) ? tags.filter((t) => typeof t === 'string').map((t) => sign + t) : [];

@@ -1,0 +1,16 @@
+import { drawHelp } from './help.ts';
+import { drawList } from './list.ts';
+import { drawNotice } from './notice.ts';
+import { drawShow } from './show.ts';
+import { drawTicket } from './ticket.ts';
+import { drawWork } from './work.ts';
+
+/** Every card by its kind: a pure function of what it shows and of who reads it. */
+export const cards = {
+  ticket: drawTicket,
+  work: drawWork,
+  list: drawList,
+  show: drawShow,
+  help: drawHelp,
+  notice: drawNotice,
+} as const;

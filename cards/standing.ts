@@ -1,0 +1,74 @@
+import type { Directory } from '../src/domain/directory.ts';
+import { mask } from '../src/domain/mask.ts';
+import { nearestDue } from '../src/domain/sla.ts';
+import { OPEN } from '../src/domain/status.ts';
+import { ticketName, type Ticket } from '../src/domain/ticket.ts';
+import { text, type Reader } from '../src/text/text.ts';
+import type { Card } from './card.ts';
+
+/** A ticket as lists load it; all that most cards need. */
+export type Row = Omit<Ticket, 'history' | 'pending' | 'description'>;
+
+/** Whether a card is read by a whole group, where personal data is masked, or by the person who works on the ticket. */
+export type Audience = 'group' | 'assignee';
+
+/** Puts customer-written text into the form in which this audience may read it. */
+export function shown(t: Pick<Row, 'facts'>, written: string, audience: Audience): string {
+  return audience === 'group' ? mask(written, [t.facts.order, t.facts.tracking]) : written;
+}
+
+/** `T-4821 · 快递三天没更新` */
+export function titleOf(t: Row, reader: Reader, audience: Audience): string {
+  const matter = shown(t, t.subject.replace(/\s+/gu, ' ').trim(), audience);
+  return `${ticketName(t)} · ${matter === '' ? text(reader, 'card.untitled', null) : matter}`;
+}
+
+export const isHandled = (t: Pick<Row, 'status'>): boolean => !OPEN.has(t.status);
+
+/** Grey new, blue in progress, amber waiting or short of time, red overdue or urgent, green done. */
+export function toneOf(t: Row, now: Date): Card['tone'] {
+  if (isHandled(t)) return 'green';
+  const due = nearestDue(t.due);
+  const left = due === null ? Infinity : due.at.getTime() - now.getTime();
+  if (left <= 0 || t.priority === 'urgent') return 'red';
+  if (t.wait !== null || t.status === 'waiting_customer' || t.status === 'waiting_other') return 'amber';
+  if (due !== null && left < t.policy[`${due.clock}Ms`] / 6) return 'amber';
+  return t.status === 'in_progress' ? 'blue' : 'grey';
+}
+
+export const nameOf = (directory: Directory, person: string): string => directory.people.get(person)?.name ?? person;
+export const teamName = (directory: Directory, team: string): string => directory.teams.get(team)?.name ?? team;
+
+/** `🔥 待认领 · 紧急 · 14:32 前首响`: status, whose it is, how urgent, and the nearest clock as clock time. */
+export function statusOf(t: Row, directory: Directory, reader: Reader): string {
+  if (isHandled(t)) return handled(t, directory, reader);
+  const parts = [word(t, reader)];
+  if (t.assignee !== null) parts.push(nameOf(directory, t.assignee));
+  if (t.priority === 'high' || t.priority === 'urgent') parts.push(text(reader, `card.priority_${t.priority}`, null));
+  const due = nearestDue(t.due);
+  const late = due !== null && due.at <= reader.now;
+  if (t.wait !== null && t.nextDueAt !== null) parts.push(text(reader, 'card.resumes', { at: t.nextDueAt }));
+  if (due !== null) parts.push(text(reader, `card.${late ? 'late' : 'due'}_${due.clock}`, { at: due.at }));
+  return sign(late, t.priority === 'urgent') + parts.join(' · ');
+}
+
+const sign = (late: boolean, urgent: boolean): string => (late ? '⏰ ' : urgent ? '🔥 ' : '');
+
+/** The status in one word; a ticket that waits internally says for whom. */
+export function word(t: Pick<Row, 'status' | 'wait'>, reader: Reader): string {
+  if (t.status === 'waiting_other' && t.wait !== null && t.wait !== 'customer') {
+    return text(reader, `card.waiting_${t.wait}`, null);
+  }
+  return text(reader, `status.${t.status}`, null);
+}
+
+/** `✅ 已解决 · 同意退货 · 李雷 14:40` */
+function handled(t: Row, directory: Directory, reader: Reader): string {
+  const parts = [word(t, reader)];
+  const disposition = t.disposition === null ? undefined : directory.dispositions.get(t.disposition);
+  if (disposition !== undefined) parts.push(disposition.name[reader.locale]);
+  const at = (t.status === 'closed' ? t.closedAt : t.resolvedAt) ?? t.updatedAt;
+  const told = t.last.type === t.status ? t.last.by : t.assignee === null ? null : nameOf(directory, t.assignee);
+  parts.push(text(reader, 'card.handled', { who: told, at }));
+  return `${t.status === 'resolved' ? '✅ ' : ''}${parts.join(' · ')}`;
+}

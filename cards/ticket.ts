@@ -1,0 +1,72 @@
+import type { Directory } from '../src/domain/directory.ts';
+import type { Ticket } from '../src/domain/ticket.ts';
+import { text, type Reader } from '../src/text/text.ts';
+import type { Block, Card } from './card.ts';
+import { firstLines } from './excerpt.ts';
+import { factsOf } from './facts.ts';
+import { footerOf } from './happening.ts';
+import { isHandled, nameOf, shown, statusOf, teamName, titleOf, toneOf, type Row } from './standing.ts';
+import { actionsOf, fits, type Verb } from './verb.ts';
+
+export interface TicketCardInput {
+  readonly ticket: Ticket;
+  readonly directory: Directory;
+  /** The team in whose group the card stands. */
+  readonly team: string;
+}
+
+const REST: readonly Verb[] = ['assign', 'release', 'note', 'priority', 'category', 'tag', 'close', 'show'];
+
+/** The verbs in the order in which they matter now; the first is the primary button. */
+export function verbsFor(t: Row): readonly Verb[] {
+  if (isHandled(t)) return ['reopen', 'note', 'close', 'show'];
+  if (fits('claim', t)) return ['claim', 'transfer', 'priority', 'reply', ...REST];
+  // The customer has an answer, or none can be given: what is left is to finish.
+  const first: readonly Verb[] =
+    t.status === 'waiting_customer' || !fits('reply', t) ? ['resolve', 'reply'] : ['reply', 'resolve'];
+  return [...first, 'pending', 'transfer', ...REST];
+}
+
+/** A ticket in its team's group: what is wrong, for whom, until when, what to press. Personal data is masked. */
+export function drawTicket({ ticket: t, directory, team }: TicketCardInput, reader: Reader): Card {
+  const title = titleOf(t, reader, 'group');
+  if (t.team !== team) return moved(t, directory, reader, title);
+  const status = statusOf(t, directory, reader);
+  const card = {
+    kind: 'ticket',
+    locale: reader.locale,
+    tone: toneOf(t, reader.now),
+    title,
+    summary: text(reader, 'card.summary', { title, status }),
+    status,
+  } as const;
+  const asking = { ticket: t, directory, reader };
+  if (isHandled(t)) {
+    return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 0, expand: false }) };
+  }
+  const quote = quoteOf(t);
+  const footer = footerOf(t, directory, reader, 'group');
+  return {
+    ...card,
+    blocks: [...quote.blocks, ...factsOf(t, directory, reader, 'group')],
+    actions: actionsOf(verbsFor(t), asking, { buttons: 4, expand: quote.cut }),
+    ...(footer === undefined ? {} : { footer }),
+  };
+}
+
+/** The ticket has left this team: two lines that say where it went, and nothing to press that this team may not. */
+function moved(t: Ticket, directory: Directory, reader: Reader, title: string): Card {
+  const who = t.assignee === null || isHandled(t) ? '' : nameOf(directory, t.assignee);
+  const status = text(reader, 'card.moved', { team: teamName(directory, t.team), who });
+  const summary = text(reader, 'card.summary', { title, status });
+  return { kind: 'ticket', locale: reader.locale, tone: 'grey', title, summary, status, blocks: [], actions: [] };
+}
+
+/** The customer's own words, three lines; none when the title has said them already. */
+function quoteOf(t: Ticket): { readonly blocks: readonly Block[]; readonly cut: boolean } {
+  const words = t.quotes.map((q) => q.text).filter((q) => q.trim() !== '');
+  const all = shown(t, words.length === 0 ? t.description : words.join('\n'), 'group');
+  const excerpt = firstLines(all, 3);
+  if (excerpt.text === '' || excerpt.text === shown(t, t.subject.trim(), 'group')) return { blocks: [], cut: false };
+  return { blocks: [{ type: 'text', style: 'quote', text: excerpt.text }], cut: excerpt.cut };
+}

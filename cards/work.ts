@@ -1,0 +1,69 @@
+import type { Directory } from '../src/domain/directory.ts';
+import { maySee } from '../src/domain/permission.ts';
+import type { Ticket } from '../src/domain/ticket.ts';
+import { text, type Reader } from '../src/text/text.ts';
+import type { Block, Card } from './card.ts';
+import { firstLines } from './excerpt.ts';
+import { factsOf } from './facts.ts';
+import { footerOf } from './happening.ts';
+import { isHandled, nameOf, statusOf, teamName, titleOf, toneOf, type Audience } from './standing.ts';
+import { actionsOf, type Verb } from './verb.ts';
+import { verbsFor } from './ticket.ts';
+
+export interface WorkCardInput {
+  readonly ticket: Ticket;
+  readonly directory: Directory;
+  /** In whose direct chat the card stands: the assignee, or somebody who was. */
+  readonly person: string;
+}
+
+/** A ticket in the direct chat of the person who works on it: the customer's last messages, everything unmasked. */
+export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader: Reader): Card {
+  const owns = t.assignee === person;
+  // Who has handed a ticket on keeps the card, not the customer's number.
+  const audience: Audience = owns ? 'assignee' : 'group';
+  const title = titleOf(t, reader, audience);
+  const asking = { ticket: t, directory, reader };
+  const base = { kind: 'work', locale: reader.locale, title } as const;
+  if (isHandled(t) || !owns) {
+    const status = owns || isHandled(t) ? statusOf(t, directory, reader) : handedOn(t, directory, reader);
+    const who = directory.people.get(person);
+    const verbs: readonly Verb[] = who === undefined || !maySee(who, t) ? [] : owns ? verbsFor(t) : ['show'];
+    return {
+      ...base,
+      tone: isHandled(t) ? toneOf(t, reader.now) : 'grey',
+      summary: text(reader, 'card.summary', { title, status }),
+      status,
+      blocks: [],
+      actions: actionsOf(verbs, asking, { buttons: 0, expand: false }),
+    };
+  }
+  const status = statusOf(t, directory, reader);
+  const words = lastWords(t);
+  const footer = footerOf(t, directory, reader, audience);
+  return {
+    ...base,
+    tone: toneOf(t, reader.now),
+    summary: text(reader, 'card.summary', { title, status }),
+    status,
+    blocks: [...words.blocks, ...factsOf(t, directory, reader, audience)],
+    actions: actionsOf(verbsFor(t), asking, { buttons: 3, expand: words.cut }),
+    ...(footer === undefined ? {} : { footer }),
+  };
+}
+
+function handedOn(t: Ticket, directory: Directory, reader: Reader): string {
+  return t.assignee === null
+    ? text(reader, 'card.back_in_queue', { team: teamName(directory, t.team) })
+    : text(reader, 'card.handed_on', { who: nameOf(directory, t.assignee) });
+}
+
+/** The customer's last messages, each of at most three lines; the opening text when there is none. */
+function lastWords(t: Ticket): { readonly blocks: readonly Block[]; readonly cut: boolean } {
+  const words = t.quotes.length === 0 ? [t.description] : t.quotes.map((q) => q.text);
+  const excerpts = words.map((w) => firstLines(w, 3)).filter((e) => e.text !== '');
+  return {
+    blocks: excerpts.map((e) => ({ type: 'text', style: 'quote', text: e.text })),
+    cut: excerpts.some((e) => e.cut),
+  };
+}
