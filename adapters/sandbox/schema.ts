@@ -5,7 +5,7 @@ import { cleanText } from '../shared/strings.ts';
 export const MAX_TEXT = 20_000;
 export const MAX_PAGE = 10_000;
 
-const id = cleanText(200).refine((text) => text !== '', 'must not be empty');
+const id = cleanText(400).refine((text) => text !== '', 'must not be empty');
 const optional = <T>(schema: z.ZodType<T>) => schema.nullish();
 
 export const messageBody = z

@@ -20,7 +20,7 @@ const added = async (work: () => Promise<unknown>): Promise<boolean> =>
   });
 
 /** The sandbox's own data: what its messenger shows, its files, what actions were answered with. */
-export function sandboxStore(connection: Connection): SandboxStore {
+export function sandboxStore(connection: Connection) {
   const messages = collection<SandboxMessage>(
     connection,
     'sandbox_messages',
@@ -69,7 +69,8 @@ export function sandboxStore(connection: Connection): SandboxStore {
   const settings = collection<Setting>(connection, 'sandbox_settings', { _id: String, secret: String });
 
   return {
-    lastChange: async () =>
+    models: [messages, files, outcomes, settings],
+    lastChange: async (): Promise<number> =>
       reaching(async () => {
         const [newest] = await messages.find({}, { change: 1 }).sort({ change: -1 }).limit(1).lean<SandboxMessage[]>();
         return newest?.change ?? 0;
@@ -154,5 +155,5 @@ export function sandboxStore(connection: Connection): SandboxStore {
     async keepFile(file) {
       await added(async () => files.insertMany([file], { lean: true }));
     },
-  };
+  } satisfies SandboxStore & { models: unknown };
 }

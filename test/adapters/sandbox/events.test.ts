@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { aCard, runSandbox, type RunningSandbox } from '../../support/sandbox.ts';
+
+interface Event {
+  id: string;
+  event: string;
+  data: { conversation: string; message: { id: string; text?: string; card?: { title: string } } };
+}
+
+let box: RunningSandbox;
+let streams: AbortController;
+beforeEach(async () => {
+  box = await runSandbox();
+  streams = new AbortController();
+});
+afterEach(async () => {
+  streams.abort();
+  await box.close();
+});
+
+/** Reads a stream as a browser does. */
+async function listen(user: string, headers: Record<string, string> = {}, query = '') {
+  const answer = await fetch(`${box.url}/sandbox/api/events?user=${user}${query}`, { headers, signal: streams.signal });
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  const block = async (): Promise<string | null> => {
+    while (!rest.includes('\n\n')) {
+      const { value, done } = await reader.read();
+      if (done) return null;
+      rest += value;
+    }
+    const end = rest.indexOf('\n\n');
+    const found = rest.slice(0, end);
+    rest = rest.slice(end + 2);
+    return found;
+  };
+  expect(await block()).toMatch(/^retry: \d+\nid: \d+$/);
+  return {
+    block,
+    async next(): Promise<Event> {
+      const lines = ((await block()) ?? '').split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]);
+      const { id = '', event = '', data = '' } = Object.fromEntries(lines);
+      return { id, event, data: JSON.parse(data) as Event['data'] };
+    },
+  };
+}
+
+const group = { platform: 'sandbox', app: 'sandbox', conversation: 'group:aftersales' };
+const words = (text: string) => ({ type: 'text', text, attachments: [] }) as const;
+const card = (title: string, version: number) => ({ type: 'card', card: aCard(title), fallback: '', version }) as const;
+
+it('tells members of messages and redraws as they happen, and nobody else', async () => {
+  const lilei = await listen('lilei');
+  const ali = await listen('ali');
+  const ref = await box.adapter.send(group, card('待认领', 1), 's1');
+  await box.adapter.update(group, ref, card('处理中', 2), 'u1');
+  await box.post('/sandbox/api/messages', { conversation: 'customer:ali', user: 'ali', text: '在吗' });
+  expect(await lilei.next()).toMatchObject({
+    event: 'message',
+    data: {
+      conversation: 'group:aftersales',
+      message: { id: ref.id, surface: 's1', card: { title: '待认领' }, version: 1 },
+    },
+  });
+  expect(await lilei.next()).toMatchObject({
+    event: 'update',
+    data: { message: { card: { title: '处理中' }, version: 2 } },
+  });
+  expect(await ali.next()).toMatchObject({ event: 'message', data: { message: { from: 'ali', text: '在吗' } } });
+});
+
+it('tells a private message to its reader only', async () => {
+  const lilei = await listen('lilei');
+  const wangfang = await listen('wangfang');
+  await box.adapter.send(group, words('只给王芳'), 'k1', 'wangfang');
+  await box.adapter.send(group, words('给大家'), 'k2');
+  expect((await wangfang.next()).data.message).toMatchObject({ text: '只给王芳', private: true });
+  expect((await lilei.next()).data.message.text).toBe('给大家');
+});
+
+it('resumes after the last event it told, nothing missing, nothing doubled', async () => {
+  const first = await listen('lilei');
+  const ref = await box.adapter.send(group, card('一', 1), 's1');
+  const seen = await first.next();
+  for (let i = 0; i < 450; i += 1) await box.adapter.send(group, words(`${i}`), `k${i}`);
+  await box.adapter.update(group, ref, card('二', 2), 'u1');
+  const again = await listen('lilei', { 'last-event-id': seen.id });
+  await box.adapter.send(group, words('live'), 'live');
+  for (let i = 0; i < 450; i += 1) expect((await again.next()).data.message.text).toBe(`${i}`);
+  expect(await again.next()).toMatchObject({ event: 'update', data: { message: { card: { title: '二' } } } });
+  expect((await again.next()).data.message.text).toBe('live');
+});
+
+it('starts after the cursor that a list of messages came with', async () => {
+  await box.adapter.send(group, words('一'), 'k1');
+  const list = await box.get('/sandbox/api/conversations/group:aftersales/messages?user=lilei');
+  const { cursor } = (await list.json()) as { cursor: number };
+  await box.adapter.send(group, words('二'), 'k2');
+  const stream = await listen('lilei', {}, `&after=${cursor}`);
+  expect((await stream.next()).data.message.text).toBe('二');
+});
+
+it('goes on with the same sequence after a restart', async () => {
+  const first = await listen('lilei');
+  await box.adapter.send(group, words('一'), 'k1');
+  const { id } = await first.next();
+  await box.adapter.stop();
+  expect(await first.block()).toBeNull();
+  expect((await box.get('/sandbox/api/state')).status).toBe(503);
+  await box.adapter.start(box.sink);
+  await box.adapter.send(group, words('二'), 'k2');
+  expect((await (await listen('lilei', { 'last-event-id': id })).next()).data.message.text).toBe('二');
+});
+
+it('beats while nothing happens', async () => {
+  const stream = await listen('lilei');
+  box.clock.advance(15_000);
+  expect(await stream.block()).toBe(': beat');
+  box.clock.advance(15_000);
+  expect(await stream.block()).toBe(': beat');
+});
+
+it('tells nothing later before a write of doubtful outcome is certain', async () => {
+  const stream = await listen('lilei');
+  const insert = box.store.insert.bind(box.store);
+  // The write arrives, its answer does not.
+  box.store.insert = async (row) => {
+    await insert(row);
+    box.store.away = true;
+    return insert(row);
+  };
+  await expect(box.adapter.send(group, words('一'), 'k1')).rejects.toMatchObject({ failure: 'unknown' });
+  box.store.insert = insert;
+  box.store.away = false;
+  await box.adapter.send(group, words('二'), 'k2');
+  box.clock.advance(500);
+  expect((await stream.next()).data.message.text).toBe('一');
+  expect((await stream.next()).data.message.text).toBe('二');
+});
+
+it('refuses unknown people and broken positions', async () => {
+  expect((await box.get('/sandbox/api/events?user=nobody')).status).toBe(404);
+  expect((await box.get('/sandbox/api/events')).status).toBe(400);
+  expect((await box.get('/sandbox/api/events?user=lilei', { 'last-event-id': 'x' })).status).toBe(400);
+});
