@@ -92,6 +92,11 @@ export function inboxStore(connection: Connection) {
         );
         return park;
       }),
+    /** Gives a row back until `until`: it is not its turn yet. */
+    postpone: (id: string, until: Date): Promise<void> =>
+      reaching(async () => {
+        await model.updateOne({ _id: id }, { $set: { 'lease.by': '', 'lease.until': until } });
+      }),
     /** Takes rows whose lease has run out, oldest first. */
     takeAbandoned: (by: string, now: Date, until: Date, limit: number): Promise<InboxRow[]> =>
       reaching(async () => {

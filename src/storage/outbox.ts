@@ -36,6 +36,9 @@ export interface OutboxRow {
   readonly doneAt?: Date;
 }
 
+/** The oldest pending row of a lane. */
+export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
+
 /** What waits to be delivered. */
 export function outboxStore(connection: Connection) {
   const text = { type: String, required: true };
@@ -84,13 +87,13 @@ export function outboxStore(connection: Connection) {
           .lean<OutboxRow[]>(),
       ),
     /** The oldest pending row of each of these lanes. */
-    heads: (lanes: readonly string[]): Promise<Map<string, Pick<OutboxRow, '_id' | 'order'>>> =>
+    heads: (lanes: readonly string[]): Promise<Map<string, LaneHead>> =>
       reaching(async () => {
         const rows = await model
-          .find({ state: 'pending', lane: { $in: lanes } }, { lane: 1, order: 1 })
+          .find({ state: 'pending', lane: { $in: lanes } }, { lane: 1, order: 1, notBefore: 1 })
           .sort({ lane: 1, order: 1 })
-          .lean<Pick<OutboxRow, '_id' | 'lane' | 'order'>[]>();
-        const heads = new Map<string, Pick<OutboxRow, '_id' | 'order'>>();
+          .lean<LaneHead[]>();
+        const heads = new Map<string, LaneHead>();
         for (const row of rows) if (!heads.has(row.lane)) heads.set(row.lane, row);
         return heads;
       }),

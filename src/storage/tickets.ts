@@ -16,6 +16,8 @@ const PUSHED: ReadonlySet<string> = new Set(['_id', 'history', 'pending', 'versi
 
 const where = (f: TicketFilter): Record<string, unknown> => ({
   ...(f.team === undefined ? {} : { team: { $in: f.team } }),
+  ...(f.shop === undefined ? {} : { shop: { $in: f.shop } }),
+  ...(f.shop === undefined ? {} : { shop: { $in: f.shop } }),
   ...(f.assignee === undefined ? {} : { assignee: f.assignee }),
   ...(f.status === undefined ? {} : { status: { $in: f.status } }),
 });
@@ -25,6 +27,8 @@ const bare = (t: Stored | null): Ticket | null => {
   const { relay: _relay, ...ticket } = t;
   return ticket;
 };
+
+const drop = (keys: readonly string[]): UpdateQuery<Stored> => ({ $pull: { pending: { key: { $in: keys } } } });
 
 /** Tickets: one document each, changed by one conditional write. */
 export function ticketStore(connection: Connection) {
@@ -135,15 +139,16 @@ export function ticketStore(connection: Connection) {
     /** Takes relayed effects off their tickets; the mark goes with them where nothing was pushed since `version`. */
     pull: (relayed: readonly { id: string; version: number; keys: readonly string[] }[]): Promise<void> =>
       reaching(async () => {
-        const drop = (keys: readonly string[]): UpdateQuery<Stored> => ({ $pull: { pending: { key: { $in: keys } } } });
         const whole = await model.bulkWrite(
           relayed.map(({ id, version, keys }) => ({
             updateOne: { filter: { _id: id, version }, update: { ...drop(keys), $set: { relay: false } } },
           })),
         );
         if (whole.matchedCount === relayed.length) return;
+        const missed = relayed.filter(({ keys }) => keys.length > 0);
+        if (missed.length === 0) return;
         await model.bulkWrite(
-          relayed.map(({ id, keys }) => ({
+          missed.map(({ id, keys }) => ({
             updateOne: { filter: { _id: id, 'pending.key': keys[0] }, update: drop(keys) },
           })),
         );

@@ -2,6 +2,7 @@ import { card } from './card.ts';
 import { field } from './field.ts';
 import { history } from './history.ts';
 import { command } from './command.ts';
+import { flow } from './flow.ts';
 import { notice } from './notice.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
@@ -14,6 +15,7 @@ export const catalogues = {
   card,
   command,
   field,
+  flow,
   history,
   notice,
   refusal,

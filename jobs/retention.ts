@@ -1,0 +1,22 @@
+import type { Clock } from '../src/clock.ts';
+import type { Store } from '../src/storage/store.ts';
+import type { Job } from './job.ts';
+
+const DAY = 86_400_000;
+
+/** How long a worked inbox row is kept, so that a late repeat of the same event is still recognised. */
+const INBOX_MS = 7 * DAY;
+/** How long a delivered outbox row is kept: far longer than a ticket can hold an effect that was relayed. */
+const OUTBOX_MS = 2 * DAY;
+
+/** Forgets what was worked and delivered long ago. */
+export const retention = (store: Pick<Store, 'inbox' | 'outbox'>, clock: Clock): Job => ({
+  name: 'retention',
+  every: '1 hour',
+  lockMs: 600_000,
+  run: async () => {
+    const now = clock.now().getTime();
+    await store.inbox.prune(new Date(now - INBOX_MS));
+    await store.outbox.prune(new Date(now - OUTBOX_MS));
+  },
+});

@@ -1,0 +1,52 @@
+import { MongoBackend } from '@agendajs/mongo-backend';
+import { Agenda } from 'agenda';
+import type { Clock } from '../src/clock.ts';
+import type { Job } from './job.ts';
+
+type Database = Extract<ConstructorParameters<typeof MongoBackend>[0], { mongo: unknown }>['mongo'];
+
+export interface SchedulerOptions {
+  readonly database: Database;
+  readonly jobs: readonly Job[];
+  readonly clock: Clock;
+  /** A run ended: how late it began against its schedule, how long it took (ms), and whether it failed. */
+  readonly onRun: (job: string, run: { lagMs: number; tookMs: number; failed: boolean }) => void;
+}
+
+export interface Scheduler {
+  start(): Promise<void>;
+  /** Waits for the runs under way. */
+  stop(): Promise<void>;
+}
+
+/** Runs the jobs by Agenda: each on one process at a time, taken over when its process dies. */
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { jobs, clock, onRun } = options;
+  const backend = new MongoBackend({ mongo: options.database, collection: 'jobs', ensureIndex: true });
+  const agenda = new Agenda({ backend, processEvery: 1_000, defaultConcurrency: 1, defaultLockLimit: 1 });
+  for (const job of jobs) {
+    agenda.define(
+      job.name,
+      async (run) => {
+        const began = clock.now().getTime();
+        const planned = run.attrs.nextRunAt ?? run.attrs.lastRunAt;
+        const lagMs = Math.max(0, began - (planned === null || planned === undefined ? began : planned.getTime()));
+        let failed = true;
+        try {
+          await job.run();
+          failed = false;
+        } finally {
+          onRun(job.name, { lagMs, tookMs: clock.now().getTime() - began, failed });
+        }
+      },
+      { concurrency: 1, lockLimit: 1, lockLifetime: job.lockMs },
+    );
+  }
+  return {
+    async start() {
+      await agenda.start();
+      for (const job of jobs) await agenda.every(job.every, job.name);
+    },
+    stop: () => agenda.stop(),
+  };
+}

@@ -1,0 +1,41 @@
+import type { OutMessage } from '../../adapters/adapter.ts';
+import { cards } from '../../cards/registry.ts';
+import type { Card } from '../../cards/card.ts';
+import type { Answer, View } from '../../commands/command.ts';
+import { commands } from '../../commands/registry.ts';
+import { usage } from '../../commands/usage.ts';
+import { say, type Reader } from '../text/text.ts';
+import type { Parts } from './parts.ts';
+import { asMessage } from './picture.ts';
+import { personReader } from './reader.ts';
+
+/** Puts a private answer into words and cards for its reader; null when there is nothing to say. A stranger reads in Chinese. */
+export function answerMessage(parts: Parts, answer: Answer, person: string): OutMessage | null {
+  const reader = personReader(parts, person);
+  if (answer.view !== undefined) return asMessage(viewed(parts, answer.view, person, reader), 1);
+  const { sentence, offers = [] } = answer;
+  if (sentence === undefined) return null;
+  if (offers.length === 0) return { type: 'text', text: say(sentence, reader), attachments: [] };
+  return asMessage(cards.notice({ sentence, offers }, reader), 1);
+}
+
+function viewed(parts: Parts, view: View, person: string, reader: Reader): Card {
+  const directory = parts.directory();
+  switch (view.view) {
+    case 'list':
+      return cards.list({ title: view.title, tickets: view.tickets, total: view.total, directory }, reader);
+    case 'show':
+      return cards.show({ ticket: view.ticket, directory, person }, reader);
+    case 'help': {
+      const entries = commands.map((c) => ({
+        name: c.name,
+        zh: c.zh,
+        initials: c.initials,
+        aliases: c.aliases,
+        summary: c.summary,
+        usage: usage(c, reader.locale),
+      }));
+      return cards.help({ commands: entries, command: view.command }, reader);
+    }
+  }
+}

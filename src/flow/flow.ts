@@ -1,0 +1,76 @@
+import type { Sink } from '../../adapters/adapter.ts';
+import { createDeliverer } from './deliver.ts';
+import { createIntake } from './intake.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { createNumbers } from './numbers.ts';
+import type { Parts } from './parts.ts';
+import { createPerform, type Perform } from './perform.ts';
+import { createProcess } from './process.ts';
+import { createReceive } from './receive.ts';
+import { createRelay } from './relay.ts';
+import { createWake } from './wake.ts';
+
+/** The stations in running order, wired. */
+export interface Flow {
+  /** Where adapters hand in what arrived. */
+  readonly sink: Sink;
+  readonly perform: Perform;
+  /** Wakes the tickets that are due; how many. */
+  readonly wake: () => Promise<number>;
+  /** Starts the loops of inbox, relay and delivery. */
+  start(): void;
+  /** Ends the loops after what is under way, and gives the leases back. */
+  stop(): Promise<void>;
+  /** Works until nothing is left that could be done at this moment. */
+  settle(): Promise<void>;
+}
+
+export function createFlow(parts: Parts): Flow {
+  const { clock, meter } = parts;
+  const loops = new Map<string, Loop>();
+  const nudge = (name: string): void => loops.get(name)?.nudge();
+  const wakeOutbox = (apps: Iterable<string>): void => {
+    for (const app of apps) nudge(app);
+  };
+  const relay = createRelay(parts, {
+    outbox: wakeOutbox,
+    inbox: () => {
+      nudge('inbox');
+    },
+    relay: () => {
+      nudge('relay');
+    },
+  });
+  const perform = createPerform(parts, relay);
+  const intake = createIntake(parts, perform, createNumbers(parts.store.counters));
+  const receive = createReceive(parts, createProcess(parts, perform, intake), wakeOutbox);
+  const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
+
+  return {
+    sink: receive,
+    perform,
+    wake: createWake(parts, perform),
+    start() {
+      const add = (name: string, step: () => Promise<number>): void => {
+        loops.set(name, createLoop(name, step, clock, meter));
+      };
+      add('inbox', () => receive.step());
+      add('relay', () => relay.step());
+      for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
+    },
+    async stop() {
+      await receive.idle();
+      await Promise.all([...loops.values()].map((loop) => loop.stop()));
+      loops.clear();
+      for (const deliverer of deliverers) await deliverer.stop();
+    },
+    async settle() {
+      for (;;) {
+        await receive.idle();
+        let found = (await relay.step()) + (await receive.step());
+        for (const deliverer of deliverers) found += await deliverer.step();
+        if (found === 0) return;
+      }
+    },
+  };
+}

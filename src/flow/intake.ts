@@ -1,0 +1,203 @@
+import type { InboundMessage } from '../../adapters/adapter.ts';
+import type { Answer, Filing } from '../../commands/command.ts';
+import { accountKey, addressKey, type Address } from '../domain/address.ts';
+import type { Actor } from '../domain/actor.ts';
+import type { Person } from '../domain/directory.ts';
+import type { Opening } from '../domain/event.ts';
+import type { Quote, Ticket } from '../domain/ticket.ts';
+import { derivedId } from '../ids.ts';
+import type { InboxRow } from '../storage/inbox.ts';
+import type { CustomerMessage } from '../storage/messages.ts';
+import { isCourtesy, subjectOf } from '../triage/sentence.ts';
+import { text } from '../text/text.ts';
+import type { Numbers } from './numbers.ts';
+import type { Parts } from './parts.ts';
+import type { Perform } from './perform.ts';
+import { customerReader } from './reader.ts';
+
+export interface Intake {
+  /** A customer's message joins their ticket, or opens one. */
+  message(row: InboxRow, event: InboundMessage, recovered: boolean): Promise<void>;
+  /** Somebody files a ticket for a caller. */
+  file(row: InboxRow, speaker: Person, filing: Filing): Promise<Answer>;
+}
+
+/** Longest excerpt of a customer's message that a ticket keeps for its cards, code points. */
+const QUOTE = 500;
+const DESCRIPTION = 4_000;
+/** Races at the join that one message may lose. */
+const TRIES = 10;
+
+const cut = (s: string, most: number): string => {
+  const points = Array.from(s);
+  return points.length <= most ? s : `${points.slice(0, most - 1).join('')}…`;
+};
+
+/** Turns what customers write, and what agents file for them, into tickets. */
+export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): Intake {
+  const { store, clock } = parts;
+
+  const message = async (row: InboxRow, event: InboundMessage, recovered: boolean): Promise<void> => {
+    const id = derivedId('message', row._id);
+    if (recovered && (await alreadyDone(row, id))) return;
+    const account = accountKey({ platform: event.platform, app: event.app, user: event.sender.id });
+    const shop = shopOf(event);
+    const join = `${shop}\n${account}`;
+    const mine = derivedId('ticket', row._id);
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const current = await store.joins.read(join);
+      const ticket = current === null ? null : await store.tickets.load(current);
+      if (current !== null && (ticket === null || ticket.status !== 'closed')) {
+        // A join without its ticket: whoever pointed it has not written yet, or died. Either may open it, under one id.
+        if (await into(row, event, id, current, ticket, { shop, account })) return;
+        continue;
+      }
+      if (!(await store.joins.point(join, current, mine))) continue;
+      if (await into(row, event, id, mine, null, { shop, account })) return;
+    }
+    throw new Error('a customer message found no ticket');
+  };
+
+  /** Brings the message into this ticket; false when the ticket was closed meanwhile. */
+  const into = async (
+    row: InboxRow,
+    event: InboundMessage,
+    id: string,
+    ticketId: string,
+    ticket: Ticket | null,
+    from: { shop: string; account: string },
+  ): Promise<boolean> => {
+    const who = { actor: { kind: 'customer', account: from.account } as const, cause: row._id };
+    const quote: Quote = { text: cut(event.text.trim(), QUOTE), attachments: event.attachments, at: clock.now() };
+    const incoming = incomingOf(event, id, ticketId, who.actor);
+    if (ticket !== null) {
+      await store.messages.add([incoming]);
+      const courtesy = event.attachments.length === 0 && isCourtesy(event.text);
+      const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy }, who);
+      if (result.outcome !== 'refused') return true;
+      return false;
+    }
+    const opening = await openingOf(event, from);
+    const acknowledge = derivedId('acknowledge', row._id);
+    await store.messages.add([incoming, acknowledgementOf(acknowledge, ticketId, opening)]);
+    const result = await perform(ticketId, { type: 'open', opening, message: id, quote, acknowledge }, who);
+    return result.outcome !== 'refused';
+  };
+
+  const alreadyDone = async (row: InboxRow, id: string): Promise<boolean> => {
+    const stored = await store.messages.load(id);
+    if (stored === null) return false;
+    const ticket = await store.tickets.load(stored.ticket);
+    return ticket?.history.causes.some((c) => c.cause === row._id) ?? false;
+  };
+
+  const incomingOf = (event: InboundMessage, id: string, ticket: string, author: Actor): CustomerMessage => {
+    const address = { platform: event.platform, app: event.app, conversation: event.conversation.id };
+    return {
+      _id: id,
+      ticket,
+      direction: 'in',
+      author,
+      body: { text: event.text, attachments: event.attachments },
+      address,
+      platformId: `${addressKey(address)}\n${event.id}`,
+      state: 'received',
+      at: clock.now(),
+    };
+  };
+
+  const acknowledgementOf = (id: string, ticket: string, opening: Opening): CustomerMessage => ({
+    _id: id,
+    ticket,
+    direction: 'out',
+    author: { kind: 'system', name: 'acknowledge' },
+    body: {
+      sentence: {
+        key: 'notice.acknowledge',
+        params: { no: opening.number, by: new Date(clock.now().getTime() + opening.policy.firstResponseMs) },
+      },
+    },
+    address: opening.origin,
+    platformId: null,
+    state: 'held',
+    at: clock.now(),
+  });
+
+  const shopOf = (event: InboundMessage): string => {
+    const shops = [...parts.directory().shops.values()];
+    const own = shops.find((s) => s.apps.includes(`${event.platform}/${event.app}`));
+    return (own ?? shops[0])?.id ?? 'default';
+  };
+
+  const draft = async (words: string, shop: string) => {
+    const { category, priority, tags, language, facts } = parts.triage(words);
+    const directory = parts.directory();
+    const team = await parts.route(directory, { category, shop }, (t) => store.tickets.openOf(t));
+    return {
+      category,
+      priority,
+      tags,
+      language,
+      facts,
+      team: team?.id ?? '',
+      policy: directory.policy,
+      number: await numbers.next(),
+    };
+  };
+
+  const openingOf = async (event: InboundMessage, from: { shop: string; account: string }): Promise<Opening> => {
+    const known = await draft(event.text, from.shop);
+    const reader = customerReader(parts, { language: known.language, team: known.team });
+    const files = event.attachments.length;
+    return {
+      ...known,
+      shop: from.shop,
+      source: { kind: 'message', platform: event.platform },
+      customer: { account: from.account, name: event.sender.name },
+      origin: { platform: event.platform, app: event.app, conversation: event.conversation.id },
+      subject:
+        subjectOf(event.text) ?? text(reader, files > 0 ? 'flow.subject_files' : 'flow.subject_none', { count: files }),
+      description: cut(event.text, DESCRIPTION),
+      attachments: event.attachments,
+      places: [{ card: 'ticket', team: known.team }],
+    };
+  };
+
+  const file = async (row: InboxRow, speaker: Person, filing: Filing): Promise<Answer> => {
+    const shop = speaker.shops[0] ?? [...parts.directory().shops.keys()][0] ?? 'default';
+    const known = await draft(filing.text, shop);
+    const team = filing.team ?? known.team;
+    const reader = customerReader(parts, { language: known.language, team });
+    const origin: Address = speaker.direct[0] ?? { platform: '', app: '', conversation: '' };
+    const opening: Opening = {
+      ...known,
+      team,
+      facts: { ...known.facts, ...filing.facts },
+      shop,
+      source: { kind: 'agent', platform: origin.platform },
+      customer: { account: null, name: '' },
+      origin,
+      subject: subjectOf(filing.text) ?? text(reader, 'flow.subject_files', { count: filing.attachments.length }),
+      description: cut(filing.text, DESCRIPTION),
+      attachments: filing.attachments,
+      places: [{ card: 'ticket', team }],
+    };
+    const quote: Quote = { text: cut(filing.text, QUOTE), attachments: filing.attachments, at: clock.now() };
+    const who = { actor: { kind: 'person', id: speaker.id, name: speaker.name } as const, cause: row._id };
+    const { ticket } = await perform(
+      filing.id,
+      { type: 'open', opening, message: null, quote, acknowledge: null },
+      who,
+    );
+    const no = ticket?.number ?? opening.number;
+    const name = parts.directory().teams.get(team)?.name ?? team;
+    return {
+      sentence: { key: 'flow.filed', params: { no, team: name } },
+      offers: [
+        { label: { key: 'flow.claim', params: null }, invoke: { command: 'claim', args: { ticket: String(no) } } },
+      ],
+    };
+  };
+
+  return { message, file };
+}

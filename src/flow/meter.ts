@@ -1,0 +1,9 @@
+/** What the flow tells whoever watches it: numbers for the metrics, lines for the log. Never customer text. */
+export interface Meter {
+  inbound(platform: string, kind: string, outcome: 'stored' | 'repeated' | 'unavailable'): void;
+  intent(type: string, outcome: string): void;
+  /** From the moment a row was made to the moment the platform took it, ms. */
+  delivered(app: string, kind: string, ms: number): void;
+  /** A row was parked or a letter died: somebody has to look. `what` names ids only. */
+  alarm(what: 'parked' | 'dead-letter' | 'loop', detail: Readonly<Record<string, string | number>>): void;
+}

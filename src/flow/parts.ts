@@ -1,0 +1,27 @@
+import type { Adapter } from '../../adapters/adapter.ts';
+import type { Clock } from '../clock.ts';
+import type { Directory } from '../domain/directory.ts';
+import type { Route } from '../domain/routing.ts';
+import type { Ids } from '../ids.ts';
+import type { Store } from '../storage/store.ts';
+import type { Triaged } from '../triage/triage.ts';
+import type { Vault } from '../vault.ts';
+import type { Meter } from './meter.ts';
+
+/** What every station of the flow stands on; made once by the composition root. */
+export interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly meter: Meter;
+  readonly vault: Vault;
+  /** This process, for leases. */
+  readonly process: string;
+  /** The organisation as it is now. */
+  readonly directory: () => Directory;
+  /** What a text is about, by the rules in force. */
+  readonly triage: (text: string) => Triaged;
+  readonly route: Route;
+  /** By appKey. */
+  readonly adapters: ReadonlyMap<string, Adapter>;
+}

@@ -1,0 +1,173 @@
+import type { Accepted, InboundEvent, Sink } from '../../adapters/adapter.ts';
+import { addressKey, appKey } from '../domain/address.ts';
+import { StoreUnavailable } from '../errors.ts';
+import type { InboxRow } from '../storage/inbox.ts';
+import type { OutboxRow } from '../storage/outbox.ts';
+import { answerMessage } from './answer.ts';
+import { batched } from './batch.ts';
+import { createLanes } from './lanes.ts';
+import type { Parts } from './parts.ts';
+import type { Process, Reply } from './process.ts';
+
+/** How long one process may work on a row before another may take it over. */
+const LEASE_MS = 60_000;
+const ANSWER_BY_MS = 1_200;
+const BATCH = 200;
+
+export interface Receive extends Sink {
+  /** Works rows nobody works on: told ones, failed ones, those of a process that died. How many. */
+  step(): Promise<number>;
+  /** Resolves when everything that was accepted here has been worked. */
+  idle(): Promise<void>;
+}
+
+/** InboundEvent -> inbox -> worked at once -> `{ stored, answer? }`, so that the adapter may acknowledge. */
+export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps: Iterable<string>) => void): Receive {
+  const { store, clock, meter } = parts;
+  const lanes = createLanes();
+  const add = batched<InboxRow, boolean>(async (rows) => {
+    const fresh = await store.inbox.add(rows);
+    return rows.map((row) => fresh.has(row._id));
+  }, BATCH);
+  const finish = batched<string, null>(async (ids) => {
+    await store.inbox.done(ids, clock.now());
+    return ids.map(() => null);
+  }, BATCH);
+
+  /** One row in its turn. `late` says, when the answer is there, whether the asker has stopped waiting. */
+  const work = (row: InboxRow, recovered: boolean, late: () => boolean): Promise<Reply | null> =>
+    lanes.run(row.lane, async () => {
+      try {
+        if (recovered && (await store.inbox.hasOlder(row))) {
+          // Its lane has older work, which comes first; soon it is this row's turn.
+          await store.inbox.postpone(row._id, new Date(clock.now().getTime() + 200));
+          return null;
+        }
+        const reply = await process(row, recovered);
+        if (reply !== null && late()) await answerLater(row, reply);
+        await finish(row._id);
+        return reply;
+      } catch (error) {
+        await failed(row, error);
+        return null;
+      }
+    });
+
+  const failed = async (row: InboxRow, error: unknown): Promise<void> => {
+    if (error instanceof StoreUnavailable) return; // Its lease runs out and somebody works it when the store is back.
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+    const retryAt = new Date(clock.now().getTime() + 1_000 * 2 ** row.attempts);
+    try {
+      const parked = await store.inbox.failed(row, message.slice(0, 300), retryAt);
+      if (parked) meter.alarm('parked', { row: row._id.replaceAll('\n', '/') });
+    } catch (again) {
+      if (!(again instanceof StoreUnavailable)) throw again;
+    }
+  };
+
+  const answerLater = async (row: InboxRow, reply: Reply): Promise<void> => {
+    if (row.body.from !== 'platform' || reply.answer === null) return;
+    const { event } = row.body;
+    const address = { platform: event.platform, app: event.app, conversation: event.conversation.id };
+    const now = clock.now();
+    const out: OutboxRow = {
+      _id: `answer:${row._id}`,
+      app: appKey(event),
+      lane: `answer:${addressKey(address)}\n${event.sender.id}`,
+      address,
+      body: {
+        kind: 'answer',
+        answer: reply.answer,
+        person: reply.person ?? '',
+        user: event.sender.id,
+        grant: event.grants?.find((g) => g.surface === undefined) ?? null,
+      },
+      state: 'pending',
+      order: now,
+      notBefore: now,
+      attempts: 0,
+    };
+    await store.outbox.add([out]);
+    wakeOutbox([out.app]);
+  };
+
+  return {
+    async accept(event, options) {
+      const row = rowOf(parts, event);
+      let fresh: boolean;
+      try {
+        fresh = await add(row);
+      } catch (error) {
+        meter.inbound(event.platform, event.kind, 'unavailable');
+        throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error);
+      }
+      meter.inbound(event.platform, event.kind, fresh ? 'stored' : 'repeated');
+      if (!fresh) return { stored: true };
+      let waiting = true;
+      const working = work(row, false, () => !waiting);
+      const reply = await within(working, options?.answerBy ?? ANSWER_BY_MS);
+      waiting = false;
+      return reply === null ? { stored: true } : accepted(parts, reply);
+    },
+
+    openForm: (event) => process.form(rowOf(parts, event), event),
+
+    async step() {
+      const now = clock.now();
+      const until = new Date(now.getTime() + LEASE_MS);
+      const rows = await store.inbox.takeAbandoned(parts.process, now, until, BATCH);
+      await Promise.all(rows.map((row) => work(row, true, () => true)));
+      return rows.length;
+    },
+
+    idle: () => lanes.idle(),
+  };
+
+  function within(working: Promise<Reply | null>, ms: number): Promise<Reply | null> {
+    return new Promise((resolve, reject) => {
+      const stop = clock.after(ms, () => {
+        resolve(null);
+      });
+      working.then(
+        (reply) => {
+          stop();
+          resolve(reply);
+        },
+        (error: unknown) => {
+          stop();
+          reject(error instanceof Error ? error : new Error('working a row failed', { cause: error }));
+        },
+      );
+    });
+  }
+}
+
+/** The stored form of an event: leased to this process, the secrets of its grants encrypted. */
+function rowOf(parts: Parts, event: InboundEvent): InboxRow {
+  const now = parts.clock.now();
+  const kept: InboundEvent =
+    event.grants === undefined
+      ? event
+      : { ...event, grants: event.grants.map((g) => ({ ...g, secret: parts.vault.seal(g.secret) })) };
+  return {
+    _id: `${appKey(event)}\n${event.id}`,
+    lane: laneOf(event),
+    body: { from: 'platform', event: kept },
+    order: now,
+    open: true,
+    attempts: 0,
+    lease: { by: parts.process, until: new Date(now.getTime() + LEASE_MS) },
+  };
+}
+
+/** What people write in one conversation is worked in order; in a group each person's presses are a lane of their own, so that nobody waits for others. */
+function laneOf(event: InboundEvent): string {
+  const place = addressKey({ platform: event.platform, app: event.app, conversation: event.conversation.id });
+  return event.conversation.kind === 'group' ? `${place}\n${event.sender.id}` : place;
+}
+
+function accepted(parts: Parts, reply: Reply): Accepted {
+  const message = reply.answer === null ? null : answerMessage(parts, reply.answer, reply.person ?? '');
+  if (message === null && reply.form === null) return { stored: true };
+  return { stored: true, answer: { message, form: reply.form } };
+}

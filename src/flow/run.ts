@@ -1,0 +1,178 @@
+import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
+import type { Form } from '../../cards/card.ts';
+import type { Answer, Command, CommandContext, DraftMessage, Outcome } from '../../commands/command.ts';
+import { execute, formOnPress } from '../../commands/execute.ts';
+import type { Given } from '../../commands/params.ts';
+import { appKey } from '../domain/address.ts';
+import type { Person } from '../domain/directory.ts';
+import type { Intent } from '../domain/intent.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { customerAddress } from '../domain/verbs/shared.ts';
+import type { InboxRow } from '../storage/inbox.ts';
+import type { CustomerMessage } from '../storage/messages.ts';
+import type { Sentence } from '../text/text.ts';
+import type { Intake } from './intake.ts';
+import type { Parts } from './parts.ts';
+import type { Perform, Performed } from './perform.ts';
+import { slotOf } from './relay.ts';
+import { performUndo, UNDOABLE_VERBS } from './undo.ts';
+
+/** A command as somebody said it, its subject found. */
+export interface Said {
+  readonly row: InboxRow;
+  readonly event: InboundMessage | InboundInvoke | InboundForm;
+  readonly speaker: Person;
+  readonly command: Command;
+  readonly given: Given;
+  readonly ticket: Ticket | null;
+}
+
+export interface Told {
+  readonly answer: Answer | null;
+  readonly form: Form | null;
+}
+
+export interface Run {
+  (said: Said): Promise<Told>;
+  /** The form the command would open for what was given; null when nothing is missing. */
+  form(said: Said): Promise<Form | null>;
+}
+
+const tell = (answer: Answer | null): Told => ({ answer, form: null });
+const refusalSentence = (refusal: Refusal): Sentence =>
+  ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
+
+/** Runs one command for one person: rights, values, then its intent or its answer. */
+export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
+  const { store } = parts;
+
+  const contextOf = (said: Said): CommandContext => ({
+    speaker: said.speaker,
+    directory: parts.directory(),
+    now: parts.clock.now(),
+    conversation: { platform: said.event.platform, app: said.event.app, conversation: said.event.conversation.id },
+    ticket: said.ticket,
+    tickets: store.tickets,
+    cause: said.row._id,
+    attachments: said.event.kind === 'message' ? said.event.attachments : [],
+  });
+
+  const run = async (said: Said): Promise<Told> =>
+    finish(said, await execute(said.command, said.given, contextOf(said)));
+
+  const finish = async (said: Said, outcome: Outcome): Promise<Told> => {
+    switch (outcome.kind) {
+      case 'answer':
+        return tell(outcome.answer);
+      case 'form':
+        return { answer: null, form: outcome.form };
+      case 'refused':
+        return tell({ sentence: refusalSentence(outcome.refusal) });
+      case 'file':
+        return tell(await intake.file(said.row, said.speaker, outcome.filing));
+      case 'intent':
+        return said.ticket === null ? tell(null) : performed(said, said.ticket, outcome);
+    }
+  };
+
+  const performed = async (
+    said: Said,
+    ticket: Ticket,
+    outcome: Extract<Outcome, { kind: 'intent' }>,
+  ): Promise<Told> => {
+    const who = {
+      actor: { kind: 'person', id: said.speaker.id, name: said.speaker.name } as const,
+      cause: said.row._id,
+    };
+    const { message, note, intent } = outcome;
+    // Stored first: the event that follows names it, and what no event names is invisible.
+    const draft = message === undefined ? null : messageOf(ticket, message, who.actor);
+    if (draft !== null && intent.type !== 'undo') await store.messages.add([draft]);
+    if (note !== undefined) {
+      const { id: _id, noteText, attachments } = note;
+      await store.notes.add({
+        _id,
+        ticket: ticket._id,
+        author: who.actor,
+        noteText,
+        attachments,
+        at: parts.clock.now(),
+      });
+    }
+    const result =
+      intent.type === 'undo'
+        ? await performUndo(parts, perform, ticket, intent, who, draft)
+        : await perform(ticket._id, intent, who);
+    if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
+    return tell(accepted(outcome, result));
+  };
+
+  const messageOf = (
+    ticket: Ticket,
+    draft: DraftMessage,
+    author: CustomerMessage['author'],
+  ): CustomerMessage | null => {
+    const address = customerAddress(ticket);
+    if (address === null) return null;
+    const { id: _id, body } = draft;
+    const at = parts.clock.now();
+    return { _id, ticket: ticket._id, direction: 'out', author, body, address, platformId: null, state: 'held', at };
+  };
+
+  /** Nothing was done: the reason, what to do instead, and the pressed card brought up to date. */
+  const refused = async (said: Said, intent: Intent, refusal: Refusal): Promise<Answer> => {
+    await refresh(said);
+    const sentence = refusalSentence(refusal);
+    if (refusal.code !== 'already_claimed' || intent.type !== 'claim') return { sentence };
+    const teams = said.speaker.teams;
+    const [next] = await store.tickets.list({ team: teams, status: ['new'], order: 'oldest' }, 1);
+    if (next === undefined) return { sentence };
+    return {
+      sentence: { key: 'flow.next', params: { refusal, no: next.number, subject: next.subject } },
+      offers: [
+        {
+          label: { key: 'flow.claim', params: null },
+          invoke: { command: 'claim', args: { ticket: String(next.number) } },
+        },
+      ],
+    };
+  };
+
+  const refresh = async (said: Said): Promise<void> => {
+    const { event, ticket, row } = said;
+    if (event.kind === 'message' || event.surface === undefined || ticket === null) return;
+    const surface = await store.surfaces.load(event.surface);
+    if (surface === null || surface.ticket !== ticket._id || surface.shown >= ticket.cardVersion) return;
+    const now = parts.clock.now();
+    const person = surface.card === 'work' ? said.speaker.id : null;
+    await store.outbox.add([
+      {
+        _id: `refresh:${row._id}`,
+        app: appKey(surface.address),
+        lane: slotOf(surface.card, ticket._id, surface.address),
+        address: surface.address,
+        body: { kind: 'draw', ticket: ticket._id, card: surface.card, person },
+        state: 'pending',
+        order: now,
+        notBefore: now,
+        attempts: 0,
+      },
+    ]);
+  };
+
+  return Object.assign(run, {
+    form: async (said: Said): Promise<Form | null> =>
+      said.given.from === 'text' ? null : formOnPress(said.command, said.given.values, contextOf(said)),
+  });
+}
+
+/** What the speaker is told when it was done, with the way back where there is one. */
+function accepted(outcome: Extract<Outcome, { kind: 'intent' }>, result: Performed): Answer | null {
+  const sentence = result.outcome === 'already' ? outcome.already : outcome.done;
+  if (sentence === null) return null;
+  if (result.outcome === 'already' || !UNDOABLE_VERBS.has(outcome.intent.type) || result.ticket === null)
+    return { sentence };
+  const args = { ticket: String(result.ticket.number), seq: String(result.seq) };
+  return { sentence, offers: [{ label: { key: 'flow.undo', params: null }, invoke: { command: 'undo', args } }] };
+}

@@ -1,0 +1,46 @@
+import type { Actor } from '../domain/actor.ts';
+import { decide } from '../domain/decide.ts';
+import type { Intent, IntentType } from '../domain/intent.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { heldMessage, undoTarget } from '../domain/verbs/undo.ts';
+import type { CustomerMessage } from '../storage/messages.ts';
+import type { Parts } from './parts.ts';
+import type { Perform, Performed } from './perform.ts';
+
+/** Verbs whose answer offers to undo them. */
+export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
+  'claim',
+  'assign',
+  'transfer',
+  'resolve',
+  'close',
+  'reply',
+]);
+
+/**
+ * Undoes a verb together with the customer message it let out: the message row decides. Still held, it is withdrawn first (then nobody
+ * reads it, whatever happens next: the row is worked again until the ticket says so too); gone already, a correction follows.
+ */
+export async function performUndo(
+  parts: Parts,
+  perform: Perform,
+  ticket: Ticket,
+  intent: Extract<Intent, { type: 'undo' }>,
+  who: { actor: Actor; cause: string },
+  correction: CustomerMessage | null,
+): Promise<Performed> {
+  const { messages } = parts.store;
+  const person = who.actor.kind === 'person' ? who.actor.id : '';
+  const target = undoTarget(ticket, intent.seq, person);
+  const held = target === null ? null : heldMessage(target);
+  // Asked before anything is withdrawn: what would be refused must leave the message alone.
+  const facts = { now: parts.clock.now(), directory: parts.directory(), ...who };
+  const trial = decide(ticket, { ...intent, notice: held === null ? 'none' : 'withdrawn' }, facts);
+  if (held === null || !trial.accepted) return perform(ticket._id, { ...intent, notice: 'none' }, who);
+  const withdrawn = await messages.withdraw(held);
+  if (!withdrawn && correction !== null) await messages.add([correction]);
+  const result = await perform(ticket._id, { ...intent, notice: withdrawn ? 'withdrawn' : 'sent' }, who);
+  // Somebody overtook it in between: the message was rightly on its way.
+  if (withdrawn && result.outcome === 'refused') await messages.restore(held);
+  return result;
+}

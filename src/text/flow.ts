@@ -1,0 +1,48 @@
+import type { Refusal } from '../domain/refusal.ts';
+import { entry } from './entry.ts';
+import { refusal } from './refusal.ts';
+
+const word = (note: string, zh: string, en: string) => entry<null>({ note, sample: null, zh: () => zh, en: () => en });
+const at = new Date('2026-11-11T06:29:58Z');
+const faster: Extract<Refusal, { code: 'already_claimed' }> = { code: 'already_claimed', no: 4821, by: '李雷', at };
+
+/** What people are told around a verb: whom it was meant for, what comes next, what was filed. */
+export const flow = {
+  stranger: word(
+    'private answer to somebody the directory does not know',
+    '还没认识你:请管理员把你的账号加到通讯录',
+    'I do not know you yet: please ask an admin to add your account to the directory',
+  ),
+  next: entry<{ refusal: typeof faster; no: number; subject: string }>({
+    note: 'private answer to who pressed claim second, with the next best ticket as a button',
+    sample: { refusal: faster, no: 4830, subject: '退款未到账' },
+    zh: (p, f) => `${refusal.already_claimed.zh(p.refusal, f)}。下一张待认领:T-${p.no} ${p.subject}`,
+    en: (p, f) => `${refusal.already_claimed.en(p.refusal, f)}. Next unclaimed: T-${p.no} ${p.subject}`,
+  }),
+  ticket: entry<{ no: number; subject: string }>({
+    note: 'button for one of several tickets that could be meant',
+    sample: { no: 4821, subject: '快递三天没更新' },
+    zh: (p) => `T-${p.no} ${p.subject}`,
+    en: (p) => `T-${p.no} ${p.subject}`,
+  }),
+  claim: word('button that claims the ticket just named', '认领', 'Claim'),
+  undo: word('button after a verb that can be undone for 30 seconds', '撤销', 'Undo'),
+  filed: entry<{ no: number; team: string }>({
+    note: 'private answer to who filed a ticket',
+    sample: { no: 4821, team: '售后' },
+    zh: (p) => `建好了:T-${p.no},在${p.team}组待认领`,
+    en: (p) => `Filed as T-${p.no}; it waits in ${p.team}`,
+  }),
+  subject_files: entry<{ count: number }>({
+    note: 'title of a ticket whose message is files without words',
+    sample: { count: 2 },
+    zh: (p) => `图片或文件 ${p.count} 个,待看`,
+    en: (p) => (p.count === 1 ? '1 file to look at' : `${p.count} files to look at`),
+  }),
+  subject_none: entry<{ count: number }>({
+    note: 'title of a ticket whose message says nothing yet',
+    sample: { count: 0 },
+    zh: () => '客户来询,内容待补充',
+    en: () => 'A customer wrote, details to follow',
+  }),
+};
