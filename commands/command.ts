@@ -36,7 +36,8 @@ export type ParamType =
   | 'person'
   | 'team'
   | 'person-or-team'
-  | 'word'
+  | 'scope'
+  | 'number'
   | 'rest'
   | 'category'
   | 'priority'
@@ -51,13 +52,19 @@ export interface Param {
   readonly name: string;
   readonly type: ParamType;
   readonly required: boolean;
+  /** What to answer when this alone is missing; default: the form. A required `rest` is not missing when files came along. */
+  readonly missing?: Refusal;
   /** Label in forms and hints. */
   readonly label: TextKey;
-  /** Most characters (code points); default 200, `rest` 4 000. */
+  /** Most characters (code points) of a `rest`; default 4 000. */
   readonly max?: number;
 }
 
-/** Values by parameter name after their types were checked (ids for people, teams, categories, dispositions; milliseconds as text for durations). */
+/**
+ * Values by parameter name after their types were checked; what was left out is absent. Ids for people, teams, categories and
+ * dispositions; `person:<id>` or `team:<id>` where either may stand; `mine`, `status:<status>` or `team:<id>` for a scope; milliseconds
+ * for durations; `+vip -old` for tags; the name for a command.
+ */
 export type Args = Readonly<Record<string, string>>;
 
 /** Everything a command may look at. Reads only: what changes anything is an intent. */
@@ -86,6 +93,7 @@ export interface TicketReads {
 export interface TicketFilter {
   readonly status?: readonly Status[];
   readonly team?: readonly string[];
+  readonly shop?: readonly string[];
   readonly assignee?: string;
   readonly order?: 'newest' | 'oldest';
 }

@@ -14,6 +14,9 @@ export function maySee(person: Person, ticket: Pick<Ticket, 'team' | 'shop'>): b
   return above(person) || person.teams.includes(ticket.team);
 }
 
+/** The teams whose tickets the person may see; null: every team's. */
+export const visibleTeams = (person: Person): readonly string[] | null => (above(person) ? null : person.teams);
+
 function holds(person: Person, right: Right, ticket: Ticket): boolean {
   if (!maySee(person, ticket)) return false;
   switch (right) {

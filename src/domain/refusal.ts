@@ -1,4 +1,24 @@
+import type { Locale } from './directory.ts';
 import type { Status } from './status.ts';
+
+/** A word in every language it is shown in. */
+export type Label = Readonly<Record<Locale, string>>;
+
+/** Kinds of values that commands look up; each has a word in the catalogue's sentences. */
+export type ValueKind =
+  | 'person'
+  | 'team'
+  | 'person-or-team'
+  | 'scope'
+  | 'category'
+  | 'priority'
+  | 'wait'
+  | 'duration'
+  | 'disposition'
+  | 'status'
+  | 'tags'
+  | 'number'
+  | 'command';
 
 /** Why an intent is refused: data that the catalogues (`refusal.*`) turn into one exact sentence. */
 export type Refusal =
@@ -20,6 +40,24 @@ export type Refusal =
   | { readonly code: 'undo_overtaken'; readonly no: number; readonly by: string }
   | { readonly code: 'reply_sent'; readonly no: number }
   | { readonly code: 'unreachable'; readonly no: number }
+  /** A value that is none of the possible ones; `possible` is at most 12 of them, none where they are no list. */
+  | {
+      readonly code: 'unknown_value';
+      readonly what: ValueKind;
+      readonly given: string;
+      readonly possible: readonly Label[];
+    }
+  /** A value that can mean several. */
+  | {
+      readonly code: 'ambiguous';
+      readonly what: ValueKind;
+      readonly given: string;
+      readonly possible: readonly Label[];
+    }
+  /** Something a verb (named as in the registry) does not take; the whole is refused so that no word is lost silently. */
+  | { readonly code: 'unexpected'; readonly verb: string; readonly given: string }
+  /** Characters are code points. */
+  | { readonly code: 'too_long'; readonly max: number; readonly length: number }
   | { readonly code: 'busy'; readonly no: number };
 
 export type RefusalCode = Refusal['code'];

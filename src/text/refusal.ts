@@ -1,8 +1,9 @@
-import type { Refusal, RefusalCode } from '../domain/refusal.ts';
+import type { Label, Refusal, RefusalCode, ValueKind } from '../domain/refusal.ts';
 import type { Status } from '../domain/status.ts';
 import { status } from './status.ts';
 import { entry, type Entry } from './entry.ts';
 import type { Format } from './format.ts';
+import { verbName } from './verb.ts';
 
 type Of<C extends RefusalCode> = Extract<Refusal, { code: C }>;
 const at = new Date('2026-11-11T06:30:00Z');
@@ -16,6 +17,24 @@ const NEEDS = {
   manager: ['主管', 'a manager'],
   admin: ['管理员', 'an admin'],
 } as const;
+
+const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
+  person: ['同事', 'a colleague'],
+  team: ['组', 'a team'],
+  'person-or-team': ['同事或组', 'a colleague or a team'],
+  scope: ['范围', 'a list'],
+  category: ['分类', 'a category'],
+  priority: ['优先级', 'a priority'],
+  wait: ['等待对象', 'somebody to wait for'],
+  duration: ['时长', 'a length of time'],
+  disposition: ['处理结果', 'an outcome'],
+  status: ['状态', 'a status'],
+  tags: ['标签', 'a tag'],
+  number: ['数字', 'a number'],
+  command: ['命令', 'a command'],
+};
+const zhList = (labels: readonly Label[]): string => labels.map((l) => l['zh-CN']).join('、');
+const enList = (labels: readonly Label[]): string => labels.map((l) => l.en).join(', ');
 
 /** Why something was not done, privately to who asked; each names the reason and the way out. */
 export const refusal = {
@@ -33,11 +52,11 @@ export const refusal = {
   }),
   wrong_status: entry<Of<'wrong_status'>>({
     note: 'private answer when the verb does not fit the status',
-    sample: { code: 'wrong_status', no: 4821, verb: '解决', status: 'closed' },
+    sample: { code: 'wrong_status', no: 4821, verb: 'resolve', status: 'closed' },
     zh: (p, f) =>
-      `T-${p.no} 现在是「${zhStatus(p.status, f)}」,不能${p.verb}${p.status === 'closed' ? ';需要的话先「重开」' : p.status === 'new' ? ';先「认领」' : ''}`,
+      `T-${p.no} 现在是「${zhStatus(p.status, f)}」,不能${verbName(p.verb, 'zh-CN')}${p.status === 'closed' ? ';需要的话先「重开」' : p.status === 'new' ? ';先「认领」' : ''}`,
     en: (p, f) =>
-      `T-${p.no} is ${enStatus(p.status, f)}, so it cannot take "${p.verb}"${p.status === 'closed' ? '; reopen it first' : p.status === 'new' ? '; claim it first' : ''}`,
+      `T-${p.no} is ${enStatus(p.status, f)}, so it cannot take "${verbName(p.verb, 'en')}"${p.status === 'closed' ? '; reopen it first' : p.status === 'new' ? '; claim it first' : ''}`,
   }),
   not_found: entry<Of<'not_found'>>({
     note: 'private answer when no such ticket exists or the speaker may not see it',
@@ -104,6 +123,46 @@ export const refusal = {
     sample: { code: 'unreachable', no: 4821 },
     zh: (p) => `T-${p.no} 的客户没有可以发送的对话,请在原渠道答复后写「备注」`,
     en: (p) => `There is no conversation with the customer of T-${p.no}; answer where they wrote and leave a note`,
+  }),
+  unknown_value: entry<Of<'unknown_value'>>({
+    note: 'private answer when a value of a command is none of the possible ones',
+    sample: {
+      code: 'unknown_value',
+      what: 'priority',
+      given: '加急',
+      possible: [
+        { 'zh-CN': '高', en: 'high' },
+        { 'zh-CN': '紧急', en: 'urgent' },
+      ],
+    },
+    zh: (p) => `「${p.given}」不是${KINDS[p.what][0]}${p.possible.length === 0 ? '' : `,可以写:${zhList(p.possible)}`}`,
+    en: (p) => `"${p.given}" is not ${KINDS[p.what][1]}${p.possible.length === 0 ? '' : `; try ${enList(p.possible)}`}`,
+  }),
+  ambiguous: entry<Of<'ambiguous'>>({
+    note: 'private answer when a shortened or shared name can mean several',
+    sample: {
+      code: 'ambiguous',
+      what: 'person',
+      given: '李',
+      possible: [
+        { 'zh-CN': '李雷', en: '李雷' },
+        { 'zh-CN': '李明', en: '李明' },
+      ],
+    },
+    zh: (p) => `「${p.given}」可能是${zhList(p.possible)},请写清楚是哪一个`,
+    en: (p) => `"${p.given}" could be ${enList(p.possible)}; please say which`,
+  }),
+  unexpected: entry<Of<'unexpected'>>({
+    note: 'private answer when something follows that the verb does not take',
+    sample: { code: 'unexpected', verb: 'claim', given: '快点' },
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」后面不用写「${p.given}」,这次没有执行;去掉再发一次就好`,
+    en: (p) => `"${verbName(p.verb, 'en')}" takes no "${p.given}", so nothing was done; send it again without`,
+  }),
+  too_long: entry<Of<'too_long'>>({
+    note: 'private answer when a text is longer than its field takes',
+    sample: { code: 'too_long', max: 4000, length: 4120 },
+    zh: (p) => `写了 ${p.length} 个字,最多 ${p.max} 个,请分几次发`,
+    en: (p) => `That is ${p.length} characters and ${p.max} fit; please send it in parts`,
   }),
   busy: entry<Of<'busy'>>({
     note: 'private answer when too many changed one ticket at the same instant',

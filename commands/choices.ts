@@ -1,0 +1,92 @@
+import type { CommandContext, ParamType } from './command.ts';
+import { folded } from './fold.ts';
+import { commands, wordsOf } from './registry.ts';
+import type { Label } from '../src/domain/refusal.ts';
+import { visibleTeams } from '../src/domain/permission.ts';
+import { PRIORITIES, STATUSES, WAITS } from '../src/domain/status.ts';
+import { text, type TextKey } from '../src/text/text.ts';
+
+/** What a value may be looked up against. */
+export type Asking = Pick<CommandContext, 'speaker' | 'directory' | 'now' | 'ticket' | 'attachments'>;
+
+/** One possible value of a parameter. */
+export interface Choice {
+  /** As `Args` holds it. */
+  readonly value: string;
+  /** What may be typed for it, folded. */
+  readonly words: readonly string[];
+  readonly label: Label;
+}
+
+/** The parameter types whose values are looked up in a list. */
+export type ListedType = Exclude<ParamType, 'rest' | 'tags' | 'duration' | 'number'>;
+
+/** Everything a listed parameter can be, in the order in which people are shown it. */
+export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] {
+  const visible = visibleTeams(asking.speaker);
+  switch (type) {
+    case 'person':
+      return people(asking, '');
+    case 'team':
+      return teams(asking, '');
+    case 'person-or-team':
+      return [...teams(asking, 'team:'), ...people(asking, 'person:')];
+    case 'scope':
+      return [
+        choice('mine', ['mine', 'my', 'me', '我的', '我'], both('command.scope_mine')),
+        ...statuses('status:'),
+        ...teams(asking, 'team:').filter((t) => visible?.includes(t.value.slice('team:'.length)) ?? true),
+      ];
+    case 'category':
+      return categories(asking);
+    case 'disposition':
+      return [...asking.directory.dispositions.values()].map((d) => choice(d.id, [], d.name));
+    case 'priority':
+      return PRIORITIES.map((p, i) => choice(p, [`p${PRIORITIES.length - 1 - i}`], both(`value.priority_${p}`)));
+    case 'wait':
+      return WAITS.map((w) => choice(w, w === 'carrier' ? ['快递'] : [], both(`value.wait_${w}`)));
+    case 'status':
+      return statuses('');
+    case 'command':
+      return commands.map((c) => choice(c.name, wordsOf(c), { 'zh-CN': c.zh, en: c.name }));
+  }
+}
+
+const statuses = (prefix: string): Choice[] => STATUSES.map((s) => choice(`${prefix}${s}`, [s], both(`status.${s}`)));
+
+function teams(asking: Asking, prefix: string): Choice[] {
+  return [...asking.directory.teams.values()].map((t) =>
+    choice(`${prefix}${t.id}`, [t.id], { 'zh-CN': t.name, en: t.name }),
+  );
+}
+
+function people({ directory, speaker }: Asking, prefix: string): Choice[] {
+  const all = [...directory.people.values()];
+  const counts = new Map<string, number>();
+  for (const p of all) counts.set(p.name, (counts.get(p.name) ?? 0) + 1);
+  return all.map((p) => {
+    const shown = counts.get(p.name) === 1 ? p.name : `${p.name} (${p.id})`;
+    const self = p.id === speaker.id ? ['我', '自己', 'me', 'myself'] : [];
+    return choice(`${prefix}${p.id}`, [p.id, p.name, p.outwardName, ...self], { 'zh-CN': shown, en: shown });
+  });
+}
+
+function categories({ directory }: Asking): Choice[] {
+  return [...directory.categories.values()].map((c) => {
+    const parent = directory.categories.get(c.id.split('.')[0] ?? '');
+    const within = (l: 'zh-CN' | 'en'): string =>
+      parent === undefined || parent === c ? c.name[l] : `${parent.name[l]} / ${c.name[l]}`;
+    return choice(c.id, [c.name['zh-CN'], c.name.en], { 'zh-CN': within('zh-CN'), en: within('en') });
+  });
+}
+
+function choice(value: string, words: readonly string[], label: Label): Choice {
+  return { value, words: [...new Set([value, ...words, label['zh-CN'], label.en].map(folded))], label };
+}
+
+type WordKey = Extract<TextKey, `value.${string}` | `status.${string}` | 'command.scope_mine'>;
+const READER = { timeZone: 'UTC', now: new Date(0) };
+const both = (key: WordKey): Label => ({
+  'zh-CN': text({ ...READER, locale: 'zh-CN' }, key, null),
+  en: text({ ...READER, locale: 'en' }, key, null),
+});

@@ -1,0 +1,40 @@
+import type { Args, Command, CommandContext, Outcome } from './command.ts';
+import type { Asking } from './choices.ts';
+import { formFor } from './form.ts';
+import { readArgs, type Given } from './params.ts';
+import type { Form } from '../cards/card.ts';
+import type { Role } from '../src/domain/directory.ts';
+
+const RANK: Readonly<Record<Role | 'member', number>> = { member: 0, agent: 0, lead: 1, manager: 2, admin: 3 };
+
+/**
+ * Runs a command for its speaker: right, values, then the verb itself. The same for text, button, form and API. A wrong value is refused
+ * with what was wrong and what is possible (in a form: shown at its field); missing values come back as the form that asks for them.
+ * @throws Error when the command needs a ticket and the context has none: finding it is the caller's part.
+ */
+export async function execute(command: Command, given: Given, context: CommandContext): Promise<Outcome> {
+  const no = context.ticket?.number ?? null;
+  if (Math.max(...context.speaker.roles.map((r) => RANK[r])) < RANK[command.permission])
+    return { kind: 'refused', refusal: { code: 'not_allowed', no, needs: command.permission } };
+  if (command.subject === 'ticket' && context.ticket === null) throw new Error(`${command.name} without a ticket`);
+  const reading = readArgs(command, given, context);
+  if (reading.kind === 'args') return command.run(reading.args, context);
+  if (reading.kind === 'missing') {
+    const form = formFor(command, context, { values: reading.values });
+    if (form === null) throw new Error(`${command.name} has a required value that no form asks for`);
+    return { kind: 'form', form };
+  }
+  const { refusal, param } = reading;
+  const isField = command.params.some((p) => p.name === param);
+  const form =
+    given.from === 'form' && param !== null && isField
+      ? formFor(command, context, { values: given.values, error: { param, refusal } })
+      : null;
+  return form === null ? { kind: 'refused', refusal } : { kind: 'form', form };
+}
+
+/** The form that a press opens because values are missing; null: it can run at once. A read. */
+export function formOnPress(command: Command, values: Args, asking: Asking): Form | null {
+  const reading = readArgs(command, { from: 'button', values }, asking);
+  return reading.kind === 'args' ? null : formFor(command, asking, { values: reading.values });
+}

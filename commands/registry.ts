@@ -1,0 +1,56 @@
+import type { Command } from './command.ts';
+import { folded } from './fold.ts';
+import { assign } from './assign.ts';
+import { category } from './category.ts';
+import { claim } from './claim.ts';
+import { close } from './close.ts';
+import { help } from './help.ts';
+import { list } from './list.ts';
+import { newTicket } from './new.ts';
+import { note } from './note.ts';
+import { pending } from './pending.ts';
+import { priority } from './priority.ts';
+import { release } from './release.ts';
+import { reopen } from './reopen.ts';
+import { reply } from './reply.ts';
+import { resolve } from './resolve.ts';
+import { show } from './show.ts';
+import { tag } from './tag.ts';
+import { transfer } from './transfer.ts';
+import { undo } from './undo.ts';
+
+/** The whole vocabulary, in the order in which help lists it. */
+export const commands: readonly Command[] = [
+  newTicket,
+  list,
+  show,
+  claim,
+  release,
+  assign,
+  transfer,
+  reply,
+  note,
+  pending,
+  resolve,
+  close,
+  reopen,
+  priority,
+  category,
+  tag,
+  undo,
+  help,
+];
+
+/** Every word that calls a command. */
+export const wordsOf = (c: Command): readonly string[] => [c.name, c.zh, c.initials, ...c.aliases];
+
+const byWord: ReadonlyMap<string, Command> = new Map(commands.flatMap((c) => wordsOf(c).map((w) => [w, c])));
+
+/** The command that a word calls: name, Chinese name, initials or alias, in any width and case; null when there is none. */
+export const commandBy = (word: string): Command | null => byWord.get(folded(word)) ?? null;
+
+/** The words that need no space after them, longest first. */
+export const hanWords: readonly string[] = commands
+  .flatMap(wordsOf)
+  .filter((w) => /\p{Script=Han}/u.test(w))
+  .toSorted((a, b) => b.length - a.length);

@@ -1,0 +1,264 @@
+import type { Priority, Status, Wait } from '../domain/status.ts';
+import type { Label } from '../domain/refusal.ts';
+import { entry, type Entry } from './entry.ts';
+import { status } from './status.ts';
+import { value } from './value.ts';
+import { verbName, verbs } from './verb.ts';
+
+const at = new Date('2026-11-11T12:00:00Z');
+const label = (zh: string, en: string): Entry<null> =>
+  entry({ note: 'label of a field in forms, hints and docs', sample: null, zh: () => zh, en: () => en });
+const hint = (zh: string, en: string): Entry<null> =>
+  entry({ note: 'placeholder in an empty field of a form', sample: null, zh: () => zh, en: () => en });
+const told = (note: string, zh: (no: number) => string, en: (no: number) => string): Entry<{ no: number }> =>
+  entry({ note, sample: { no: 4821 }, zh: (p) => zh(p.no), en: (p) => en(p.no) });
+const DONE = 'private answer to who did it';
+const ALREADY = 'private answer when it was so already';
+
+const labels = {
+  label_number: label('单号', 'Number'),
+  label_matter: label('客户的问题', "Customer's matter"),
+  label_text: label('内容', 'Text'),
+  label_scope: label('看哪些', 'Which ones'),
+  label_person: label('同事', 'Colleague'),
+  label_to: label('给谁', 'To'),
+  label_note: label('说明', 'Note'),
+  label_reason: label('原因', 'Reason'),
+  label_wait: label('等谁', 'Waiting for'),
+  label_for: label('多久', 'How long'),
+  label_disposition: label('处理结果', 'Outcome'),
+  label_priority: label('优先级', 'Priority'),
+  label_category: label('分类', 'Category'),
+  label_tags: label('标签', 'Tags'),
+  label_seq: label('第几步', 'Step'),
+  label_command: label('命令', 'Command'),
+  hint_for: hint('30分钟、2小时、1天', '30m, 2h, 1d'),
+  hint_tags: hint('+大件 -旧标签', '+bulky -old'),
+  scope_mine: label('我的', 'mine'),
+  me: label('我', 'me'),
+};
+
+const forms = {
+  form_title: entry<{ verb: string; no: number | null }>({
+    note: 'title of a form',
+    sample: { verb: 'transfer', no: 4821 },
+    zh: (p) => (p.no === null ? verbName(p.verb, 'zh-CN') : `${verbName(p.verb, 'zh-CN')} T-${p.no}`),
+    en: (p) => (p.no === null ? capital(verbName(p.verb, 'en')) : `${capital(verbName(p.verb, 'en'))} T-${p.no}`),
+  }),
+  form_submit: entry<{ verb: string }>({
+    note: 'button that sends a form',
+    sample: { verb: 'transfer' },
+    zh: (p) => verbName(p.verb, 'zh-CN'),
+    en: (p) => capital(verbName(p.verb, 'en')),
+  }),
+};
+
+const outcomes = {
+  done_claim: told(
+    DONE,
+    (no) => `T-${no} 归你了`,
+    (no) => `T-${no} is yours`,
+  ),
+  already_claim: told(
+    ALREADY,
+    (no) => `T-${no} 已经是你的了`,
+    (no) => `T-${no} is already yours`,
+  ),
+  done_release: told(
+    DONE,
+    (no) => `T-${no} 放回待认领了`,
+    (no) => `T-${no} is back for others to claim`,
+  ),
+  already_release: told(
+    ALREADY,
+    (no) => `T-${no} 本来就没人认领`,
+    (no) => `Nobody had claimed T-${no}`,
+  ),
+  done_assign: entry<{ no: number; to: string }>({
+    note: DONE,
+    sample: { no: 4821, to: '王芳' },
+    zh: (p) => `T-${p.no} 派给${p.to}了`,
+    en: (p) => `T-${p.no} went to ${p.to}`,
+  }),
+  already_assign: entry<{ no: number; to: string }>({
+    note: ALREADY,
+    sample: { no: 4821, to: '王芳' },
+    zh: (p) => `T-${p.no} 已经在${p.to}手上`,
+    en: (p) => `${p.to} already has T-${p.no}`,
+  }),
+  done_transfer: entry<{ no: number; to: string }>({
+    note: DONE,
+    sample: { no: 4821, to: '物流' },
+    zh: (p) => `T-${p.no} 转给${p.to}了`,
+    en: (p) => `T-${p.no} is now with ${p.to}`,
+  }),
+  already_transfer: entry<{ no: number; to: string }>({
+    note: ALREADY,
+    sample: { no: 4821, to: '物流' },
+    zh: (p) => `T-${p.no} 已经在${p.to}那里`,
+    en: (p) => `T-${p.no} is already with ${p.to}`,
+  }),
+  done_reply: entry<{ customer: string; holdMs: number }>({
+    note: 'private answer to a reply that waits out its hold',
+    sample: { customer: '小美', holdMs: 10_000 },
+    zh: (p, f) =>
+      p.holdMs > 0 ? `${f.duration(p.holdMs)}后发给${p.customer},之前可以「撤销」` : `已发给${p.customer}`,
+    en: (p, f) =>
+      p.holdMs > 0 ? `Goes to ${p.customer} in ${f.duration(p.holdMs)}; "undo" stops it` : `Sent to ${p.customer}`,
+  }),
+  done_note: told(
+    DONE,
+    (no) => `记在 T-${no} 了,客户看不到`,
+    (no) => `Noted on T-${no}; the customer does not see it`,
+  ),
+  done_pending: entry<{ no: number; wait: Wait; until: Date | null }>({
+    note: DONE,
+    sample: { no: 4821, wait: 'warehouse', until: at },
+    zh: (p, f) =>
+      `T-${p.no} 挂起了,等${value[`wait_${p.wait}`].zh(null, f)}${p.until === null ? '' : `,${f.moment(p.until)} 回到处理中`}`,
+    en: (p, f) =>
+      `T-${p.no} waits for ${waitEn(p.wait)}${p.until === null ? '' : ` and is back in progress ${f.moment(p.until)}`}`,
+  }),
+  done_resolve: entry<{ no: number; noticeMs: number | null }>({
+    note: 'private answer to resolve; the number is how long the notice to the customer is held, null when there is nobody to write to',
+    sample: { no: 4821, noticeMs: 30_000 },
+    zh: (p, f) =>
+      p.noticeMs === null
+        ? `T-${p.no} 解决了;客户没有可以发送的对话,请在原渠道告知`
+        : p.noticeMs > 0
+          ? `T-${p.no} 解决了,${f.duration(p.noticeMs)}后通知客户,之前可以「撤销」`
+          : `T-${p.no} 解决了,已通知客户`,
+    en: (p, f) =>
+      p.noticeMs === null
+        ? `T-${p.no} is resolved; there is no conversation with the customer, so tell them where they wrote`
+        : p.noticeMs > 0
+          ? `T-${p.no} is resolved; the customer hears in ${f.duration(p.noticeMs)}, "undo" stops it`
+          : `T-${p.no} is resolved and the customer knows`,
+  }),
+  already_resolve: told(
+    ALREADY,
+    (no) => `T-${no} 已经解决了`,
+    (no) => `T-${no} is already resolved`,
+  ),
+  done_close: told(
+    DONE,
+    (no) => `T-${no} 关闭了`,
+    (no) => `T-${no} is closed`,
+  ),
+  already_close: told(
+    ALREADY,
+    (no) => `T-${no} 已经关闭了`,
+    (no) => `T-${no} is already closed`,
+  ),
+  done_reopen: told(
+    DONE,
+    (no) => `T-${no} 重新打开了`,
+    (no) => `T-${no} is open again`,
+  ),
+  already_reopen: told(
+    ALREADY,
+    (no) => `T-${no} 本来就开着`,
+    (no) => `T-${no} is open anyway`,
+  ),
+  done_priority: entry<{ no: number; priority: Priority }>({
+    note: DONE,
+    sample: { no: 4821, priority: 'high' },
+    zh: (p, f) => `T-${p.no} 的优先级改成「${value[`priority_${p.priority}`].zh(null, f)}」了`,
+    en: (p, f) => `T-${p.no} now has ${value[`priority_${p.priority}`].en(null, f)} priority`,
+  }),
+  already_priority: entry<{ no: number; priority: Priority }>({
+    note: ALREADY,
+    sample: { no: 4821, priority: 'high' },
+    zh: (p, f) => `T-${p.no} 的优先级已经是「${value[`priority_${p.priority}`].zh(null, f)}」`,
+    en: (p, f) => `T-${p.no} already has ${value[`priority_${p.priority}`].en(null, f)} priority`,
+  }),
+  done_category: entry<{ no: number; category: Label }>({
+    note: DONE,
+    sample: { no: 4821, category: { 'zh-CN': '物流', en: 'logistics' } },
+    zh: (p) => `T-${p.no} 归到「${p.category['zh-CN']}」了`,
+    en: (p) => `T-${p.no} is now filed under ${p.category.en}`,
+  }),
+  already_category: entry<{ no: number; category: Label }>({
+    note: ALREADY,
+    sample: { no: 4821, category: { 'zh-CN': '物流', en: 'logistics' } },
+    zh: (p) => `T-${p.no} 已经在「${p.category['zh-CN']}」里`,
+    en: (p) => `T-${p.no} is already filed under ${p.category.en}`,
+  }),
+  done_tag: told(
+    DONE,
+    (no) => `T-${no} 的标签改好了`,
+    (no) => `The tags of T-${no} are set`,
+  ),
+  already_tag: told(
+    ALREADY,
+    (no) => `T-${no} 的标签已经是这样`,
+    (no) => `The tags of T-${no} are like that already`,
+  ),
+  done_undo: told(
+    DONE,
+    (no) => `撤销了,T-${no} 恢复原样`,
+    (no) => `Undone; T-${no} is as it was`,
+  ),
+};
+
+const answers = {
+  list_open: entry<{ teams: readonly string[] }>({
+    note: 'title of a list: what the teams have open; no teams named: all of them',
+    sample: { teams: ['售前', '售后'] },
+    zh: (p) => `${p.teams.length === 0 ? '全部组' : p.teams.join('、')} · 没做完的`,
+    en: (p) => `${p.teams.length === 0 ? 'All teams' : p.teams.join(', ')} · open`,
+  }),
+  list_mine: entry<null>({
+    note: "title of a list: the reader's own open tickets",
+    sample: null,
+    zh: () => '我手上的',
+    en: () => 'Mine',
+  }),
+  list_status: entry<{ status: Status }>({
+    note: 'title of a list: one status',
+    sample: { status: 'waiting_customer' },
+    zh: (p, f) => status[p.status].zh(null, f),
+    en: (p, f) => capital(status[p.status].en(null, f)),
+  }),
+  list_none: entry<{ mine: boolean }>({
+    note: 'instead of an empty list',
+    sample: { mine: false },
+    zh: (p) => (p.mine ? '你手上没有工单。发「列表」看看组里待认领的' : '这里没有工单'),
+    en: (p) => (p.mine ? 'You have no tickets. "list" shows what your teams have open' : 'There are no tickets here'),
+  }),
+  miss: entry<{ word: string; nearest: string | null }>({
+    note: 'private answer when no verb was recognised; `nearest` is the name of a command',
+    sample: { word: '认令', nearest: 'claim' },
+    zh: (p) =>
+      p.nearest === null
+        ? `没看懂「${p.word}」。发「帮助」看看能做什么`
+        : `没看懂「${p.word}」,是不是「${verbName(p.nearest, 'zh-CN')}」?发「帮助」看全部命令`,
+    en: (p) =>
+      p.nearest === null
+        ? `"${p.word}" is not a command I know. "help" shows what I can do`
+        : `"${p.word}" is not a command I know. Did you mean "${verbName(p.nearest, 'en')}"? "help" shows them all`,
+  }),
+  which: entry<{ verb: string }>({
+    note: 'private answer when several tickets could be meant; they follow as buttons',
+    sample: { verb: 'claim' },
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」哪一张?`,
+    en: (p) => `Which one do you want to ${verbName(p.verb, 'en')}?`,
+  }),
+  which_none: entry<{ verb: string }>({
+    note: 'private answer when a verb needs a ticket and none could be meant',
+    sample: { verb: 'claim' },
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」哪一张?请带上单号,例如:${verbName(p.verb, 'zh-CN')} 4821`,
+    en: (p) => `Which ticket? Add its number, for example: ${verbName(p.verb, 'en')} 4821`,
+  }),
+};
+
+/** Words of the vocabulary: names, labels, forms, and what people read after a verb. */
+export const command = { ...verbs, ...labels, ...forms, ...outcomes, ...answers };
+
+function capital(s: string): string {
+  return s.slice(0, 1).toUpperCase() + s.slice(1);
+}
+
+function waitEn(wait: Wait): string {
+  return { customer: 'the customer', warehouse: 'the warehouse', finance: 'finance', carrier: 'the carrier' }[wait];
+}

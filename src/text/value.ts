@@ -1,0 +1,22 @@
+import type { Priority, Wait } from '../domain/status.ts';
+import { entry, type Entry } from './entry.ts';
+
+const word = (note: string, zh: string, en: string): Entry<null> =>
+  entry({ note, sample: null, zh: () => zh, en: () => en });
+
+const priorities = {
+  priority_low: word('priority on cards, in forms and as a typed word', '低', 'low'),
+  priority_normal: word('priority on cards, in forms and as a typed word', '普通', 'normal'),
+  priority_high: word('priority on cards, in forms and as a typed word', '高', 'high'),
+  priority_urgent: word('priority on cards, in forms and as a typed word', '紧急', 'urgent'),
+} satisfies Record<`priority_${Priority}`, Entry<null>>;
+
+const waits = {
+  wait_customer: word('whom a pending ticket waits for', '客户', 'customer'),
+  wait_warehouse: word('whom a pending ticket waits for', '仓库', 'warehouse'),
+  wait_finance: word('whom a pending ticket waits for', '财务', 'finance'),
+  wait_carrier: word('whom a pending ticket waits for', '承运商', 'carrier'),
+} satisfies Record<`wait_${Wait}`, Entry<null>>;
+
+/** Words for values that people read and type. */
+export const value = { ...priorities, ...waits };

@@ -1,0 +1,64 @@
+import type { Locale } from '../domain/directory.ts';
+import { entry, type Entry } from './entry.ts';
+import { formatFor } from './format.ts';
+
+const word = (zh: string, en: string): Entry<null> =>
+  entry({ note: 'name of a verb: buttons, help, refusals', sample: null, zh: () => zh, en: () => en });
+const line = (zh: string, en: string): Entry<null> =>
+  entry({ note: 'one line of help and docs/commands.md', sample: null, zh: () => zh, en: () => en });
+
+/** Names of the verbs and what each does, in one line. */
+export const verbs = {
+  verb_new: word('新建', 'new'),
+  verb_list: word('列表', 'list'),
+  verb_show: word('查看', 'show'),
+  verb_claim: word('认领', 'claim'),
+  verb_release: word('放回', 'release'),
+  verb_assign: word('派给', 'assign'),
+  verb_transfer: word('转给', 'transfer'),
+  verb_reply: word('回复', 'reply'),
+  verb_note: word('备注', 'note'),
+  verb_pending: word('挂起', 'pending'),
+  verb_resolve: word('解决', 'resolve'),
+  verb_close: word('关闭', 'close'),
+  verb_reopen: word('重开', 'reopen'),
+  verb_priority: word('优先级', 'priority'),
+  verb_category: word('分类', 'category'),
+  verb_tag: word('标签', 'tag'),
+  verb_undo: word('撤销', 'undo'),
+  verb_help: word('帮助', 'help'),
+  summary_new: line('替客户记一张工单', 'File a ticket for a customer'),
+  summary_list: line(
+    '看组里没做完的工单,或者我的、某个状态、某个组的',
+    'See what your teams have open, or yours, a status, a team',
+  ),
+  summary_show: line('看一张工单的全部内容', 'See everything about one ticket'),
+  summary_claim: line('这张我来', 'Take a ticket'),
+  summary_release: line('放回待认领,让别人来', 'Put a ticket back for others to claim'),
+  summary_assign: line('派给组里的同事', 'Give a ticket to a colleague of its team'),
+  summary_transfer: line('转给同事或别的组,带一句说明', 'Pass a ticket to a colleague or a team, with a note'),
+  summary_reply: line('回复客户,发出前可以撤销', 'Write to the customer; you can take it back before it goes out'),
+  summary_note: line('写一条内部备注,客户看不到', 'Leave an internal note that the customer never sees'),
+  summary_pending: line(
+    '先挂起,等客户、仓库、财务或承运商',
+    'Wait for the customer, the warehouse, finance or the carrier',
+  ),
+  summary_resolve: line('处理完了,通知客户', 'Finish a ticket and tell the customer'),
+  summary_close: line('关闭,不通知客户', 'Close a ticket without telling the customer'),
+  summary_reopen: line('重新打开已解决或已关闭的工单', 'Open a resolved or closed ticket again'),
+  summary_priority: line('改优先级:低、普通、高、紧急', 'Set the priority: low, normal, high, urgent'),
+  summary_category: line('改分类', 'Set the category'),
+  summary_tag: line('加标签,或用减号去掉', 'Add tags, or remove them with a minus'),
+  summary_undo: line('撤销刚才那一步', 'Take back what you just did'),
+  summary_help: line('看有哪些命令,或一个命令的用法', 'See the commands, or how to use one'),
+} satisfies Record<string, Entry<null>>;
+
+const names: Readonly<Record<string, Entry<null> | undefined>> = verbs;
+
+/** What people call a command: `claim` -> `认领`; a name that is no command's comes back as it is. */
+export function verbName(name: string, locale: Locale): string {
+  const found = names[`verb_${name}`];
+  if (found === undefined) return name;
+  const format = formatFor({ locale, timeZone: 'UTC', now: new Date(0) });
+  return locale === 'zh-CN' ? found.zh(null, format) : found.en(null, format);
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../commands/registry.ts';
+import { execute } from '../../commands/execute.ts';
+import { decide } from '../../src/domain/decide.ts';
+import { say } from '../../src/text/text.ts';
+import { aDirectory, aTicket, en, minutes, NOW, zh } from '../support/tickets.ts';
+import { aCommand, aContext, aPersonOf, intended, reads, refused, typed } from './context.ts';
+
+async function ids(cause: string) {
+  const o = await intended('解决 已退款', { cause });
+  return [o.message?.id, o.note?.id];
+}
+
+async function words(line: string, which: 'done' | 'already') {
+  const sentence = (await intended(line))[which];
+  return sentence === null ? '' : say(sentence, zh);
+}
+
+describe('what is asked of the ticket', () => {
+  it.each([
+    ['认领', { type: 'claim' }],
+    ['放回 手上太多', { type: 'release', reason: '手上太多' }],
+    ['放回', { type: 'release', reason: null }],
+    ['派给 王芳', { type: 'assign', person: 'wangfang' }],
+    ['挂起 仓库', { type: 'pend', wait: 'warehouse', until: null }],
+    ['挂起 客户 2h', { type: 'pend', wait: 'customer', until: minutes(120) }],
+    ['关闭 重复', { type: 'close', reason: '重复' }],
+    ['重开', { type: 'reopen' }],
+    ['优先级 紧急', { type: 'prioritise', priority: 'urgent' }],
+    ['分类 退换货', { type: 'categorise', category: 'return' }],
+    ['标签 +vip -old', { type: 'tag', add: ['vip'], remove: ['old'] }],
+  ])('%s', async (line, intent) => {
+    const outcome = await intended(line);
+    expect(outcome.intent).toEqual(intent);
+    expect([outcome.message, outcome.note]).toEqual([undefined, undefined]);
+  });
+
+  it('reply: a message for the customer, with its files', async () => {
+    const { intent, message, note } = await intended('回复 您好\n已补发', { attachments: ['file-1'] });
+    expect(message?.body).toEqual({ text: '您好\n已补发', attachments: ['file-1'] });
+    expect(intent).toEqual({ type: 'reply', message: message?.id });
+    expect(note).toBeUndefined();
+  });
+
+  it('reply: files alone will do', async () => {
+    const { message } = await intended('回复', { attachments: ['file-1'] });
+    expect(message?.body).toEqual({ text: '', attachments: ['file-1'] });
+  });
+
+  it('note: never a message for the customer', async () => {
+    const { intent, message, note } = await intended('备注 仓库说明天发');
+    expect(note).toEqual({ id: note?.id, noteText: '仓库说明天发', attachments: [] });
+    expect(intent).toEqual({ type: 'note', note: note?.id });
+    expect(message).toBeUndefined();
+  });
+
+  it('transfer: to a team or a person, with a stored note', async () => {
+    const team = await intended('转给 物流 已核实未发货');
+    expect(team.note?.noteText).toBe('已核实未发货');
+    expect(team.intent).toEqual({ type: 'transfer', person: null, team: 'logistics', note: team.note?.id });
+    const person = await intended('转给 陈晨 已核实');
+    expect(person.intent).toMatchObject({ person: 'chenchen', team: null });
+    expect(await refused('转给 物流')).toEqual({ code: 'note_required' });
+  });
+
+  it('resolve: a notice in the catalogue of customers, the outcome, the note kept apart', async () => {
+    const plain = await intended('解决');
+    expect(plain.message?.body).toEqual({ sentence: { key: 'notice.resolved', params: { no: 4821 } } });
+    expect(plain.intent).toEqual({ type: 'resolve', disposition: 'handled', note: null, notice: plain.message?.id });
+    const full = await intended('解决 同意退货 已寄回');
+    expect(full.note?.noteText).toBe('已寄回');
+    expect(full.intent).toMatchObject({ disposition: 'return_approved', note: full.note?.id });
+    const bare = aDirectory({
+      dispositions: new Map([['done', { id: 'done', name: { 'zh-CN': '完成', en: 'Done' } }]]),
+    });
+    expect((await intended('解决', { directory: bare })).intent).toMatchObject({ disposition: 'done' });
+  });
+
+  it('undo: the last step or a named one, with a correction in case the notice is out', async () => {
+    const last = await intended('撤销');
+    expect(last.intent).toEqual({ type: 'undo', seq: null, notice: 'none', correction: last.message?.id });
+    expect(last.message?.body).toEqual({ sentence: { key: 'notice.correction', params: { no: 4821 } } });
+    expect((await intended('撤销 4821 12')).intent).toMatchObject({ seq: 12 });
+  });
+
+  it('the same cause gives the same ids, another cause others', async () => {
+    const first = await ids('a');
+    expect(await ids('a')).toEqual(first);
+    expect(new Set([...first, ...(await ids('b'))]).size).toBe(4);
+  });
+
+  it('new: the text as it is, with the facts that stand in it', async () => {
+    const text = '顺丰 SF1234567890123 三天没更新';
+    const outcome = await typed(`新建 ${text}`, { ticket: null });
+    expect(outcome).toMatchObject({
+      kind: 'file',
+      filing: { text, team: null, facts: { tracking: 'SF1234567890123' } },
+    });
+  });
+});
+
+describe('answers', () => {
+  const claimed = { status: 'in_progress', assignee: 'lilei' } as const;
+  const tickets = [
+    ...Array.from({ length: 8 }, (_, i) => aTicket({ number: 100 + i, status: 'new' })),
+    ...Array.from({ length: 4 }, (_, i) => aTicket({ number: 50 + i, ...claimed })),
+    aTicket({ number: 7, team: 'logistics' }),
+    aTicket({ number: 8, status: 'closed' }),
+    aTicket({ number: 9, status: 'closed' }),
+    aTicket({ number: 10, shop: 'other' }),
+  ];
+  const listed = async (line: string, person = 'lilei', shops: readonly string[] = ['tea']) => {
+    const speaker = { ...aPersonOf(person), shops };
+    const outcome = await typed(line, { tickets: reads(tickets), speaker, ticket: null });
+    if (outcome.kind !== 'answer') throw new Error(outcome.kind);
+    const { view, sentence } = outcome.answer;
+    if (view === undefined) return sentence === undefined ? '' : say(sentence, zh);
+    if (view.view !== 'list') throw new Error(view.view);
+    return `${say(view.title, zh)} ${view.total}: ${view.tickets.map((t) => t.number).join(' ')}`;
+  };
+
+  it('list: unclaimed first, oldest first, ten of them', async () => {
+    expect(await listed('列表')).toBe('售后 · 没做完的 12: 100 101 102 103 104 105 106 107 50 51');
+  });
+
+  it('list: mine, a status, a team', async () => {
+    expect(await listed('列表 我的')).toBe('我手上的 4: 50 51 52 53');
+    expect(await listed('列表 已关闭')).toBe('已关闭 2: 9 8');
+    expect(await listed('列表 待认领')).toBe('待认领 8: 100 101 102 103 104 105 106 107');
+    expect(await listed('列表 物流', 'zhou')).toBe('物流 · 没做完的 1: 7');
+  });
+
+  it('list: all teams for who leads them all, none for who has none', async () => {
+    expect(await listed('列表 已关闭', 'zhou', [])).toBe('已关闭 2: 9 8');
+    expect(await listed('列表', 'zhou', [])).toMatch(/^全部组 · 没做完的 14: 7 10 100 /u);
+    const outcome = await typed('列表', { tickets: reads(tickets), speaker: { ...aPersonOf('lilei'), teams: [] } });
+    expect(outcome).toMatchObject({ answer: { sentence: { key: 'command.list_none' } } });
+  });
+
+  it('list: nothing there', async () => {
+    expect(await listed('列表 我的', 'wangfang')).toBe('你手上没有工单。发「列表」看看组里待认领的');
+    expect(await listed('列表 已解决')).toBe('这里没有工单');
+  });
+
+  it('show and help', async () => {
+    const ticket = aTicket();
+    expect(await typed('查看', { ticket })).toEqual({ kind: 'answer', answer: { view: { view: 'show', ticket } } });
+    expect(await typed('帮助 rl')).toEqual({ kind: 'answer', answer: { view: { view: 'help', command: 'claim' } } });
+    expect(await typed('？')).toEqual({ kind: 'answer', answer: { view: { view: 'help', command: null } } });
+  });
+});
+
+describe('every verb that changes a ticket', () => {
+  const lines: Record<string, string> = {
+    claim: '认领',
+    release: '放回',
+    assign: '派给 王芳',
+    transfer: '转给 物流 已核实',
+    reply: '回复 您好',
+    note: '备注 记一下',
+    pending: '挂起 仓库 2h',
+    resolve: '解决',
+    close: '关闭',
+    reopen: '重开',
+    priority: '优先级 高',
+    category: '分类 退换货',
+    tag: '标签 +vip',
+    undo: '撤销',
+  };
+
+  it('is in this table', () => {
+    const verbs = commands.filter((c) => c.subject === 'ticket' && c.name !== 'show').map((c) => c.name);
+    expect(Object.keys(lines)).toEqual(verbs.filter((v) => v in lines));
+    expect(Object.keys(lines).toSorted()).toEqual(verbs.toSorted());
+  });
+
+  it.each(Object.entries(lines))(
+    '%s tells in both languages what it did, naming no internal id',
+    async (_verb, line) => {
+      const { done, already } = await intended(line);
+      for (const sentence of [done, already]) {
+        if (sentence === null) continue;
+        for (const words of [say(sentence, zh), say(sentence, en)]) {
+          expect(words).toMatch(/T-4821|小美/u);
+          expect(words).not.toMatch(/undefined|null|wangfang|logistics|in_progress/u);
+        }
+      }
+      expect(done).not.toBeNull();
+    },
+  );
+
+  it('speaks like people do', async () => {
+    expect(await words('认领', 'already')).toBe('T-4821 已经是你的了');
+    expect(await words('派给 王芳', 'done')).toBe('T-4821 派给王芳了');
+    expect(await words('转给 物流 已核实', 'done')).toBe('T-4821 转给物流了');
+    expect(await words('挂起 仓库 2h', 'done')).toBe('T-4821 挂起了,等仓库,今天 16:30 回到处理中');
+    expect(await words('解决', 'done')).toBe('T-4821 解决了,10 秒后通知客户,之前可以「撤销」');
+    expect(await words('回复 您好', 'done')).toBe('5 秒后发给小美,之前可以「撤销」');
+  });
+
+  it('resolve says so when there is nobody to write to', async () => {
+    const { done } = await intended('解决', { ticket: aTicket({ links: [] }) });
+    expect(done === null ? '' : say(done, zh)).toBe('T-4821 解决了;客户没有可以发送的对话,请在原渠道告知');
+  });
+
+  it('is understood by the domain', async () => {
+    const ticket = aTicket({ status: 'in_progress', assignee: 'zhaomin' });
+    const speaker = aPersonOf('zhaomin');
+    const actor = { kind: 'person', id: speaker.id, name: speaker.name } as const;
+    const verdicts: Record<string, string> = {};
+    for (const [verb, line] of Object.entries(lines)) {
+      const { intent } = await intended(line, { ticket, speaker });
+      const decision = decide(ticket, intent, { now: NOW, actor, cause: 'cause-1', directory: aDirectory() });
+      verdicts[verb] = decision.accepted ? (decision.already ? 'already' : 'done') : decision.refusal.code;
+    }
+    const done = Object.fromEntries(Object.keys(lines).map((verb) => [verb, 'done']));
+    expect(verdicts).toEqual({ ...done, claim: 'already', reopen: 'already', undo: 'undo_nothing' });
+  });
+});
+
+describe('rights and subject', () => {
+  it('what takes a lead is refused to an agent before anything runs', async () => {
+    const restricted = { ...aCommand('close'), permission: 'lead' as const };
+    const run = (person: string) =>
+      execute(restricted, { from: 'text', line: '' }, aContext({ speaker: aPersonOf(person) }));
+    expect(await run('lilei')).toEqual({ kind: 'refused', refusal: { code: 'not_allowed', no: 4821, needs: 'lead' } });
+    expect(await run('zhaomin')).toMatchObject({ kind: 'intent' });
+    expect(await run('zhou')).toMatchObject({ kind: 'intent' });
+  });
+
+  it('somebody without any role may do nothing', async () => {
+    const speaker = { ...aPersonOf('lilei'), roles: [] };
+    expect(await typed('列表', { speaker })).toMatchObject({ kind: 'refused', refusal: { code: 'not_allowed' } });
+  });
+
+  it('a verb that needs a ticket does not run without one', async () => {
+    await expect(typed('认领', { ticket: null })).rejects.toThrow('claim without a ticket');
+  });
+});
