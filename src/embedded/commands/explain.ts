@@ -1,0 +1,110 @@
+import { MongoError } from '../error.ts';
+import type { Plan, Examined } from '../storage/plan.ts';
+import { doc, int32, type Doc, type Value } from '../values/value.ts';
+import type { Call, Command } from './command.ts';
+import { Arguments, checkFields, GENERIC_FIELDS, OBJECT, required, STRING } from './fields.ts';
+import { count, find, parseCount, parseFind } from './find.ts';
+import { deleteCommand, parseExplainedDelete, parseExplainedUpdate, update } from './update.ts';
+import { findAndModify, parseFindAndModify } from './find-and-modify.ts';
+import { aggregate, explainAggregate } from './aggregate.ts';
+import { distinct, parseDistinct } from './distinct.ts';
+import { select, type Selection } from './query.ts';
+
+/** The selection behind a command that can be explained. */
+const EXPLAINED: ReadonlyMap<string, { command: Command; parse: (args: Arguments, call: Call) => Selection }> = new Map(
+  [
+    ['find', { command: find, parse: (args: Arguments, call: Call) => parseFind(args, call).selection }],
+    ['count', { command: count, parse: parseCount }],
+    ['distinct', { command: distinct, parse: parseDistinct }],
+    ['update', { command: update, parse: parseExplainedUpdate }],
+    ['delete', { command: deleteCommand, parse: parseExplainedDelete }],
+    ['findAndModify', { command: findAndModify, parse: parseFindAndModify }],
+  ],
+);
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'which index a query uses and how much it reads',
+  fields: { explain: required(OBJECT), verbosity: STRING },
+  run(args, call) {
+    const inner = new Arguments(args.doc('explain') ?? new Map());
+    const [name] = inner.fields.keys();
+    const verbosity = args.string('verbosity') ?? 'allPlansExecution';
+    if (!['queryPlanner', 'executionStats', 'allPlansExecution'].includes(verbosity))
+      throw new MongoError(
+        9,
+        `verbosity string must be one of {'queryPlanner', 'executionStats', 'allPlansExecution'}`,
+      );
+    const isExecuted = verbosity !== 'queryPlanner';
+    if (name === 'aggregate') {
+      checkFields('aggregate', inner.fields, aggregate.fields, GENERIC_FIELDS);
+      return explainAggregate(inner, call, (selection) => describe(call, selection, inner.fields, isExecuted));
+    }
+    const known = EXPLAINED.get(name ?? '');
+    if (!known) throw new MongoError(59, `Explain failed due to unknown command: ${name}`);
+    checkFields(known.command.name, inner.fields, known.command.fields, GENERIC_FIELDS);
+    return describe(call, known.parse(inner, call), inner.fields, isExecuted);
+  },
+};
+
+function describe(call: Call, selection: Selection, command: Doc, isExecuted: boolean): Doc {
+  const { collection } = selection;
+  const plan: Plan = collection
+    ? call.store.plan(collection, selection)
+    : { kind: 'collection', backwards: false, sorted: true };
+  const planner = doc(
+    ['namespace', collection?.namespace ?? ''],
+    ['parsedQuery', selection.query ?? doc()],
+    ['winningPlan', stages(plan, selection, collection === undefined)],
+    ['rejectedPlans', []],
+  );
+  const reply = doc(['explainVersion', '1'], ['queryPlanner', planner]);
+  if (isExecuted) {
+    const examined: Examined = { keys: 0, documents: 0 };
+    const startedAt = call.now();
+    let returned = 0;
+    for (const _ of select(call, selection, plan, examined)) returned++;
+    reply.set(
+      'executionStats',
+      doc(
+        ['executionSuccess', true],
+        ['nReturned', int32(returned)],
+        ['executionTimeMillis', int32(Math.round(call.now() - startedAt))],
+        ['totalKeysExamined', int32(examined.keys)],
+        ['totalDocsExamined', int32(examined.documents)],
+        ['executionStages', stages(plan, selection, collection === undefined)],
+      ),
+    );
+  }
+  reply.set('command', command);
+  return reply;
+}
+
+function stages(plan: Plan, selection: Selection, isMissing: boolean): Doc {
+  if (isMissing) return doc(['stage', 'EOF']);
+  let stage: Doc;
+  if (plan.kind === 'collection') {
+    stage = doc(['stage', 'COLLSCAN'], ['direction', plan.backwards ? 'backward' : 'forward']);
+  } else {
+    const { index } = plan;
+    const scan = doc(
+      ['stage', 'IXSCAN'],
+      ['keyPattern', index.spec.get('key') ?? null],
+      ['indexName', index.name],
+      ['isMultiKey', index.multikey],
+      ['isUnique', index.unique],
+      ['isSparse', index.sparse],
+      ['isPartial', index.partial !== undefined],
+      ['direction', plan.backwards ? 'backward' : 'forward'],
+      ['indexBounds', plan.bounds],
+    );
+    stage = doc(['stage', 'FETCH'], ['inputStage', scan]);
+  }
+  const wrap = (name: string, ...fields: [string, Value][]): void => {
+    stage = doc(['stage', name], ...fields, ['inputStage', stage]);
+  };
+  if (selection.sort && !plan.sorted) wrap('SORT', ['sortPattern', selection.sort]);
+  if (selection.skip > 0) wrap('SKIP', ['skipAmount', int32(selection.skip)]);
+  if (selection.limit !== undefined) wrap('LIMIT', ['limitAmount', int32(selection.limit)]);
+  return stage;
+}

@@ -1,0 +1,132 @@
+import { compileProjection } from '../projection/projection.ts';
+import { parseSort } from '../sort.ts';
+import { decode } from '../values/decode.ts';
+import { encode } from '../values/encode.ts';
+import { shortest } from '../values/number.ts';
+import type { Call, Command } from './command.ts';
+import { FIRST_BATCH } from './cursors.ts';
+import { ANY, type Arguments, BOOL, type Fields, NUMBER, OBJECT, required } from './fields.ts';
+import { collectionName } from './namespace.ts';
+import { collationOf, filterOf, hintOf, nonNegative, scopeOf, select, type Selection } from './query.ts';
+
+const FIND_FIELDS: Fields = {
+  find: required(ANY),
+  filter: OBJECT,
+  sort: OBJECT,
+  projection: OBJECT,
+  hint: ANY,
+  skip: NUMBER,
+  limit: NUMBER,
+  batchSize: NUMBER,
+  singleBatch: BOOL,
+  collation: OBJECT,
+  let: OBJECT,
+  allowDiskUse: BOOL,
+  allowPartialResults: BOOL,
+  noCursorTimeout: BOOL,
+};
+
+export const find: Command = {
+  name: 'find',
+  summary: 'documents that match, sorted, skipped, limited, projected',
+  fields: FIND_FIELDS,
+  run(args, call) {
+    const name = collectionName(args, 'find', call.database);
+    const { selection, project } = parseFind(args, call);
+    const plan = selection.collection
+      ? call.store.plan(selection.collection, selection)
+      : ({ kind: 'collection', backwards: false, sorted: true } as const);
+    const found = select(call, selection, plan, { keys: 0, documents: 0 });
+    const documents = project ? projected(found, project) : bytesOf(found);
+    const batchSize = nonNegative(args, 'batchSize');
+    return call.cursors.start(
+      { namespace: `${call.database}.${name}`, collection: selection.collection, documents },
+      {
+        batchSize: batchSize ?? FIRST_BATCH,
+        singleBatch: args.bool('singleBatch'),
+        noTimeout: args.bool('noCursorTimeout'),
+        ...(selection.limit !== undefined && { limit: selection.limit }),
+      },
+    );
+  },
+};
+
+type Project = (bytes: Uint8Array) => Uint8Array;
+
+/** The query of a `find` command, for itself and for `explain`. */
+export function parseFind(args: Arguments, call: Call): { selection: Selection; project: Project | undefined } {
+  const name = collectionName(args, 'find', call.database);
+  const collation = collationOf(args);
+  const scope = scopeOf(call, collation, args.doc('let'));
+  const filter = filterOf(args.doc('filter'), collation, scope);
+  const sort = args.doc('sort');
+  if (sort && sort.size > 0) parseSort(sort);
+  const limit = nonNegative(args, 'limit');
+  const spec = args.doc('projection');
+  const projection = spec && spec.size > 0 ? compileProjection(spec, { filter, scope }) : undefined;
+  return {
+    selection: {
+      collection: call.store.catalogue.get(call.database, name),
+      filter,
+      sort: sort && sort.size > 0 ? sort : undefined,
+      collation,
+      query: args.doc('filter'),
+      hint: hintOf(args),
+      skip: nonNegative(args, 'skip') ?? 0,
+      limit: limit === 0 ? undefined : limit,
+    },
+    project: projection && ((bytes) => encode(projection(decode(bytes)))),
+  };
+}
+
+function* bytesOf(found: Iterable<{ bytes: Uint8Array }>): Generator<Uint8Array, void, undefined> {
+  for (const { bytes } of found) yield bytes;
+}
+
+function* projected(found: Iterable<{ bytes: Uint8Array }>, project: Project): Generator<Uint8Array, void, undefined> {
+  for (const { bytes } of found) yield project(bytes);
+}
+
+export const count: Command = {
+  name: 'count',
+  summary: 'how many documents match',
+  fields: {
+    count: required(ANY),
+    query: OBJECT,
+    limit: NUMBER,
+    skip: NUMBER,
+    hint: ANY,
+    collation: OBJECT,
+    fields: ANY,
+  },
+  run(args, call) {
+    const selection = parseCount(args, call);
+    return new Map([['n', shortest(BigInt(countSelection(call, selection)))]]);
+  },
+};
+
+/** The query of a `count` command. */
+export function parseCount(args: Arguments, call: Call): Selection {
+  const name = collectionName(args, 'count', call.database);
+  const collation = collationOf(args);
+  const skip = nonNegative(args, 'skip') ?? 0;
+  // A negative limit means the same as its positive.
+  const limit = Math.abs(args.integer('limit') ?? 0);
+  return {
+    collection: call.store.catalogue.get(call.database, name),
+    filter: filterOf(args.doc('query'), collation, scopeOf(call, collation, undefined)),
+    sort: undefined,
+    collation,
+    query: args.doc('query'),
+    hint: hintOf(args),
+    skip,
+    limit: limit === 0 ? undefined : limit,
+  };
+}
+
+function countSelection(call: Call, selection: Selection): number {
+  const { collection, skip, limit } = selection;
+  if (!collection) return 0;
+  const total = call.store.count(collection, selection);
+  return Math.min(Math.max(total - skip, 0), limit ?? Infinity);
+}

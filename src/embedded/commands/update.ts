@@ -1,0 +1,184 @@
+import { failedToParse, MongoError, typeMismatch } from '../error.ts';
+import { decode } from '../values/decode.ts';
+import { doc, int32, isDoc, type Doc, type Value } from '../values/value.ts';
+import type { Call, Command } from './command.ts';
+import { ANY, ARRAY, Arguments, BOOL, checkFields, type Fields, OBJECT, required } from './fields.ts';
+import { checkBatch, writeError, writeReply } from './insert.ts';
+import { applyUpdate, applyUpsert, hits, type Target, targetOf, updateOf } from './modify.ts';
+import { checkWritable, collectionName } from './namespace.ts';
+import type { Selection } from './query.ts';
+import type { Update } from '../update/update.ts';
+
+export const UPDATE_STATEMENT: Fields = {
+  q: required(OBJECT),
+  u: required({ types: ['object', 'array'] }),
+  c: OBJECT,
+  multi: BOOL,
+  upsert: BOOL,
+  collation: OBJECT,
+  arrayFilters: ARRAY,
+  hint: ANY,
+  sort: OBJECT,
+  upsertSupplied: BOOL,
+};
+
+export const DELETE_STATEMENT: Fields = {
+  q: required(OBJECT),
+  limit: required({ types: ['number'] }),
+  collation: OBJECT,
+  hint: ANY,
+};
+
+interface Statement {
+  readonly target: Target;
+  readonly update: Update;
+  readonly isUpsert: boolean;
+}
+
+/** The statements of a write command as checked arguments. */
+export function statements(list: readonly Value[], at: string, fields: Fields): Arguments[] {
+  checkBatch(list.length);
+  return list.map((item, i) => {
+    if (!isDoc(item)) throw typeMismatch(`BSON field '${at}.${i}' is the wrong type, expected type 'object'`);
+    checkFields(at, item, fields);
+    return new Arguments(item);
+  });
+}
+
+export const update: Command = {
+  name: 'update',
+  summary: 'changes or replaces documents, upserts',
+  fields: {
+    update: required(ANY),
+    updates: required(ARRAY),
+    ordered: BOOL,
+    let: OBJECT,
+    bypassDocumentValidation: BOOL,
+  },
+  async run(args, call) {
+    const name = collectionName(args, 'update', call.database);
+    checkWritable(name, call.database);
+    const vars = args.doc('let');
+    const list = statements(args.array('updates') ?? [], 'update.updates', UPDATE_STATEMENT).map((statement) =>
+      attempt(() => parseUpdate(name, statement, call, vars)),
+    );
+    const isOrdered = args.bool('ordered', true);
+    return call.store.environment.write(() => {
+      let n = 0;
+      let modified = 0;
+      const upserted: Value[] = [];
+      const errors: Value[] = [];
+      for (const [index, statement] of list.entries()) {
+        try {
+          if (statement instanceof MongoError) throw statement;
+          const done = runUpdate(call, statement);
+          n += done.n;
+          modified += done.modified;
+          if (done.upserted !== undefined) upserted.push(doc(['index', int32(index)], ['_id', done.upserted]));
+        } catch (error) {
+          errors.push(writeError(index, error));
+          if (isOrdered) break;
+        }
+      }
+      const reply = writeReply(n, []);
+      if (upserted.length > 0) reply.set('upserted', upserted);
+      reply.set('nModified', int32(modified));
+      if (errors.length > 0) reply.set('writeErrors', errors);
+      return reply;
+    });
+  },
+};
+
+/** What is wrong with a statement is told in its turn, after the statements before it. */
+export function attempt<T>(parse: () => T): T | MongoError {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof MongoError) return error;
+    throw error;
+  }
+}
+
+function parseUpdate(name: string, statement: Arguments, call: Call, vars: Doc | undefined): Statement {
+  const isMulti = statement.bool('multi');
+  const isUpsert = statement.bool('upsert');
+  const sort = statement.doc('sort');
+  if (sort && isMulti) throw failedToParse('Cannot specify sort with multi=true');
+  const u = statement.value('u') ?? null;
+  const isReplacement = isDoc(u) && ![...u.keys()].some((key) => key.startsWith('$'));
+  if (isReplacement && isMulti) throw failedToParse('multi update is not supported for replacement-style update');
+  const limit = isMulti ? undefined : 1;
+  const target = targetOf(name, statement.doc('q') ?? new Map(), statement, call, { vars, sort, limit });
+  return { target, update: updateOf(u, statement, statement.doc('c') ?? vars, call), isUpsert };
+}
+
+function runUpdate(call: Call, statement: Statement): { n: number; modified: number; upserted: Value | undefined } {
+  const { target, update: change } = statement;
+  const collection = call.store.catalogue.get(call.database, target.name);
+  let n = 0;
+  let modified = 0;
+  if (collection)
+    for (const hit of hits(call, collection, target)) {
+      if (applyUpdate(call, collection, hit, target, change)) modified++;
+      n++;
+    }
+  if (n > 0 || !statement.isUpsert) return { n, modified, upserted: undefined };
+  const made = applyUpsert(call, target, change);
+  return { n: 1, modified: 0, upserted: made.get('_id') };
+}
+
+export const deleteCommand: Command = {
+  name: 'delete',
+  summary: 'removes documents',
+  fields: { delete: required(ANY), deletes: required(ARRAY), ordered: BOOL, let: OBJECT },
+  async run(args, call) {
+    const name = collectionName(args, 'delete', call.database);
+    checkWritable(name, call.database);
+    const vars = args.doc('let');
+    const list = statements(args.array('deletes') ?? [], 'delete.deletes', DELETE_STATEMENT).map((statement) => {
+      const limit = statement.integer('limit') ?? 0;
+      if (limit !== 0 && limit !== 1)
+        throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${limit}`);
+      return attempt(() =>
+        targetOf(name, statement.doc('q') ?? new Map(), statement, call, { vars, limit: limit === 1 ? 1 : undefined }),
+      );
+    });
+    const isOrdered = args.bool('ordered', true);
+    return call.store.environment.write(() => {
+      let n = 0;
+      const errors: Value[] = [];
+      for (const [index, target] of list.entries()) {
+        try {
+          if (target instanceof MongoError) throw target;
+          const collection = call.store.catalogue.get(call.database, name);
+          if (!collection) continue;
+          for (const hit of hits(call, collection, target)) {
+            call.store.records.remove(collection, hit.record, decode(hit.bytes));
+            n++;
+          }
+        } catch (error) {
+          errors.push(writeError(index, error));
+          if (isOrdered) break;
+        }
+      }
+      return writeReply(n, errors);
+    });
+  },
+};
+
+/** The query of the first statement, for `explain`. */
+export function parseExplainedUpdate(args: Arguments, call: Call): Selection {
+  const name = collectionName(args, 'update', call.database);
+  const [first] = statements(args.array('updates') ?? [], 'update.updates', UPDATE_STATEMENT);
+  const { target } = parseUpdate(name, first ?? new Arguments(new Map()), call, args.doc('let'));
+  return { ...target.selection, collection: call.store.catalogue.get(call.database, name) };
+}
+
+/** The query of the first statement, for `explain`. */
+export function parseExplainedDelete(args: Arguments, call: Call): Selection {
+  const name = collectionName(args, 'delete', call.database);
+  const [first] = statements(args.array('deletes') ?? [], 'delete.deletes', DELETE_STATEMENT);
+  const limit = first?.integer('limit') === 1 ? 1 : undefined;
+  const target = targetOf(name, first?.doc('q') ?? new Map(), first ?? args, call, { vars: args.doc('let'), limit });
+  return { ...target.selection, collection: call.store.catalogue.get(call.database, name) };
+}

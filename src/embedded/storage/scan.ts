@@ -1,0 +1,124 @@
+import type { Filter } from '../query/filter.ts';
+import type { Collection } from './catalogue.ts';
+import { type Environment, recordKey, recordOf } from './environment.ts';
+import { type IndexDefinition, lastUint32 } from './index-definition.ts';
+import type { Examined, IndexScan, Interval, Plan } from './plan.ts';
+
+/** A document that a scan found. */
+export interface Found {
+  readonly record: number;
+  readonly bytes: Uint8Array;
+}
+
+const FIRST_CHUNK = 32;
+const LARGEST_CHUNK = 1_024;
+
+/**
+ * The documents that a plan leads to and a filter accepts. It reads in chunks and holds no transaction between them, so it may
+ * be continued at any later time and then sees what has changed since.
+ */
+export function* scan(
+  environment: Environment,
+  collection: Collection,
+  plan: Plan,
+  filter: Filter | undefined,
+  examined: Examined,
+): Generator<Found, void, undefined> {
+  if (plan.kind === 'index') {
+    for (const record of indexRecords(environment, plan, examined)) {
+      const bytes = environment.records.get(recordKey(collection.id, record));
+      if (!bytes) continue;
+      examined.documents++;
+      if (!filter || filter.testRaw(bytes)) yield { record, bytes };
+    }
+    return;
+  }
+  const first = recordKey(collection.id, 0);
+  const last = recordKey(collection.id + 1, 0);
+  let from = plan.backwards ? last - 1 : first;
+  for (let limit = FIRST_CHUNK; ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
+    const range = { start: from, end: plan.backwards ? first : last, reverse: plan.backwards, limit };
+    const found: Found[] = [];
+    let seen = 0;
+    for (const { key, value } of environment.records.getRange(range)) {
+      seen++;
+      from = plan.backwards ? key - 1 : key + 1;
+      if (!filter || filter.testRaw(value)) found.push({ record: recordOf(key), bytes: value });
+    }
+    examined.documents += seen;
+    yield* found;
+    if (seen < limit) return;
+  }
+}
+
+/** The record numbers of an index scan, each once. */
+export function* indexRecords(
+  environment: Environment,
+  plan: IndexScan,
+  examined: Examined,
+): Generator<number, void, undefined> {
+  const { index, backwards } = plan;
+  // Several keys of one document may lie between the bounds.
+  const seen = index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
+  const intervals = backwards ? plan.intervals.toReversed() : plan.intervals;
+  for (const interval of intervals) {
+    for (const record of intervalRecords(environment, index, interval, backwards, examined)) {
+      if (seen?.has(record)) continue;
+      seen?.add(record);
+      yield record;
+    }
+  }
+}
+
+function* intervalRecords(
+  environment: Environment,
+  index: IndexDefinition,
+  interval: Interval,
+  backwards: boolean,
+  examined: Examined,
+): Generator<number, void, undefined> {
+  const first = withNumber(index, interval.start);
+  const last = withNumber(index, interval.end);
+  let from = backwards ? last : first;
+  let skipFirst = false;
+  for (let limit = FIRST_CHUNK; ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
+    const records: number[] = [];
+    let seen = 0;
+    const range = backwards
+      ? { start: from, end: first, inclusiveEnd: true, reverse: true, limit: limit + 1 }
+      : { start: from, end: last, limit: limit + 1 };
+    for (const { key, value } of environment.entries.getRange(range)) {
+      if (skipFirst || (backwards && Buffer.compare(key, last) === 0)) {
+        // A backward range begins with its upper bound, and a continued one with what was read last.
+        skipFirst = false;
+        if (Buffer.compare(key, from) === 0) continue;
+      }
+      seen++;
+      records.push(lastUint32(index.unique ? value : key));
+      from = key;
+      if (seen === limit) break;
+    }
+    examined.keys += seen;
+    yield* records;
+    if (seen < limit) return;
+    skipFirst = true;
+  }
+}
+
+/** How many entries lie between the bounds of a plan. */
+export function countEntries(environment: Environment, plan: IndexScan): number {
+  let count = 0;
+  for (const interval of plan.intervals)
+    count += environment.entries.getKeysCount({
+      start: withNumber(plan.index, interval.start),
+      end: withNumber(plan.index, interval.end),
+    });
+  return count;
+}
+
+function withNumber(index: IndexDefinition, key: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(4 + key.length);
+  bytes.writeUInt32BE(index.id, 0);
+  bytes.set(key, 4);
+  return bytes;
+}

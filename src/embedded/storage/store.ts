@@ -1,0 +1,53 @@
+import type { Filter } from '../query/filter.ts';
+import { Catalogue, type Collection } from './catalogue.ts';
+import type { Environment } from './environment.ts';
+import type { Examined, Plan } from './plan.ts';
+import { planQuery, type Query } from './planner.ts';
+import { Records } from './records.ts';
+import { countEntries, type Found, scan } from './scan.ts';
+import { isPlain } from './plain.ts';
+import type { Doc } from '../values/value.ts';
+
+/** Everything under one roof: the environment, what is in it, and how it is read and written. */
+export class Store {
+  readonly environment: Environment;
+  readonly catalogue: Catalogue;
+  readonly records: Records;
+
+  constructor(environment: Environment, randomBytes: (size: number) => Uint8Array) {
+    this.environment = environment;
+    this.catalogue = new Catalogue(environment, randomBytes);
+    this.records = new Records(environment, this.catalogue);
+    environment.onRollback = () => this.catalogue.reload();
+  }
+
+  /** The collection, made when it is missing. Inside a write transaction. */
+  ensure(database: string, name: string): Collection {
+    return this.catalogue.get(database, name) ?? this.catalogue.create(database, name, new Map());
+  }
+
+  plan(collection: Collection, query: Query): Plan {
+    return planQuery(collection, query);
+  }
+
+  /** The documents that match, in the plan's order. */
+  scan(
+    collection: Collection,
+    plan: Plan,
+    filter: Filter | undefined,
+    examined: Examined = { keys: 0, documents: 0 },
+  ): Generator<Found, void, undefined> {
+    return scan(this.environment, collection, plan, filter, examined);
+  }
+
+  /** How many documents match; from an index alone where its bounds say it exactly. */
+  count(collection: Collection, query: Query & { readonly query: Doc | undefined }, examined?: Examined): number {
+    const hasFilter = query.query !== undefined && query.query.size > 0;
+    if (!hasFilter) return this.records.count(collection);
+    const plan = this.plan(collection, query);
+    if (plan.kind === 'index' && plan.exact && isPlain(query.query)) return countEntries(this.environment, plan);
+    let count = 0;
+    for (const _ of this.scan(collection, plan, query.filter, examined)) count++;
+    return count;
+  }
+}
