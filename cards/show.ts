@@ -26,7 +26,8 @@ export function drawShow({ ticket: t, directory, person }: ShowCardInput, reader
   const title = titleOf(t, reader, audience);
   const status = statusOf(t, directory, reader);
   const verbs = verbsFor(t).filter((verb) => verb !== 'show');
-  const footer = footerOf(t, directory, reader, audience);
+  // The timeline ends with what a footer would say.
+  const footer = t.history.tail.length > 0 ? undefined : footerOf(t, directory, reader, audience);
   return {
     kind: 'show',
     locale: reader.locale,

@@ -49,10 +49,13 @@ export function statusOf(t: Row, directory: Directory, reader: Reader): string {
   const late = due !== null && due.at <= reader.now;
   if (t.wait !== null && t.nextDueAt !== null) parts.push(text(reader, 'card.resumes', { at: t.nextDueAt }));
   if (due !== null) parts.push(text(reader, `card.${late ? 'late' : 'due'}_${due.clock}`, { at: due.at }));
-  return sign(late, t.priority === 'urgent') + parts.join(' · ');
+  return sign(late, t.priority === 'urgent') + capital(parts.join(' · '));
 }
 
 const sign = (late: boolean, urgent: boolean): string => (late ? '⏰ ' : urgent ? '🔥 ' : '');
+
+// A line starts with a capital in languages that have them.
+const capital = (line: string): string => line.slice(0, 1).toUpperCase() + line.slice(1);
 
 /** The status in one word; a ticket that waits internally says for whom. */
 export function word(t: Pick<Row, 'status' | 'wait'>, reader: Reader): string {
@@ -70,5 +73,5 @@ function handled(t: Row, directory: Directory, reader: Reader): string {
   const at = (t.status === 'closed' ? t.closedAt : t.resolvedAt) ?? t.updatedAt;
   const told = t.last.type === t.status ? t.last.by : t.assignee === null ? null : nameOf(directory, t.assignee);
   parts.push(text(reader, 'card.handled', { who: told, at }));
-  return `${t.status === 'resolved' ? '✅ ' : ''}${parts.join(' · ')}`;
+  return `${t.status === 'resolved' ? '✅ ' : ''}${capital(parts.join(' · '))}`;
 }

@@ -54,7 +54,7 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
 
 function handedOn(t: Ticket, directory: Directory, reader: Reader): string {
   return t.assignee === null
-    ? text(reader, 'card.back_in_queue', { team: teamName(directory, t.team) })
+    ? text(reader, 'card.in_queue', { team: teamName(directory, t.team) })
     : text(reader, 'card.handed_on', { who: nameOf(directory, t.assignee) });
 }
 

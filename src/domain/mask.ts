@@ -10,6 +10,8 @@ const digitsOf = (value: string): string => value.replace(/\D/g, '');
 /** A label that says the number after it is an order's or a parcel's. */
 const ORDER_LABEL =
   /(?:订单|单号|运单|编号|\border|\btracking)(?:\s?(?:号码?|编号|no\.?|number|id))?\s?[:：#是为]?\s?$/iu;
+/** An area code: three digits in the largest cities, else four. */
+const AREA = /0(?:10|2\d|\d{3})/;
 /** A label that says the number after it is a bank card or an account. */
 const CARD_LABEL = /(?:卡号|银行卡|账号|账户|\bcard|\baccount)(?:\s?(?:号码?|no\.?|number))?\s?[:：#是为]?\s?$/iu;
 
@@ -54,7 +56,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /(?<![0-9A-Za-z])(?:[(（]0\d{2,3}[)）]|0\d{2,3})[-\s]?[2-9]\d{6,7}(?![0-9])/g,
-    hide: unlessOrder((m) => `${/0\d{2}/.exec(m)?.[0] ?? ''}-${VEIL}${m.slice(-4)}`),
+    hide: unlessOrder((m) => `${AREA.exec(m)?.[0] ?? ''}-${VEIL}${m.slice(-4)}`),
   },
   {
     pattern: /(?<![0-9A-Za-z])\+\d{1,3}(?:[-\s().]{0,2}\d){6,12}(?![0-9])/g,

@@ -56,19 +56,19 @@ export const card = {
     note: 'status line of a card in the group of a team that the ticket has left; who is empty while nobody has it',
     sample: { team: '物流', who: '王芳' },
     zh: (p) => `已转给 ${p.team}${p.who === '' ? '' : ` · 现在由 ${p.who} 处理`}`,
-    en: (p) => `moved to ${p.team}${p.who === '' ? '' : ` · now with ${p.who}`}`,
+    en: (p) => `Moved to ${p.team}${p.who === '' ? '' : ` · now with ${p.who}`}`,
   }),
   handed_on: entry({
     note: 'status line of the work card of somebody who had the ticket before',
     sample: { who: '王芳' },
     zh: (p) => `现在由 ${p.who} 处理`,
-    en: (p) => `now with ${p.who}`,
+    en: (p) => `Now with ${p.who}`,
   }),
-  back_in_queue: entry({
+  in_queue: entry({
     note: 'status line of the work card of somebody who had the ticket before, when nobody has it now',
     sample: { team: '售后' },
-    zh: (p) => `已回到 ${p.team} 的队列`,
-    en: (p) => `back in the queue of ${p.team}`,
+    zh: (p) => `现在在 ${p.team} 的队列里`,
+    en: (p) => `Now in the queue of ${p.team}`,
   }),
   handled: entry<{ who: string | null; at: Date }>({
     note: 'end of the status line of a handled ticket: when, and who unless it is not known; an empty name: by itself',
