@@ -1,7 +1,7 @@
 import { choicesFor, type Asking, type Choice } from './choices.ts';
 import type { Args, Command, Param } from './command.ts';
 import { after, fold, folded, head, skipSeparator, wordEnds } from './fold.ts';
-import { duration, leadingDuration, number, tags } from './scalars.ts';
+import { duration, inRange, leadingDuration, number, tags } from './scalars.ts';
 import type { Label, Refusal, ValueKind } from '../src/domain/refusal.ts';
 
 /** What was given to a command: the rest of a typed line, or values by parameter name from a button, a form or the API. */
@@ -63,6 +63,11 @@ function fromValues(command: Command, values: Readonly<Record<string, string>>, 
   for (const param of command.params) {
     const value = (Object.hasOwn(values, param.name) ? values[param.name] : '')?.trim() ?? '';
     if (value === '') continue;
+    if (param.type === 'duration' && inRange(value)) {
+      // As `Args` holds it: a value that was read once may come back on a button.
+      args[param.name] = value;
+      continue;
+    }
     const taken = take(param, value, asking, false);
     if (taken.kind === 'taken' && taken.left.trim() === '') args[param.name] = taken.value;
     else {

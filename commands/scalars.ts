@@ -20,8 +20,12 @@ export function duration(text: string): string | null {
   if (leadingDuration(written) !== written) return null;
   let ms = 0;
   for (const [, amount, unit] of written.matchAll(PART)) ms += Number(amount) * msOf(unit ?? '');
-  return ms >= MIN_MS && ms <= MAX_MS ? String(Math.round(ms)) : null;
+  return inRange(String(Math.round(ms))) ? String(Math.round(ms)) : null;
 }
+
+/** Whether this is a length of time as `duration` returns it. */
+export const inRange = (ms: string): boolean =>
+  /^[1-9]\d{4,9}$/u.test(ms) && Number(ms) >= MIN_MS && Number(ms) <= MAX_MS;
 
 const msOf = (unit: string): number => UNITS.find(([p]) => new RegExp(`^(?:${p})$`, 'u').test(unit))?.[1] ?? 0;
 

@@ -3,7 +3,8 @@ import { execute, formOnPress } from '../../commands/execute.ts';
 import { formFor } from '../../commands/form.ts';
 import { commands } from '../../commands/registry.ts';
 import { readArgs } from '../../commands/params.ts';
-import { aTicket } from '../support/tickets.ts';
+import { formOf } from '../../cards/form.ts';
+import { aTicket, zh } from '../support/tickets.ts';
 import { aCommand, aContext, aPersonOf, typed } from './context.ts';
 
 const options = (name: string, context = aContext()) =>
@@ -93,6 +94,28 @@ describe('choices', () => {
       }
     }
   });
+});
+
+it('what cards ask for is what the commands take', () => {
+  const context = aContext();
+  const forms = commands.flatMap((c) => {
+    const form = formOf(c.name, { ticket: aTicket(), directory: context.directory, reader: zh });
+    return form === null || form === 'impossible' ? [] : [{ command: c, form }];
+  });
+  expect(forms.map((f) => f.form.invoke.command)).toContain('transfer');
+  for (const { command, form } of forms) {
+    const asked = form.fields.map((f) => f.name);
+    expect(asked).toEqual(command.params.map((p) => p.name).filter((p) => asked.includes(p)));
+    const required = command.params.filter((p) => p.required).map((p) => p.name);
+    expect(asked).toEqual(expect.arrayContaining(required));
+    for (const field of form.fields) {
+      for (const o of field.options ?? []) {
+        const reading = readArgs(command, { from: 'form', values: { [field.name]: o.value } }, context);
+        const values = reading.kind === 'args' ? reading.args : reading.values;
+        expect(values).toEqual({ [field.name]: o.value });
+      }
+    }
+  }
 });
 
 describe('a wrong value', () => {

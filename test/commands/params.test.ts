@@ -161,6 +161,12 @@ describe('short lists', () => {
     expect(read('pending', line)).toMatchObject({ code: 'unknown_value', what: 'duration' });
   });
 
+  it('takes milliseconds back from a button, not from people', () => {
+    expect(read('pending', button({ wait: 'carrier', for: '7200000' }))).toEqual({ wait: 'carrier', for: '7200000' });
+    expect(read('pending', button({ wait: 'carrier', for: '59999' }))).toMatchObject({ what: 'duration' });
+    expect(read('pending', '仓库 7200000')).toMatchObject({ what: 'duration' });
+  });
+
   it('refuses what comes after', () => {
     expect(read('pending', '仓库 2h 谢谢')).toEqual({ code: 'unexpected', verb: 'pending', given: '谢谢' });
     expect(told(read('claim', '快点'))).toBe('「认领」后面不用写「快点」,这次没有执行;去掉再发一次就好');
@@ -261,9 +267,7 @@ describe('any values', () => {
           context,
         );
         if (first.kind !== 'args') return;
-        const { for: _ms, ...values } = first.args;
-        const second = readArgs(command, { from: 'button', values }, context);
-        expect(second).toMatchObject({ kind: 'args', args: values });
+        expect(readArgs(command, { from: 'button', values: first.args }, context)).toEqual(first);
       }),
       { numRuns: 1000 },
     );
