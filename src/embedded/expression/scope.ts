@@ -1,6 +1,5 @@
 import type { Collation } from '../values/order.ts';
-import { BsonDate } from '../values/value.ts';
-import type { Doc, Value } from '../values/value.ts';
+import type { BsonDate, Doc, Value } from '../values/value.ts';
 
 /** The values of the variables while an expression is evaluated, by slot: 0 is ROOT, 1 is CURRENT. */
 export type Env = (Value | undefined)[];

@@ -1,8 +1,8 @@
 import { addDecimals, toDecimal } from '../values/decimal-math.ts';
 import { decimalFromInteger } from '../values/decimal.ts';
 import { INT64_MAX, INT64_MIN, shortest } from '../values/number.ts';
-import { Decimal, Int32 } from '../values/value.ts';
-import type { Numeric } from '../values/value.ts';
+import { Int32 } from '../values/value.ts';
+import type { Decimal, Numeric } from '../values/value.ts';
 
 /**
  * A running sum whose type is the widest that was added. Integers are added exactly, doubles with a compensation

@@ -92,10 +92,11 @@ function notOperator(operand: Value, context: OperatorContext): Condition {
   return not({ kind: 'and', of: parseOperators(operand, context) });
 }
 
+const isElemMatch = (v: Value | undefined): v is Doc => isDoc(v) && v.keys().next().value === '$elemMatch';
+
 function allOperator(operand: Value, context: OperatorContext): Condition {
   if (!Array.isArray(operand)) throw badValue('$all needs an array');
   if (operand.length === 0) return NEVER;
-  const isElemMatch = (v: Value | undefined): v is Doc => isDoc(v) && v.keys().next().value === '$elemMatch';
   if (isElemMatch(operand[0])) {
     return {
       kind: 'and',

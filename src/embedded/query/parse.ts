@@ -17,8 +17,8 @@ export interface FilterOptions {
   readonly collation?: Collation | undefined;
   /** The variables that `$expr` sees. */
   readonly scope?: Scope | undefined;
-  /** Inside `$elemMatch`, `$pull` and array filters `$expr` has no meaning and is refused. */
-  readonly isNested?: boolean;
+  /** Refuses `$expr`: inside `$elemMatch`, `$pull`, array filters, and for an upsert. */
+  readonly withoutExpr?: boolean;
 }
 
 /** A compiled filter and what it requires of every match. */
@@ -61,7 +61,7 @@ function any(parts: readonly ParsedFilter[]): ParsedFilter {
 }
 
 function expressionFilter(operand: Value, options: FilterOptions): ParsedFilter {
-  if (options.isNested === true) throw new MongoError(224, '$expr is not allowed in this context');
+  if (options.withoutExpr === true) throw new MongoError(224, '$expr is not allowed in this context');
   const scope = options.scope ?? new Scope({ collation: options.collation });
   const expression = compileExpression(operand, scope);
   const test: SourceTest = (source) =>
@@ -125,7 +125,7 @@ export function parseFilter(filter: Doc, options: FilterOptions): ParsedFilter {
   const context: OperatorContext = {
     collation: options.collation,
     nested: (inner) => {
-      const { test } = parseFilter(inner, { ...options, isNested: true });
+      const { test } = parseFilter(inner, { ...options, withoutExpr: true });
       return (element) => {
         const document = asDocument(element);
         return document !== undefined && test(document, undefined);
