@@ -1,0 +1,60 @@
+import { drawHelp } from '../../cards/help.ts';
+import { drawList } from '../../cards/list.ts';
+import { drawNotice } from '../../cards/notice.ts';
+import { drawShow } from '../../cards/show.ts';
+import { drawTicket } from '../../cards/ticket.ts';
+import { drawWork } from '../../cards/work.ts';
+import type { Card } from '../../cards/card.ts';
+import type { Ticket } from '../../src/domain/ticket.ts';
+import { STATES } from './card-states.ts';
+import { aDirectory, en, zh } from './tickets.ts';
+
+const directory = aDirectory();
+
+/** A card as somebody may see it, with the ticket it shows. */
+export interface Sample {
+  readonly name: string;
+  readonly card: Card;
+  readonly ticket: Ticket | null;
+}
+
+/** Every card in every state and language. */
+export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
+  const perTicket = Object.entries(STATES).flatMap(([state, ticket]): Sample[] => {
+    const named = (card: string): string => `${card} ${state} ${reader.locale}`;
+    return [
+      { name: named('ticket'), ticket, card: drawTicket({ ticket, directory, team: 'aftersales' }, reader) },
+      { name: named('work'), ticket, card: drawWork({ ticket, directory, person: 'lilei' }, reader) },
+      { name: named('show'), ticket, card: drawShow({ ticket, directory, person: 'wangfang' }, reader) },
+    ];
+  });
+  const tickets = Object.values(STATES);
+  const title = { key: 'command.scope_mine', params: null } as const;
+  const offers = tickets.slice(0, 6).map((t, i) => ({
+    label: { key: 'status.new', params: null } as const,
+    invoke: { command: 'claim', args: { ticket: String(t.number + i) } },
+  }));
+  const help = [
+    {
+      name: 'claim',
+      zh: '认领',
+      initials: 'rl',
+      aliases: ['我来'],
+      summary: 'command.summary_claim',
+      usage: '认领 [单号]',
+    },
+    { name: 'list', zh: '列表', initials: 'lb', aliases: [], summary: 'command.summary_list', usage: '列表' },
+  ] as const;
+  const others: readonly (readonly [string, Card])[] = [
+    ['list', drawList({ title, tickets, total: 42, directory }, reader)],
+    ['empty list', drawList({ title, tickets: [], total: 0, directory }, reader)],
+    ['help', drawHelp({ commands: help, command: null }, reader)],
+    ['help on claim', drawHelp({ commands: help, command: 'claim' }, reader)],
+    [
+      'notice',
+      drawNotice({ sentence: { key: 'refusal.undo_nothing', params: { code: 'undo_nothing' } }, offers: [] }, reader),
+    ],
+    ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],
+  ];
+  return [...perTicket, ...others.map(([name, card]) => ({ name: `${name} ${reader.locale}`, card, ticket: null }))];
+});
