@@ -49,13 +49,14 @@ function make(path: string, ids: Ids, locale: Locale): void {
     writeSync(file, `${ids.next()}${ids.next()}\n`);
     fsyncSync(file);
     closeSync(file);
+  } catch {
+    throw new SetupError(text(operator(locale), 'setup.data_unwritable', { path: dirname(path) }));
+  }
+  try {
     linkSync(draft, path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'EEXIST') {
-      throw new SetupError(text(operator(locale), 'setup.data_unwritable', { path: dirname(path) }));
-    }
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   } finally {
-    rmSync(draft, { force: true });
+    rmSync(draft);
   }
 }

@@ -1,0 +1,104 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Log } from '../log.ts';
+
+/** How long the queues are, counted when somebody asks. */
+export interface QueueFigures {
+  readonly outboxDepth: number;
+  /** Age of the oldest row that waits, ms; 0 when none does. */
+  readonly outboxOldestMs: number;
+  readonly deadLetters: number;
+  readonly parkedRows: number;
+}
+
+/** What happens, as Prometheus numbers. Labels are platforms, types and outcomes: never ids, never text. */
+export interface Metrics {
+  inbound(platform: string, kind: string, outcome: string): void;
+  intent(type: string, outcome: string): void;
+  /** From the moment an outbox row was made to the moment the platform took it, ms. */
+  delivered(app: string, kind: string, ms: number): void;
+  /** Something that somebody has to look at: counted and logged. `detail` names ids only. */
+  alarm(what: string, detail: Readonly<Record<string, string | number>>): void;
+  /** A write that the store answered. */
+  write(command: string, collection: string): void;
+  /** How late a job started, ms. */
+  jobLag(job: string, ms: number): void;
+  /** Everything in Prometheus' text format. Queue lengths are left out while they cannot be counted. */
+  scrape(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+export interface MetricsOptions {
+  readonly log: Log;
+  /** Counts the queues; may reject while the store is away. */
+  readonly queues: () => Promise<QueueFigures>;
+}
+
+export function createMetrics({ log, queues }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
+
+  const inbound = counter('gongdan_inbound_total', 'Events that came in', ['platform', 'kind', 'outcome']);
+  const intents = counter('gongdan_intents_total', 'Intents by what became of them', ['type', 'outcome']);
+  const alarms = counter('gongdan_alarms_total', 'Things somebody has to look at', ['what']);
+  const writes = counter('gongdan_store_writes_total', 'Writes the store answered', ['command', 'collection']);
+  const latency = new Histogram({
+    name: 'gongdan_delivery_seconds',
+    help: 'From the outbox row to the platform taking it',
+    labelNames: ['app', 'kind'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'gongdan_job_lag_seconds',
+    help: 'How late a job last started',
+    labelNames: ['job'],
+    registers,
+  });
+  const depth = gauge('gongdan_outbox_depth', 'Outbox rows that wait');
+  const oldest = gauge('gongdan_outbox_oldest_seconds', 'Age of the oldest outbox row that waits');
+  const dead = gauge('gongdan_dead_letters', 'Outbox rows that were given up');
+  const parked = gauge('gongdan_parked_rows', 'Inbox rows that failed too often');
+
+  const countQueues = async (): Promise<void> => {
+    try {
+      const figures = await queues();
+      depth.set(figures.outboxDepth);
+      oldest.set(figures.outboxOldestMs / 1_000);
+      dead.set(figures.deadLetters);
+      parked.set(figures.parkedRows);
+    } catch (error) {
+      // An old figure would look like a quiet queue.
+      for (const figure of [depth, oldest, dead, parked]) figure.remove();
+      log.warn('queues could not be counted', { err: error });
+    }
+  };
+
+  return {
+    inbound: (platform, kind, outcome) => {
+      inbound.inc({ platform, kind, outcome });
+    },
+    intent: (type, outcome) => {
+      intents.inc({ type, outcome });
+    },
+    delivered: (app, kind, ms) => {
+      latency.observe({ app: app.replaceAll('\n', '/'), kind }, ms / 1_000);
+    },
+    alarm: (what, detail) => {
+      alarms.inc({ what });
+      log.error('somebody has to look', { ...detail, what });
+    },
+    write: (command, collection) => {
+      writes.inc({ command, collection });
+    },
+    jobLag: (job, ms) => {
+      lag.set({ job }, ms / 1_000);
+    },
+    async scrape() {
+      await countQueues();
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}

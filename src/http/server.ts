@@ -1,0 +1,178 @@
+import { createServer, type Server } from 'node:http';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { Adapter } from '../../adapters/adapter.ts';
+import type { Clock } from '../clock.ts';
+import { urlHost } from '../config.ts';
+import type { Locale } from '../domain/directory.ts';
+import { SetupError, StoreUnavailable } from '../errors.ts';
+import type { Ids } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { operator } from '../text/operator.ts';
+import { text } from '../text/text.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0: the system picks one. */
+  readonly port: number;
+  readonly locale: Locale;
+  readonly log: Log;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'scrape'>;
+  /** Mounted in this order. */
+  readonly routes: readonly NonNullable<Adapter['routes']>[];
+  /** What keeps the process from doing its work, one line each; empty: ready. */
+  readonly unready: () => readonly string[];
+}
+
+export interface HttpServer {
+  /** Binds. Throws a `SetupError` that names the setting to change. */
+  start(): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no more connections, lets requests end for up to 10 s, then cuts them. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_MS = 10_000;
+
+export function createHttpServer(options: HttpOptions): HttpServer {
+  const server = createServer(createApp(options));
+  return {
+    start: () => listen(server, options),
+    stop: () =>
+      new Promise((resolve) => {
+        if (!server.listening) {
+          resolve();
+          return;
+        }
+        const callOff = options.clock.after(DRAIN_MS, () => {
+          server.closeAllConnections();
+        });
+        server.close(() => {
+          callOff();
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** The whole application without its socket. */
+export function createApp(options: HttpOptions): Express {
+  const { metrics, routes, unready } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(securityHeaders);
+  app.get('/healthz', (_request, response) => {
+    response.type('text').send('ok\n');
+  });
+  app.get('/readyz', (_request, response) => {
+    const reasons = unready();
+    response.status(reasons.length === 0 ? 200 : 503).json({ ready: reasons.length === 0, reasons });
+  });
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, body } = await metrics.scrape();
+    response.set('Content-Type', contentType).send(body);
+  });
+  for (const { path, router } of routes) app.use(path, router);
+  app.use((_request, response) => {
+    sendProblem(response, 404, 'There is nothing at this address.');
+  });
+  app.use(errorHandler(options));
+  return app;
+}
+
+/** Nothing is loaded from elsewhere and nobody else's page may frame or read ours; a route may set a header anew. */
+const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'Content-Security-Policy':
+      "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+  });
+  next();
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  404: 'Not found',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  500: 'Internal error',
+  503: 'Unavailable',
+};
+
+/** `application/problem+json` as RFC 9457 has it. */
+function sendProblem(response: Response, status: number, detail: string, error?: string): void {
+  const title = TITLES[status] ?? 'Refused';
+  const body = { type: 'about:blank', title, status, detail, ...(error === undefined ? {} : { error }) };
+  response.status(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/** Sentences of ours for what the body parser and the router refuse: their own quote the request. */
+const REFUSED: Readonly<Record<number, string>> = {
+  400: 'The request could not be read.',
+  413: 'The request is too large.',
+  415: 'The request has a content type that is not supported here.',
+};
+
+/** Whoever asked gets a sentence and a number, the log the same number and the place. */
+function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (error instanceof StoreUnavailable) {
+      response.set('Retry-After', '1');
+      sendProblem(response, 503, 'The store cannot be reached; nothing was stored. Please try again.');
+      return;
+    }
+    const status = statusOf(error);
+    if (status !== null) {
+      sendProblem(response, status, REFUSED[status] ?? 'The request was refused.');
+      return;
+    }
+    const number = `E-${ids
+      .next()
+      .replaceAll(/[^A-Za-z0-9]/g, '')
+      .slice(0, 6)
+      .toUpperCase()}`;
+    log.error('a request failed', { error: number, method: request.method, route: routeOf(request), err: error });
+    sendProblem(response, 500, `Something went wrong on our side; the log knows it as ${number}.`, number);
+  };
+}
+
+/** The 4xx that middleware put on its error; null for everything else. */
+function statusOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('status' in error)) return null;
+  const { status } = error;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
+}
+
+/** The pattern of the route, never the path: paths hold ids. */
+function routeOf(request: Parameters<RequestHandler>[0]): string {
+  const route: unknown = request.route;
+  return typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : '';
+}
+
+function listen(server: Server, { host, port, locale }: HttpOptions): ReturnType<HttpServer['start']> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reader = operator(locale);
+      if (error.code === 'EADDRINUSE') reject(new SetupError(text(reader, 'setup.port_in_use', { port, host })));
+      else if (error.code === 'EACCES') reject(new SetupError(text(reader, 'setup.port_forbidden', { port })));
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+        reject(new SetupError(text(reader, 'setup.host_unknown', { host })));
+      } else reject(error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      const bound = typeof address === 'object' && address !== null ? address.port : port;
+      resolve({ url: `http://${urlHost(host)}:${bound}/`, port: bound });
+    });
+  });
+}
