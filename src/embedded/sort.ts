@@ -44,8 +44,8 @@ export type SortValues = Value[];
 /** A sort order over documents. */
 export interface SortOrder {
   readonly keys: readonly SortKey[];
-  valuesOf(doc: Doc): SortValues;
-  compareValues(a: SortValues, b: SortValues): number;
+  readonly valuesOf: (doc: Doc) => SortValues;
+  readonly compareValues: (a: SortValues, b: SortValues) => number;
 }
 
 /** Compiles a sort document so that the values of each document need to be taken only once. */

@@ -7,7 +7,7 @@ import type { Env, Expression, Scope } from './scope.ts';
 export interface Compiler {
   readonly scope: Scope;
   /** Compiles an operand, in this scope or in one that was extended. */
-  compile(operand: Value, scope?: Scope): Expression;
+  readonly compile: (operand: Value, scope?: Scope) => Expression;
 }
 
 /** Compiles the operand of one operator. */

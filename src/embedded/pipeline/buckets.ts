@@ -108,7 +108,7 @@ export const bucketAuto: CompileStage = (operand, { scope }) => {
     } else if (key === 'granularity') {
       if (typeof value !== 'string')
         throw new MongoError(40_261, "The $bucketAuto 'granularity' field must be a string");
-      if (!GRANULARITIES.includes(value)) throw new MongoError(40_257, `Unknown rounding granularity '${value}'`);
+      if (!GRANULARITIES.has(value)) throw new MongoError(40_257, `Unknown rounding granularity '${value}'`);
       throw notSupported('$bucketAuto: granularity');
     } else {
       throw new MongoError(40_245, `Unrecognized option to $bucketAuto: ${key}.`);
@@ -130,7 +130,7 @@ export const bucketAuto: CompileStage = (operand, { scope }) => {
   };
 };
 
-const GRANULARITIES = [
+const GRANULARITIES = new Set([
   'R5',
   'R10',
   'R20',
@@ -144,7 +144,7 @@ const GRANULARITIES = [
   'E96',
   'E192',
   'POWERSOF2',
-];
+]);
 
 function bucketCount(value: Value): number {
   if (!isNumeric(value)) throw new MongoError(40_241, "The $bucketAuto 'buckets' field must be a numeric value");

@@ -10,7 +10,7 @@ import type { Doc, Value } from '../values/value.ts';
 import type { CompileStage } from './stage.ts';
 import { mapStage } from './stage.ts';
 
-const STRINGS = ['from', 'as', 'localField', 'foreignField'];
+const STRINGS = new Set(['from', 'as', 'localField', 'foreignField']);
 
 interface LookupSpec {
   readonly from: string;
@@ -29,7 +29,7 @@ function parse(operand: Value): LookupSpec {
       if (!Array.isArray(value)) throw new MongoError(14, "'pipeline' option must be specified as an array");
     } else if (key === 'let') {
       if (!isDoc(value)) throw failedToParse("$lookup argument 'let' must be an object");
-    } else if (!STRINGS.includes(key)) {
+    } else if (!STRINGS.has(key)) {
       throw failedToParse(`unknown argument to $lookup: ${key}`);
     } else if (typeof value !== 'string') {
       throw failedToParse(`$lookup argument '${key}' must be a string, found ${typeName(value)}`);

@@ -28,8 +28,8 @@ export const UNSUPPORTED_STAGES: readonly string[] = [
   '$listLocalSessions',
 ];
 
-const NOT_IN_FACET = ['$facet', '$out', '$merge', '$geoNear', '$indexStats', '$collStats', '$planCacheStats'];
-const IN_UPDATES = ['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith'];
+const NOT_IN_FACET = new Set(['$facet', '$out', '$merge', '$geoNear', '$indexStats', '$collStats', '$planCacheStats']);
+const IN_UPDATES = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
 
 function parseStage(stage: Value): [name: string, operand: Value] {
   if (!isDoc(stage)) throw typeMismatch("Each element of the 'pipeline' array must be an object");
@@ -88,7 +88,7 @@ export function compilePipeline(stages: readonly Value[], scope: Scope, read: Re
   const nested: StageContext['nested'] = (inner, innerScope, inside) => {
     for (const stage of inner) {
       const [name] = parseStage(stage);
-      if (inside === '$facet' && NOT_IN_FACET.includes(name)) {
+      if (inside === '$facet' && NOT_IN_FACET.has(name)) {
         throw new MongoError(40_600, `${name} is not allowed to be used within a $facet stage`);
       }
       if (name === '$out' || name === '$merge') {
@@ -118,7 +118,7 @@ export function compileUpdatePipeline(stages: readonly Value[], scope: Scope): (
     throw new MongoError(72, 'stage is not allowed to be used within an update');
   };
   for (const [name] of list) {
-    if (!IN_UPDATES.includes(name)) throw new MongoError(72, `${name} is not allowed to be used within an update`);
+    if (!IN_UPDATES.has(name)) throw new MongoError(72, `${name} is not allowed to be used within an update`);
   }
   const run = compileStages(list, { scope, read: never, nested: never });
   return (document) => {

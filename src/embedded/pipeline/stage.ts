@@ -21,7 +21,7 @@ export interface StageContext {
   readonly scope: Scope;
   readonly read: ReadCollection;
   /** Compiles a pipeline within this one; `inside` names the stage, for what it does not allow. */
-  nested(stages: readonly Value[], scope: Scope, inside: string): CompiledPipeline;
+  readonly nested: (stages: readonly Value[], scope: Scope, inside: string) => CompiledPipeline;
 }
 
 /** A pipeline in two parts: what a planner takes over and what then runs on its result. */

@@ -7,7 +7,7 @@ import { isDoc, isNumeric, typeName } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
 import type { Change } from './modifier.ts';
 
-const CLAUSES = ['$each', '$slice', '$sort', '$position'];
+const CLAUSES = new Set(['$each', '$slice', '$sort', '$position']);
 
 function integerClause(clauses: Doc, name: string): number | undefined {
   const value = clauses.get(name);
@@ -51,7 +51,7 @@ function sortClause(
 export function compilePush(operand: Value, collation: Collation | undefined): Change {
   const clauses: Doc = isDoc(operand) && operand.has('$each') ? operand : new Map([['$each', [operand]]]);
   for (const name of clauses.keys()) {
-    if (!CLAUSES.includes(name)) throw badValue(`Unrecognized clause in $push: ${name}`);
+    if (!CLAUSES.has(name)) throw badValue(`Unrecognized clause in $push: ${name}`);
   }
   const each = clauses.get('$each');
   if (!Array.isArray(each)) {
