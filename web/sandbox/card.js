@@ -1,0 +1,104 @@
+import { fileUrl } from './api.js';
+import { h } from './dom.js';
+import { word } from './words.js';
+
+function actionButton(action, press) {
+  return h(
+    'button',
+    {
+      class: `button ${action.style}`,
+      type: 'button',
+      title: action.typed,
+      onclick: (event) => press(action, event.currentTarget),
+    },
+    action.label,
+  );
+}
+
+function menu(actions, locale, press) {
+  const details = h(
+    'details',
+    { class: 'menu' },
+    h('summary', { class: 'button default' }, word('more', locale)),
+    h(
+      'div',
+      { class: 'menu-items' },
+      actions.map((action) =>
+        h(
+          'button',
+          {
+            class: `menu-item ${action.style}`,
+            type: 'button',
+            title: action.typed,
+            onclick: (event) => {
+              details.open = false;
+              void press(action, event.currentTarget);
+            },
+          },
+          action.label,
+        ),
+      ),
+    ),
+  );
+  details.addEventListener('focusout', (event) => {
+    if (!details.contains(event.relatedTarget)) details.open = false;
+  });
+  details.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    details.open = false;
+    details.querySelector('summary').focus();
+  });
+  return details;
+}
+
+const BLOCKS = {
+  text: (block) => h('p', { class: block.style === 'quote' ? 'card-quote' : 'card-text' }, block.text),
+  fields: (block) =>
+    h(
+      'dl',
+      { class: 'card-fields' },
+      block.fields.map(({ label, value }) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
+    ),
+  list: (block, press) =>
+    h(
+      'ul',
+      { class: 'card-list' },
+      block.items.map((item) =>
+        h(
+          'li',
+          {},
+          h('div', { class: 'card-item' }, h('span', {}, item.text), item.detail && h('small', {}, item.detail)),
+          item.action && actionButton(item.action, press),
+        ),
+      ),
+    ),
+  note: (block) => h('p', { class: 'card-note' }, block.text),
+  image: (block) =>
+    h(
+      'a',
+      { href: fileUrl(block.file), target: '_blank', rel: 'noopener' },
+      h('img', { class: 'picture', src: fileUrl(block.file), alt: block.alt, loading: 'lazy' }),
+    ),
+  divider: () => h('hr', {}),
+};
+
+/** A card from its data. `press(action, button)` hears of every button. */
+export function renderCard(card, press) {
+  const buttons = card.actions.filter(({ placement }) => placement === 'button');
+  const rest = card.actions.filter(({ placement }) => placement === 'menu');
+  return h(
+    'section',
+    { class: `card tone-${card.tone}`, 'aria-label': card.summary },
+    h('h3', {}, card.title),
+    card.status && h('p', { class: 'card-status' }, card.status),
+    card.blocks.map((block) => BLOCKS[block.type](block, press)),
+    card.actions.length > 0 &&
+      h(
+        'div',
+        { class: 'card-actions' },
+        buttons.map((action) => actionButton(action, press)),
+        rest.length > 0 && menu(rest, card.locale, press),
+      ),
+    card.footer && h('p', { class: 'card-footer' }, card.footer),
+  );
+}
