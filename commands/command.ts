@@ -52,7 +52,7 @@ export interface Param {
   readonly name: string;
   readonly type: ParamType;
   readonly required: boolean;
-  /** What to answer when this alone is missing; default: the form. A required `rest` is not missing when files came along. */
+  /** What to answer when this is the first value missing; default: the form. A required `rest` is not missing when files came along. */
   readonly missing?: Refusal;
   /** Label in forms and hints. */
   readonly label: TextKey;

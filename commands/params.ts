@@ -21,13 +21,12 @@ export function readArgs(command: Command, given: Given, asking: Asking): Readin
   const reading =
     given.from === 'text' ? fromLine(command, given.line, asking) : fromValues(command, given.values, asking);
   if (reading.kind !== 'args') return reading;
-  const missing = command.params.filter(
+  const missing = command.params.find(
     (p) => p.required && reading.args[p.name] === undefined && !(p.type === 'rest' && asking.attachments.length > 0),
   );
-  const [first, second] = missing;
-  if (first === undefined) return reading;
-  if (second === undefined && first.missing !== undefined)
-    return { kind: 'refused', refusal: first.missing, param: first.name, values: reading.args };
+  if (missing === undefined) return reading;
+  if (missing.missing !== undefined)
+    return { kind: 'refused', refusal: missing.missing, param: missing.name, values: reading.args };
   return { kind: 'missing', values: reading.args };
 }
 

@@ -80,8 +80,9 @@ function leadingNumber(text: string): LeadingNumber | null {
   return { number, marked: found[1] !== undefined, length: found[0].length };
 }
 
-/** Whether a number right behind a verb is a ticket's: it ends there, or is marked and words follow. */
-const stands = (number: LeadingNumber, tail: string): boolean => numberEnds(tail) || (number.marked && HAN.test(tail));
+/** Whether a number right behind a verb is a ticket's: it ends there, or is marked and no letter or digit follows. */
+const stands = (number: LeadingNumber, tail: string): boolean =>
+  numberEnds(tail) || (number.marked && !/^[a-z\d]/u.test(tail));
 
 const startsWithTicket = (text: string): boolean => {
   const number = leadingNumber(text);
@@ -137,6 +138,8 @@ function stripSlash(text: string): { text: string; named: boolean } {
 
 function wordOf(text: string): string {
   const f = fold(text);
-  const end = /^[^\s\d:,;!.。、?~]+/u.exec(f.text)?.[0].length ?? /^\S+/u.exec(f.text)?.[0].length ?? 0;
+  const run = /^[^\s\d:,;!.。、?~]+/u.exec(f.text)?.[0] ?? '';
+  // `回复4821件`: not the verb is what was not understood, but what stuck to it.
+  const end = run === '' || commandBy(run) !== null ? (/^\S+/u.exec(f.text)?.[0].length ?? 0) : run.length;
   return head(text.slice(0, f.at[end] ?? text.length), 20);
 }

@@ -45,7 +45,6 @@ export function tags(text: string): string | null {
     if (written === '') continue;
     const [, sign, tag] = /^([+-]?)#?([^\s+#-][^\s]*)$/u.exec(written) ?? [];
     if (tag === undefined || Array.from(tag).length > 32) return null;
-    signs.delete(tag);
     signs.set(tag, sign === '-' ? '-' : '+');
   }
   if (signs.size === 0 || signs.size > 10) return null;

@@ -71,6 +71,8 @@ describe('choices', () => {
 
   it('transfer: other teams and other people, team-mates first', () => {
     expect(options('transfer')).toEqual(['物流', '王芳', '赵敏', '陈晨', '周总']);
+    const ticket = aTicket({ team: 'logistics' });
+    expect(options('transfer', aContext({ ticket }))).toEqual(['售后', '陈晨', '王芳', '赵敏', '周总']);
   });
 
   it('category and priority start from what the ticket has, the outcome from the usual one', () => {

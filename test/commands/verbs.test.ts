@@ -6,9 +6,10 @@ import { say } from '../../src/text/text.ts';
 import { aDirectory, aTicket, en, minutes, NOW, zh } from '../support/tickets.ts';
 import { aCommand, aContext, aPersonOf, intended, reads, refused, typed } from './context.ts';
 
-async function ids(cause: string) {
-  const o = await intended('解决 已退款', { cause });
-  return [o.message?.id, o.note?.id];
+async function ids(line: string, cause: string): Promise<readonly string[]> {
+  const o = await typed(line, { cause });
+  if (o.kind === 'file') return [o.filing.id];
+  return o.kind === 'intent' ? [o.message, o.note].flatMap((draft) => draft?.id ?? []) : [];
 }
 
 async function words(line: string, which: 'done' | 'already') {
@@ -84,9 +85,18 @@ describe('what is asked of the ticket', () => {
   });
 
   it('the same cause gives the same ids, another cause others', async () => {
-    const first = await ids('a');
-    expect(await ids('a')).toEqual(first);
-    expect(new Set([...first, ...(await ids('b'))]).size).toBe(4);
+    for (const [line, each] of [
+      ['解决 已退款', 2],
+      ['回复 您好', 1],
+      ['备注 您好', 1],
+      ['转给 物流 您好', 1],
+      ['撤销', 1],
+      ['新建 您好', 1],
+    ] as const) {
+      const first = await ids(line, 'a');
+      expect(await ids(line, 'a')).toEqual(first);
+      expect(new Set([...first, ...(await ids(line, 'b'))]).size).toBe(2 * each);
+    }
   });
 
   it('new: the text as it is, with the facts that stand in it', async () => {
