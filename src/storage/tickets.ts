@@ -17,7 +17,6 @@ const PUSHED: ReadonlySet<string> = new Set(['_id', 'history', 'pending', 'versi
 const where = (f: TicketFilter): Record<string, unknown> => ({
   ...(f.team === undefined ? {} : { team: { $in: f.team } }),
   ...(f.shop === undefined ? {} : { shop: { $in: f.shop } }),
-  ...(f.shop === undefined ? {} : { shop: { $in: f.shop } }),
   ...(f.assignee === undefined ? {} : { assignee: f.assignee }),
   ...(f.status === undefined ? {} : { status: { $in: f.status } }),
 });
