@@ -1,13 +1,16 @@
-import { MongoError, notSupported, typeMismatch } from '../error.ts';
+import { badValue, failedToParse, MongoError, typeMismatch } from '../error.ts';
+import { compilePipeline } from '../pipeline/pipeline.ts';
+import type { CompiledPipeline, Leading } from '../pipeline/stage.ts';
+import { numberOf, showValue } from '../storage/show.ts';
+import { decode } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
-import { wholeInt32 } from '../values/number.ts';
-import { doc, int32, isDoc, isNumeric, type Doc, typeName, type Value } from '../values/value.ts';
-import { numberOf } from '../storage/show.ts';
+import { shortest, wholeInt32 } from '../values/number.ts';
+import { type Doc, isDoc, isNumeric, typeName, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
 import { FIRST_BATCH } from './cursors.ts';
-import { ANY, ARRAY, type Arguments, BOOL, OBJECT, required } from './fields.ts';
+import { ANY, type Arguments, ARRAY, BOOL, OBJECT, required } from './fields.ts';
 import { checkCollectionName } from './namespace.ts';
-import { collationOf, filterOf, hintOf, scopeOf, type Selection } from './query.ts';
+import { collationOf, filterOf, hintOf, planOf, scopeOf, select, type Selection } from './query.ts';
 
 export const aggregate: Command = {
   name: 'aggregate',
@@ -24,57 +27,103 @@ export const aggregate: Command = {
     let: OBJECT,
   },
   run(args, call) {
-    const name = args.string('aggregate') ?? '$cmd.aggregate';
-    if (typeof args.value('aggregate') === 'string') checkCollectionName(name, call.database);
-    const stages = args.array('pipeline') ?? [];
-    const selection = selectionOf(args, call, name, stages);
-    const counted = countedBy(stages);
-    if (!counted || !selection.collection) throw notSupported('this aggregation');
-    const n = call.store.count(selection.collection, selection);
+    const name = sourceName(args, call);
+    if (args.bool('explain')) throw badValue("use the command explain instead of aggregate's field explain");
+    if (!args.has('cursor'))
+      throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
+    const batchSize = batchSizeIn(args);
+    const { pipeline, selection } = parseAggregate(args, call, name);
+    const documents = counted(args, call, selection) ?? pipeline.run(read(call, selection));
     return call.cursors.start(
-      {
-        namespace: `${call.database}.${name}`,
-        collection: undefined,
-        documents: (n === 0 ? [] : [doc(['_id', counted.id], [counted.field, int32(n)])]).map(encode).values(),
-      },
-      { batchSize: batchSizeIn(args) },
+      { namespace: `${call.database}.${name}`, collection: selection.collection, documents: encoded(documents) },
+      { batchSize },
     );
   },
 };
 
-function selectionOf(args: Arguments, call: Call, name: string, stages: readonly Value[]): Selection {
-  const [first] = stages;
-  const match = isDoc(first) ? first.get('$match') : undefined;
-  const query = isDoc(match) ? match : undefined;
+/** The collection that the pipeline reads. */
+function sourceName(args: Arguments, call: Call): string {
+  const name = args.value('aggregate');
+  if (typeof name === 'string') {
+    checkCollectionName(name, call.database);
+    return name;
+  }
+  if (!isNumeric(name)) throw typeMismatch(`collection name has invalid type: ${typeName(name)}`);
+  if (numberOf(name) !== 1)
+    throw failedToParse("Invalid command format: the 'aggregate' field must specify a collection name or 1");
+  const [stage] = args.array('pipeline') ?? [];
+  const [first] = isDoc(stage) ? stage.keys() : [];
+  throw new MongoError(
+    73,
+    `{aggregate: 1} is not valid for ${first === undefined ? 'an empty pipeline.' : `'${first}'; a collection is required.`}`,
+  );
+}
+
+/** The query and the rest of the pipeline. */
+export function parseAggregate(
+  args: Arguments,
+  call: Call,
+  name: string,
+): { pipeline: CompiledPipeline; selection: Selection } {
   const collation = collationOf(args);
+  const scope = scopeOf(call, collation, args.doc('let'));
+  const readOther = (from: string, leading: Leading): Iterable<Doc> =>
+    read(call, selectionFor(call, from, leading, collation, scope, undefined));
+  const pipeline = compilePipeline(args.array('pipeline') ?? [], scope, readOther);
+  return { pipeline, selection: selectionFor(call, name, pipeline.leading, collation, scope, hintOf(args)) };
+}
+
+function selectionFor(
+  call: Call,
+  name: string,
+  { filter, sort, skip, limit }: Leading,
+  collation: Selection['collation'],
+  scope: Parameters<typeof filterOf>[2],
+  hint: Selection['hint'],
+): Selection {
   return {
     collection: call.store.catalogue.get(call.database, name),
-    filter: filterOf(query, collation, scopeOf(call, collation, args.doc('let'))),
-    query,
-    sort: undefined,
+    filter: filter ?? filterOf(undefined, collation, scope),
+    query: filter ? undefined : new Map(),
+    sort,
     collation,
-    hint: hintOf(args),
-    skip: 0,
-    limit: undefined,
+    hint,
+    skip: skip ?? 0,
+    limit,
   };
 }
 
-/** `[{ $match }, { $group: { _id: constant, n: { $sum: 1 } } }]`, which is how drivers count. */
-function countedBy(stages: readonly Value[]): { id: Value; field: string } | undefined {
-  const [match, group] = stages;
-  if (stages.length !== 2 || !isDoc(match) || !isDoc(match.get('$match')) || !isDoc(group)) return undefined;
-  const spec = group.get('$group');
-  if (!isDoc(spec) || spec.size !== 2) return undefined;
-  const [[idName, id] = ['', null], [field, sum] = ['', null]] = [...spec];
-  const isConstant = id === null || isNumeric(id);
-  if (idName !== '_id' || !isConstant || !isDoc(sum) || wholeInt32(sum.get('$sum')) !== 1 || sum.size !== 1)
-    return undefined;
-  return { id, field };
+function* read(call: Call, selection: Selection): Generator<Doc, void, undefined> {
+  for (const { bytes } of select(call, selection, planOf(call, selection), { keys: 0, documents: 0 }))
+    yield decode(bytes);
 }
+
+function* encoded(documents: Iterable<Doc>): Generator<Uint8Array, void, undefined> {
+  for (const document of documents) yield encode(document);
+}
+
+/**
+ * The result of `[{ $match }, { $group: { _id: constant, n: { $sum: 1 } } }]`, which is how drivers count: from the index alone where
+ * that is exact. Undefined for every other pipeline.
+ */
+function counted(args: Arguments, call: Call, selection: Selection): Doc[] | undefined {
+  const [match, group, ...others] = args.array('pipeline') ?? [];
+  const query = isDoc(match) ? match.get('$match') : undefined;
+  const spec = isDoc(group) ? group.get('$group') : undefined;
+  if (others.length > 0 || !isDoc(query) || !isDoc(spec) || spec.size !== 2 || !selection.collection) return undefined;
+  const [id, sum] = spec;
+  if (!id || !sum || id[0] !== '_id' || !(id[1] === null || isNumeric(id[1]))) return undefined;
+  if (!isDoc(sum[1]) || sum[1].size !== 1 || wholeInt32(sum[1].get('$sum')) !== 1 || isLong(sum[1].get('$sum')))
+    return undefined;
+  const n = call.store.count(selection.collection, { ...selection, query });
+  return n === 0 ? [] : [new Map<string, Value>([id, [sum[0], shortest(BigInt(n))]])];
+}
+
+/** The sum has the type of what is summed up: only an int32 gives an int32. */
+const isLong = (value: Value | undefined): boolean => typeName(value) !== 'int';
 
 function batchSizeIn(args: Arguments): number {
   const cursor = args.value('cursor');
-  if (cursor === undefined) return FIRST_BATCH;
   if (!isDoc(cursor)) throw typeMismatch('cursor field must be missing or an object');
   for (const [name, value] of cursor) {
     if (name !== 'batchSize')
@@ -82,12 +131,8 @@ function batchSizeIn(args: Arguments): number {
     if (value !== null && !isNumeric(value))
       throw typeMismatch(`BSON field 'parseCommandCursorOptions.batchSize' is the wrong type '${typeName(value)}'`);
     if (numberOf(value) < 0)
-      throw new MongoError(51024, `BSON field 'batchSize' value must be >= 0, actual value '${numberOf(value)}'`);
+      throw new MongoError(51024, `BSON field 'batchSize' value must be >= 0, actual value '${showValue(value)}'`);
   }
   const size = cursor.get('batchSize');
   return size === undefined || size === null ? FIRST_BATCH : Math.trunc(numberOf(size));
-}
-
-export function explainAggregate(args: Arguments, call: Call, describe: (selection: Selection) => Doc): Doc {
-  return describe(selectionOf(args, call, args.string('aggregate') ?? '', args.array('pipeline') ?? []));
 }

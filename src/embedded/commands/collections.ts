@@ -1,34 +1,20 @@
-import { MongoError, notSupported } from '../error.ts';
+import { MongoError } from '../error.ts';
 import { compileFilter } from '../query/filter.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { numberOf } from '../storage/show.ts';
 import { encode } from '../values/encode.ts';
-import { doc, int32, isDoc, type Doc, type Value } from '../values/value.ts';
+import { doc, int32, type Doc, type Value } from '../values/value.ts';
 import type { Command } from './command.ts';
 import { listReply } from './cursors.ts';
-import { ANY, ARRAY, BOOL, NUMBER, OBJECT, required, STRING } from './fields.ts';
+import { ANY, ARRAY, BOOL, NUMBER, OBJECT, refused, required, STRING } from './fields.ts';
 import { checkCollectionName, checkWritable, collectionName } from './namespace.ts';
-
-/** Options of `create` that are known and refused: what they promise is not done here. */
-const REFUSED_OPTIONS = [
-  'capped',
-  'timeseries',
-  'clusteredIndex',
-  'viewOn',
-  'pipeline',
-  'validator',
-  'collation',
-  'encryptedFields',
-  'expireAfterSeconds',
-  'changeStreamPreAndPostImages',
-] as const;
 
 export const create: Command = {
   name: 'create',
   summary: 'makes an empty collection',
   fields: {
     create: required(ANY),
-    capped: BOOL,
+    capped: refused(BOOL),
     size: NUMBER,
     max: NUMBER,
     autoIndexId: BOOL,
@@ -38,27 +24,19 @@ export const create: Command = {
     validationAction: STRING,
     idIndex: OBJECT,
     temp: BOOL,
-    timeseries: OBJECT,
-    clusteredIndex: ANY,
-    viewOn: STRING,
-    pipeline: ARRAY,
-    validator: OBJECT,
-    collation: OBJECT,
-    encryptedFields: OBJECT,
-    expireAfterSeconds: ANY,
-    changeStreamPreAndPostImages: OBJECT,
+    timeseries: refused(OBJECT),
+    clusteredIndex: refused(ANY),
+    viewOn: refused(STRING),
+    pipeline: refused(ARRAY),
+    validator: refused(OBJECT),
+    collation: refused(OBJECT),
+    encryptedFields: refused(OBJECT),
+    expireAfterSeconds: refused(ANY),
+    changeStreamPreAndPostImages: refused(OBJECT),
   },
   async run(args, call) {
     const name = collectionName(args, 'create', call.database);
     checkWritable(name, call.database);
-    for (const option of REFUSED_OPTIONS) {
-      const value = args.value(option);
-      const isHarmless =
-        value === undefined ||
-        value === false ||
-        (isDoc(value) && (value.size === 0 || value.get('locale') === 'simple'));
-      if (!isHarmless) throw notSupported(`the option ${option} of create`);
-    }
     return call.store.environment.write(() => {
       if (call.store.catalogue.get(call.database, name))
         throw new MongoError(48, `Collection already exists. NS: ${call.database}.${name}`);

@@ -34,6 +34,8 @@ export interface Command {
   readonly aliases?: readonly string[];
   /** Without the fields that all commands take. */
   readonly fields: Fields;
+  /** The one code of everything that is wrong with the fields, where the server's own parser has only one. */
+  readonly parseCode?: number;
   /** One line for the table of what is supported. */
   readonly summary: string;
   run(args: Arguments, call: Call): Reply | Promise<Reply>;

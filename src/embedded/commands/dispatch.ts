@@ -5,7 +5,7 @@ import { decode } from '../values/decode.ts';
 import { Int32, isDoc, type Value } from '../values/value.ts';
 import type { Request } from '../wire.ts';
 import type { Reply, ServerContext } from './command.ts';
-import { Arguments, checkFields, GENERIC_FIELDS } from './fields.ts';
+import { Arguments, checkCommand } from './fields.ts';
 import { COMMANDS } from './registry.ts';
 import { encodeError, encodeReply } from './reply.ts';
 
@@ -58,7 +58,7 @@ async function run(context: ServerContext, request: Request, connection: Connect
     args.delete(first);
     args.set(command.name, value);
   }
-  checkFields(command.name, args, command.fields, GENERIC_FIELDS);
+  checkCommand(command, args);
   checkGeneric(new Arguments(args));
   return command.run(new Arguments(args), { ...context, database, connection, sequences: request.sequences });
 }

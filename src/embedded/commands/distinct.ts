@@ -1,4 +1,4 @@
-import { MongoError } from '../error.ts';
+import { parseFieldPath } from '../expression/names.ts';
 import { decode } from '../values/decode.ts';
 import { compare } from '../values/order.ts';
 import { isIndex } from '../values/path.ts';
@@ -6,7 +6,7 @@ import { doc, isDoc, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
 import { ANY, type Arguments, OBJECT, required, STRING } from './fields.ts';
 import { collectionName } from './namespace.ts';
-import { collationOf, filterOf, hintOf, scopeOf, select, type Selection } from './query.ts';
+import { collationOf, filterOf, hintOf, planOf, scopeOf, select, type Selection } from './query.ts';
 
 export const distinct: Command = {
   name: 'distinct',
@@ -15,11 +15,10 @@ export const distinct: Command = {
   run(args, call) {
     const selection = parseDistinct(args, call);
     const { collection, collation } = selection;
-    const path = (args.string('key') ?? '').split('.');
+    const path = parseFieldPath(args.string('key') ?? '');
     if (!collection) return doc(['values', []]);
-    const plan = call.store.plan(collection, selection);
     const values: Value[] = [];
-    for (const found of select(call, selection, plan, { keys: 0, documents: 0 })) {
+    for (const found of select(call, selection, planOf(call, selection), { keys: 0, documents: 0 })) {
       collect(decode(found.bytes), path, 0, values);
       // Now and then, so that many documents with few values stay few.
       if (values.length > 10_000) unique(values, collation);
@@ -34,11 +33,11 @@ export function parseDistinct(args: Arguments, call: Call): Selection {
   const name = collectionName(args, 'distinct', call.database);
   const collation = collationOf(args);
   const query = args.doc('query');
-  if ((args.string('key') ?? '').includes('\0')) throw new MongoError(9, 'the key holds a null byte');
+  parseFieldPath(args.string('key') ?? '');
   return {
     collection: call.store.catalogue.get(call.database, name),
     filter: filterOf(query, collation, scopeOf(call, collation, undefined)),
-    query,
+    query: query ?? new Map(),
     sort: undefined,
     collation,
     hint: hintOf(args),

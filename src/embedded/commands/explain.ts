@@ -2,13 +2,13 @@ import { MongoError } from '../error.ts';
 import type { Plan, Examined } from '../storage/plan.ts';
 import { doc, int32, type Doc, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
-import { Arguments, checkFields, GENERIC_FIELDS, OBJECT, required, STRING } from './fields.ts';
+import { Arguments, checkCommand, OBJECT, required, STRING } from './fields.ts';
 import { count, find, parseCount, parseFind } from './find.ts';
 import { deleteCommand, parseExplainedDelete, parseExplainedUpdate, update } from './update.ts';
 import { findAndModify, parseFindAndModify } from './find-and-modify.ts';
-import { aggregate, explainAggregate } from './aggregate.ts';
+import { aggregate, parseAggregate } from './aggregate.ts';
 import { distinct, parseDistinct } from './distinct.ts';
-import { select, type Selection } from './query.ts';
+import { planOf, select, type Selection } from './query.ts';
 
 /** The selection behind a command that can be explained. */
 const EXPLAINED: ReadonlyMap<string, { command: Command; parse: (args: Arguments, call: Call) => Selection }> = new Map(
@@ -16,6 +16,13 @@ const EXPLAINED: ReadonlyMap<string, { command: Command; parse: (args: Arguments
     ['find', { command: find, parse: (args: Arguments, call: Call) => parseFind(args, call).selection }],
     ['count', { command: count, parse: parseCount }],
     ['distinct', { command: distinct, parse: parseDistinct }],
+    [
+      'aggregate',
+      {
+        command: aggregate,
+        parse: (args: Arguments, call: Call) => parseAggregate(args, call, args.string('aggregate') ?? '').selection,
+      },
+    ],
     ['update', { command: update, parse: parseExplainedUpdate }],
     ['delete', { command: deleteCommand, parse: parseExplainedDelete }],
     ['findAndModify', { command: findAndModify, parse: parseFindAndModify }],
@@ -36,22 +43,16 @@ export const explain: Command = {
         `verbosity string must be one of {'queryPlanner', 'executionStats', 'allPlansExecution'}`,
       );
     const isExecuted = verbosity !== 'queryPlanner';
-    if (name === 'aggregate') {
-      checkFields('aggregate', inner.fields, aggregate.fields, GENERIC_FIELDS);
-      return explainAggregate(inner, call, (selection) => describe(call, selection, inner.fields, isExecuted));
-    }
     const known = EXPLAINED.get(name ?? '');
     if (!known) throw new MongoError(59, `Explain failed due to unknown command: ${name}`);
-    checkFields(known.command.name, inner.fields, known.command.fields, GENERIC_FIELDS);
+    checkCommand(known.command, inner.fields);
     return describe(call, known.parse(inner, call), inner.fields, isExecuted);
   },
 };
 
 function describe(call: Call, selection: Selection, command: Doc, isExecuted: boolean): Doc {
   const { collection } = selection;
-  const plan: Plan = collection
-    ? call.store.plan(collection, selection)
-    : { kind: 'collection', backwards: false, sorted: true };
+  const plan = planOf(call, selection);
   const planner = doc(
     ['namespace', collection?.namespace ?? ''],
     ['parsedQuery', selection.query ?? doc()],

@@ -1,4 +1,4 @@
-import { MongoError, typeMismatch } from '../error.ts';
+import { MongoError, notSupported, typeMismatch } from '../error.ts';
 import { isTruthy, toInt64 } from '../values/number.ts';
 import { type Doc, isDoc, isNumeric, typeName, type Value } from '../values/value.ts';
 
@@ -9,6 +9,8 @@ export type FieldType = 'string' | 'bool' | 'number' | 'object' | 'array' | 'any
 export interface Field {
   readonly types: readonly FieldType[];
   readonly isRequired?: boolean;
+  /** Known and not supported: only a value that asks for nothing is taken. */
+  readonly isRefused?: boolean;
 }
 
 /** The fields that a command knows; everything else is refused. */
@@ -20,6 +22,8 @@ export const NUMBER: Field = { types: ['number'] };
 export const OBJECT: Field = { types: ['object'] };
 export const ARRAY: Field = { types: ['array'] };
 export const ANY: Field = { types: ['any'] };
+/** A field that MongoDB knows and this store refuses (code 115) when it asks for something. */
+export const refused = (field: Field): Field => ({ ...field, isRefused: true });
 export const required = (field: Field): Field => ({ ...field, isRequired: true });
 
 /** Fields that every command takes. */
@@ -69,6 +73,7 @@ export function checkFields(at: string, document: Doc, fields: Fields, generic?:
     if (!field) throw new MongoError(40415, `BSON field '${at}.${name}' is an unknown field.`);
     // Null stands for a field that is not there.
     if (value === null && !field.isRequired) continue;
+    if (field.isRefused && asksForSomething(value)) throw notSupported(`the option ${name} of ${at}`);
     if (field.types.some((type) => MATCHES[type](value))) continue;
     if (field.types[0] === 'array' && isDoc(value) && value.size > 0)
       throw new MongoError(
@@ -83,6 +88,26 @@ export function checkFields(at: string, document: Doc, fields: Fields, generic?:
     if (field.isRequired && !document.has(name))
       throw new MongoError(40414, `BSON field '${at}.${name}' is missing but a required field`);
 }
+
+/** @throws MongoError 40415, 14, 40414, or the command's own code */
+export function checkCommand(
+  command: { readonly name: string; readonly fields: Fields; readonly parseCode?: number },
+  fields: Doc,
+): void {
+  if (command.parseCode !== undefined) {
+    const wrong = [...fields].find(([name, value]) => value === null && command.fields[name] && name !== 'hint');
+    if (wrong) throw new MongoError(command.parseCode, `Failed to parse: ${wrong[0]} is null`);
+  }
+  try {
+    checkFields(command.name, fields, command.fields, GENERIC_FIELDS);
+  } catch (error) {
+    if (!(error instanceof MongoError) || error.code === 115 || command.parseCode === undefined) throw error;
+    throw new MongoError(command.parseCode, error.message);
+  }
+}
+
+const asksForSomething = (value: Value): boolean =>
+  value !== false && !(isDoc(value) && (value.size === 0 || value.get('locale') === 'simple'));
 
 const own = (fields: Fields, name: string): Field | undefined =>
   Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -1,4 +1,4 @@
-import { failedToParse } from '../error.ts';
+import { badValue, failedToParse } from '../error.ts';
 import { compileProjection } from '../projection/projection.ts';
 import { decode } from '../values/decode.ts';
 import { doc, int32, type Doc, type Value } from '../values/value.ts';
@@ -17,7 +17,7 @@ export const findAndModify: Command = {
     query: OBJECT,
     sort: OBJECT,
     remove: BOOL,
-    update: { types: ['object', 'array'] },
+    update: ANY,
     new: BOOL,
     fields: OBJECT,
     upsert: BOOL,
@@ -43,6 +43,8 @@ export const findAndModify: Command = {
     const query = args.doc('query') ?? new Map();
     const target = targetOf(name, query, args, call, { vars, sort: args.doc('sort'), limit: 1 });
     const fields = args.doc('fields');
+    if (isNew && [...(fields?.keys() ?? [])].some((field) => field.endsWith('.$')))
+      throw badValue('Cannot use a positional projection and return the new document.');
     const projection =
       fields && fields.size > 0
         ? compileProjection(fields, { filter: target.filter, scope: scopeOf(call, target.selection.collation, vars) })

@@ -1,16 +1,28 @@
 import { compileProjection } from '../projection/projection.ts';
-import { parseSort } from '../sort.ts';
 import { decode } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
-import { shortest } from '../values/number.ts';
+import { isTruthy, shortest } from '../values/number.ts';
+import { type Doc, isDoc, type Value } from '../values/value.ts';
+import type { Plan } from '../storage/plan.ts';
+import { numberOf } from '../storage/show.ts';
 import type { Call, Command } from './command.ts';
 import { FIRST_BATCH } from './cursors.ts';
-import { ANY, type Arguments, BOOL, type Fields, NUMBER, OBJECT, required } from './fields.ts';
+import { ANY, type Arguments, BOOL, type Fields, NUMBER, OBJECT, refused, required, STRING } from './fields.ts';
 import { collectionName } from './namespace.ts';
-import { collationOf, filterOf, hintOf, nonNegative, scopeOf, select, type Selection } from './query.ts';
+import {
+  collationOf,
+  filterOf,
+  hintOf,
+  nonNegative,
+  planOf,
+  scopeOf,
+  select,
+  type Selection,
+  sortOf,
+} from './query.ts';
 
 const FIND_FIELDS: Fields = {
-  find: required(ANY),
+  find: required(STRING),
   filter: OBJECT,
   sort: OBJECT,
   projection: OBJECT,
@@ -24,20 +36,28 @@ const FIND_FIELDS: Fields = {
   allowDiskUse: BOOL,
   allowPartialResults: BOOL,
   noCursorTimeout: BOOL,
+  min: refused(OBJECT),
+  max: refused(OBJECT),
+  returnKey: refused(BOOL),
+  showRecordId: refused(BOOL),
+  tailable: refused(BOOL),
+  awaitData: refused(BOOL),
+  oplogReplay: BOOL,
 };
 
 export const find: Command = {
   name: 'find',
   summary: 'documents that match, sorted, skipped, limited, projected',
   fields: FIND_FIELDS,
+  parseCode: 9,
   run(args, call) {
     const name = collectionName(args, 'find', call.database);
     const { selection, project } = parseFind(args, call);
-    const plan = selection.collection
-      ? call.store.plan(selection.collection, selection)
-      : ({ kind: 'collection', backwards: false, sorted: true } as const);
+    const plan = planOf(call, selection);
     const found = select(call, selection, plan, { keys: 0, documents: 0 });
-    const documents = project ? projected(found, project) : bytesOf(found);
+    const documents = project
+      ? projected(found, inIndexOrder(project, plan, selection, args.doc('projection')))
+      : bytesOf(found);
     const batchSize = nonNegative(args, 'batchSize');
     return call.cursors.start(
       { namespace: `${call.database}.${name}`, collection: selection.collection, documents },
@@ -59,8 +79,6 @@ export function parseFind(args: Arguments, call: Call): { selection: Selection; 
   const collation = collationOf(args);
   const scope = scopeOf(call, collation, args.doc('let'));
   const filter = filterOf(args.doc('filter'), collation, scope);
-  const sort = args.doc('sort');
-  if (sort && sort.size > 0) parseSort(sort);
   const limit = nonNegative(args, 'limit');
   const spec = args.doc('projection');
   const projection = spec && spec.size > 0 ? compileProjection(spec, { filter, scope }) : undefined;
@@ -68,15 +86,47 @@ export function parseFind(args: Arguments, call: Call): { selection: Selection; 
     selection: {
       collection: call.store.catalogue.get(call.database, name),
       filter,
-      sort: sort && sort.size > 0 ? sort : undefined,
+      sort: sortOf(args.doc('sort')),
       collation,
-      query: args.doc('filter'),
+      query: args.doc('filter') ?? new Map(),
       hint: hintOf(args),
       skip: nonNegative(args, 'skip') ?? 0,
       limit: limit === 0 ? undefined : limit,
     },
     project: projection && ((bytes) => encode(projection(decode(bytes)))),
   };
+}
+
+/** Where an index has every field that a query looks at, MongoDB answers from it alone: with the fields in the index's order. */
+function inIndexOrder(project: Project, plan: Plan, selection: Selection, spec: Doc | undefined): Project {
+  if (plan.kind !== 'index' || plan.index.multikey || !spec) return project;
+  const { fields } = plan.index;
+  const shown = [...spec].filter(([name]) => name !== '_id');
+  const isId = isTruthy(spec.get('_id') ?? true);
+  const isCovered =
+    shown.every(
+      ([name, value]) => fields.includes(name) && !name.includes('.') && (value === true || numberOf(value) === 1),
+    ) &&
+    (!isId || fields.includes('_id')) &&
+    pathsOf(selection.query ?? new Map()).every((path) => fields.includes(path));
+  if (!isCovered) return project;
+  return (bytes) => {
+    const document = decode(project(bytes));
+    return encode(new Map(fields.flatMap((name): [string, Value][] => entryOf(document, name))));
+  };
+}
+
+function entryOf(document: Doc, name: string): [string, Value][] {
+  const value = document.get(name);
+  return value === undefined ? [] : [[name, value]];
+}
+
+/** The paths that a filter tests; what is not a comparison of fields stands for itself and so is in no index. */
+function pathsOf(query: Doc): string[] {
+  return [...query].flatMap(([name, value]) => {
+    if (!['$and', '$or', '$nor'].includes(name) || !Array.isArray(value)) return [name];
+    return value.flatMap((part) => (isDoc(part) ? pathsOf(part) : ['']));
+  });
 }
 
 function* bytesOf(found: Iterable<{ bytes: Uint8Array }>): Generator<Uint8Array, void, undefined> {
@@ -117,7 +167,7 @@ export function parseCount(args: Arguments, call: Call): Selection {
     filter: filterOf(args.doc('query'), collation, scopeOf(call, collation, undefined)),
     sort: undefined,
     collation,
-    query: args.doc('query'),
+    query: args.doc('query') ?? new Map(),
     hint: hintOf(args),
     skip,
     limit: limit === 0 ? undefined : limit,

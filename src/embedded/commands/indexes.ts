@@ -89,9 +89,11 @@ export const dropIndexes: Command = {
       const isAll = wanted === '*' || (Array.isArray(wanted) && wanted.length === 1 && wanted[0] === '*');
       const reply = doc(['nIndexesWas', int32(before)]);
       const going =
-        isAll || wanted === undefined
-          ? collection.indexes.filter((index) => index.name !== '_id_')
-          : (Array.isArray(wanted) ? wanted : [wanted]).map((one) => findIndex(collection, one));
+        wanted === undefined
+          ? []
+          : isAll
+            ? collection.indexes.filter((index) => index.name !== '_id_')
+            : (Array.isArray(wanted) ? wanted : [wanted]).map((one) => findIndex(collection, one));
       for (const index of going) call.store.catalogue.dropIndex(collection, index);
       if (isAll) reply.set('msg', 'non-_id indexes dropped for collection');
       return reply;

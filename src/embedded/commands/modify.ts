@@ -1,6 +1,5 @@
 import { MongoError } from '../error.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
-import { parseSort } from '../sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { compileUpdate, type Update } from '../update/update.ts';
 import { decode } from '../values/decode.ts';
@@ -9,7 +8,7 @@ import { isDoc, type Doc, type Value } from '../values/value.ts';
 import type { Call } from './command.ts';
 import type { Arguments } from './fields.ts';
 import { newObjectId } from './insert.ts';
-import { collationOf, hintOf, scopeOf, select, type Selection } from './query.ts';
+import { collationOf, hintOf, planOf, scopeOf, select, type Selection, sortOf } from './query.ts';
 
 /** A write's query: which documents of a collection are changed or removed. */
 export interface Target {
@@ -28,8 +27,7 @@ export function targetOf(
 ): Target {
   const collation = collationOf(args);
   const filter = compileFilter(query, { collation, scope: scopeOf(call, collation, options.vars) });
-  const sort = options.sort && options.sort.size > 0 ? options.sort : undefined;
-  if (sort) parseSort(sort);
+  const sort = sortOf(options.sort);
   const selection = { filter, query, sort, collation, hint: hintOf(args), skip: 0, limit: options.limit };
   return { name, filter, selection };
 }
@@ -46,7 +44,7 @@ export interface Hit {
  */
 export function* hits(call: Call, collection: Collection, target: Target): Generator<Hit, void, undefined> {
   const selection = { ...target.selection, collection };
-  const plan = call.store.plan(collection, selection);
+  const plan = planOf(call, selection);
   const records: number[] = [];
   for (const found of select(call, selection, plan, { keys: 0, documents: 0 })) {
     if (selection.limit === 1) {

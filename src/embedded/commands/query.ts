@@ -1,7 +1,7 @@
 import { badValue, MongoError } from '../error.ts';
 import { Scope } from '../expression/scope.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
-import { compileSortOrder, type SortValues } from '../sort.ts';
+import { compileSortOrder, parseSort, type SortValues } from '../sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import type { Examined, Plan } from '../storage/plan.ts';
 import type { Found } from '../storage/scan.ts';
@@ -35,7 +35,7 @@ export function hintOf(args: Arguments): string | Doc | undefined {
 export interface Selection {
   readonly collection: Collection | undefined;
   readonly filter: Filter;
-  /** The filter as it was written. */
+  /** The filter as it was written, empty when everything matches; undefined when it is not at hand. */
   readonly query: Doc | undefined;
   readonly sort: Doc | undefined;
   readonly collation: Collation | undefined;
@@ -57,6 +57,21 @@ export function nonNegative(args: Arguments, name: string): number | undefined {
   return n;
 }
 
+/** How the documents of a selection are found; a collection that is not there has none. */
+export function planOf(call: Call, selection: Selection): Plan {
+  return selection.collection
+    ? call.store.plan(selection.collection, selection)
+    : { kind: 'collection', backwards: false, sorted: true };
+}
+
+/** @throws MongoError for a sort that is malformed */
+export function sortOf(sort: Doc | undefined): Doc | undefined {
+  if (!sort || sort.size === 0) return undefined;
+  if (!sort.has('$natural')) parseSort(sort);
+  else if (sort.size > 1) throw badValue('$natural sort cannot be set to a value other than -1 or 1.');
+  return sort;
+}
+
 /** The most bytes that a sort may hold. */
 const SORT_BYTES = 512 * 1024 * 1024;
 
@@ -69,7 +84,7 @@ export function* select(
 ): Generator<Found, void, undefined> {
   const { collection, filter, sort, skip, limit } = selection;
   if (!collection) return;
-  const found = call.store.scan(collection, plan, selection.query?.size ? filter : undefined, examined);
+  const found = call.store.scan(collection, plan, selection.query?.size === 0 ? undefined : filter, examined);
   const ordered =
     plan.sorted || !sort
       ? found

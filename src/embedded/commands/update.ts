@@ -80,9 +80,8 @@ export const update: Command = {
           if (isOrdered) break;
         }
       }
-      const reply = writeReply(n, []);
+      const reply = doc(['n', int32(n)], ['nModified', int32(modified)]);
       if (upserted.length > 0) reply.set('upserted', upserted);
-      reply.set('nModified', int32(modified));
       if (errors.length > 0) reply.set('writeErrors', errors);
       return reply;
     });

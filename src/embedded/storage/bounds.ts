@@ -87,7 +87,7 @@ function pointBounds(values: readonly Value[], direction: 1 | -1, isOnly: boolea
 /** The keys that a document may have when a field equals a value: an array is found by its first element, too. */
 function equals(value: Value): Value[] {
   if (value === null) return [null, UNDEFINED];
-  if (Array.isArray(value)) return [value[0] ?? UNDEFINED, value];
+  if (Array.isArray(value)) return [value.length === 0 ? UNDEFINED : (value[0] ?? null), value];
   return [value];
 }
 
