@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aCard, runSandbox, type RunningSandbox } from '../../support/sandbox.ts';
 
@@ -143,4 +144,22 @@ it('refuses unknown people and broken positions', async () => {
   expect((await box.get('/sandbox/api/events?user=nobody')).status).toBe(404);
   expect((await box.get('/sandbox/api/events')).status).toBe(400);
   expect((await box.get('/sandbox/api/events?user=lilei', { 'last-event-id': 'x' })).status).toBe(400);
+});
+
+it('drops a client that does not read, and it resumes', async () => {
+  const socket = connect(box.port, '127.0.0.1');
+  socket.write(`GET /sandbox/api/events?user=lilei HTTP/1.1\r\nHost: 127.0.0.1:${box.port}\r\n\r\n`);
+  await new Promise((resolve) => {
+    socket.once('data', resolve);
+  });
+  socket.pause();
+  const closed = new Promise((resolve) => {
+    socket.once('close', resolve).once('error', () => undefined);
+  });
+  for (let i = 0; i < 400; i += 1) await box.adapter.send(group, words('长'.repeat(20_000)), `k${i}`);
+  socket.resume();
+  // Somebody who is not dropped would read to the end and hear heartbeats for ever.
+  await closed;
+  const again = await listen('lilei', {}, '&after=399');
+  expect((await again.next()).id).toBe('400');
 });
