@@ -41,11 +41,13 @@ export interface Fitted {
 /** Which blocks go first when there are too many, the last of each type before the ones above it. */
 const DROP_ORDER: readonly Block['type'][] = ['divider', 'image', 'note', 'fields', 'list', 'text'];
 
-/** A card on its way to fitting; `hints` are what to type for the actions that found no place. */
+/** A card on its way to fitting; `lost` holds what to type for the actions that found no place. */
 interface Draft {
   card: Card;
   blocks: Block[];
-  hints: string[];
+  readonly lost: Set<string>;
+  /** What to type for every action of the card, as it stood: the order of the closing line. */
+  readonly hints: readonly string[];
   readonly cut: Map<Cut['what'], number>;
 }
 
@@ -55,7 +57,7 @@ interface Draft {
  * fields, texts, footer, status and title. Every action that is left out is named in a closing line as what to type instead.
  */
 export function fit(card: Card, limits: CardLimits): Fitted {
-  const d: Draft = { card, blocks: [...card.blocks], hints: [], cut: new Map() };
+  const d: Draft = { card, blocks: [...card.blocks], lost: new Set(), hints: hintsOf(card), cut: new Map() };
   fitActions(d, limits);
   fitRows(d, limits);
   fitFields(d, limits);
@@ -66,6 +68,20 @@ export function fit(card: Card, limits: CardLimits): Fitted {
   return { card: closed, cut: [...d.cut].map(([what, count]) => ({ what, count })) };
 }
 
+function hintsOf(card: Card): readonly string[] {
+  const rows = card.blocks.flatMap((b) => (b.type === 'list' ? b.items.flatMap((i) => i.action ?? []) : []));
+  return [...rows, ...card.actions].map(hintOf);
+}
+
+/** What to type for everything that found no place; empty when everything did. */
+const closingLine = (d: Draft): string =>
+  d.lost.size === 0
+    ? ''
+    : typedLine(
+        d.hints.filter((hint) => d.lost.has(hint)),
+        readerOf(d.card),
+      );
+
 function note(d: Draft, what: Cut['what'], count = 1): void {
   if (count > 0) d.cut.set(what, (d.cut.get(what) ?? 0) + count);
 }
@@ -73,7 +89,7 @@ function note(d: Draft, what: Cut['what'], count = 1): void {
 function lose(d: Draft, what: 'action' | 'row-action', actions: readonly (Action | undefined)[]): void {
   const lost = actions.filter((a) => a !== undefined);
   note(d, what, lost.length);
-  d.hints.push(...lost.map(hintOf));
+  for (const a of lost) d.lost.add(hintOf(a));
 }
 
 function fitActions(d: Draft, limits: CardLimits): void {
@@ -192,7 +208,7 @@ function drop(d: Draft, index: number): void {
 
 function fitBlocks(d: Draft, limits: CardLimits): void {
   for (const type of DROP_ORDER) {
-    while (d.blocks.length + (d.hints.length > 0 ? 1 : 0) > limits.blocks) {
+    while (d.blocks.length + (d.lost.size > 0 ? 1 : 0) > limits.blocks) {
       const last = d.blocks.findLastIndex((b) => b.type === type);
       if (last < 0) break;
       drop(d, last);
@@ -223,10 +239,7 @@ function blockLength(block: Block): number {
 }
 
 function fitWhole(d: Draft, limits: CardLimits): void {
-  const over = (): number =>
-    charactersOf({ ...d.card, blocks: d.blocks }) +
-    (d.hints.length === 0 ? 0 : length(typedLine(d.hints, readerOf(d.card)))) -
-    limits.characters;
+  const over = (): number => charactersOf({ ...d.card, blocks: d.blocks }) + length(closingLine(d)) - limits.characters;
   for (const step of WHOLE) {
     // Each step takes one thing away and says whether it did.
     while (over() > 0 && step(d, over())) {
@@ -315,8 +328,8 @@ const WHOLE: readonly Step[] = [
 /** Puts the typed hints in: a closing note, or the footer where the card has no room for a block. */
 function close(d: Draft, limits: CardLimits): Card {
   const card = { ...d.card, blocks: d.blocks };
-  if (d.hints.length === 0) return card;
-  const whole = typedLine(d.hints, readerOf(card));
+  const whole = closingLine(d);
+  if (whole === '') return card;
   const room = limits.characters - charactersOf(card);
   const asFooter = d.blocks.length >= limits.blocks;
   if (!asFooter) {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cut, firstLines, length } from '../../cards/excerpt.ts';
 import { nastyText } from '../support/nasty.ts';
@@ -34,23 +34,20 @@ describe('cut', () => {
         const last = kept.charCodeAt(kept.length - 1);
         const next = text.charCodeAt(kept.length);
         expect(last >= 0xd800 && last <= 0xdbff && next >= 0xdc00 && next <= 0xdfff).toBe(false);
+        // The first cluster may be too long by itself; then it is cut inside.
         const whole = clusters(text);
-        if (length(whole[0] ?? '') < max) {
-          const starts = new Set<string>(['']);
-          let so = '';
-          for (const c of whole) {
-            so += c;
-            starts.add(so);
-            starts.add(so.trimEnd());
-          }
-          expect(starts).toContain(kept);
-        }
+        const ends = whole.map((_, n) => whole.slice(0, n).join(''));
+        expect(length(whole[0] ?? '') >= max || ends.some((e) => e === kept || e.trimEnd() === kept)).toBe(true);
       }),
     );
   });
 
   test('length counts code points', () => {
-    fc.assert(fc.property(nastyText, (text) => length(text) === Array.from(text).length));
+    fc.assert(
+      fc.property(nastyText, (text) => {
+        expect(length(text)).toBe(Array.from(text).length);
+      }),
+    );
   });
 
   test('a book is cut without reading it', () => {

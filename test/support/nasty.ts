@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Pieces of text that break careless code: mentions, markup, emoji families, right-to-left, invisible and broken characters. */
 const PIECES = [
