@@ -20,3 +20,21 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** A clock that can be set back, for telling what happened before the start; `shift(0)` makes it the true time again. */
+export interface ShiftableClock extends Clock {
+  /** Moves `now` by so many milliseconds against the true time. */
+  shift(ms: number): void;
+}
+
+export function shiftableClock(clock: Clock): ShiftableClock {
+  let by = 0;
+  return {
+    now: () => (by === 0 ? clock.now() : new Date(clock.now().getTime() + by)),
+    monotonic: () => clock.monotonic(),
+    after: (ms, task) => clock.after(ms, task),
+    shift(ms) {
+      by = ms;
+    },
+  };
+}

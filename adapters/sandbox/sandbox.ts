@@ -6,7 +6,7 @@ import { createFeed } from './feed.ts';
 import { createFiles } from './files.ts';
 import { createGate } from './gate.ts';
 import type { SandboxAccess } from './guard.ts';
-import { createInbound } from './inbound.ts';
+import { createInbound, type Inbound } from './inbound.ts';
 import { sandboxLimits, type SandboxLimit } from './limits.ts';
 import { createPlatform } from './platform.ts';
 import { createRoutes } from './routes.ts';
@@ -33,11 +33,16 @@ export interface SandboxOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
+/** The sandbox's adapter, and its people's own doings for what does not come over HTTP (the demo's past). */
+export interface Sandbox extends Adapter {
+  readonly inbound: Inbound;
+}
+
 /**
  * An instant messenger served by the bot itself: customer chats, groups, direct chats. One process serves it.
  * Throws a `SetupError` when people and conversations do not fit together.
  */
-export function createSandbox(options: SandboxOptions): Adapter {
+export function createSandbox(options: SandboxOptions): Sandbox {
   const { store, clock, ids, limits = sandboxLimits, app = 'sandbox', onFailure = () => undefined } = options;
   const world = createWorld(options.people, options.conversations);
   const feed = createFeed(store, clock);
@@ -60,6 +65,7 @@ export function createSandbox(options: SandboxOptions): Adapter {
   });
 
   return {
+    inbound,
     platform: 'sandbox',
     app,
     capabilities: {

@@ -22,6 +22,8 @@ export interface Parts {
   /** What a text is about, by the rules in force. */
   readonly triage: (text: string) => Triaged;
   readonly route: Route;
+  /** The ticket each person changed last in this process: what 撤销 without a number means. */
+  readonly recent: Map<string, string>;
   /** By appKey. */
   readonly adapters: ReadonlyMap<string, Adapter>;
 }

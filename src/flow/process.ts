@@ -2,7 +2,7 @@ import type { InboundEvent, InboundForm, InboundInvoke, InboundMessage } from '.
 import type { Form } from '../../cards/card.ts';
 import type { Answer, Command } from '../../commands/command.ts';
 import type { Given } from '../../commands/params.ts';
-import { parse } from '../../commands/parse.ts';
+import { parse, ticketNumber } from '../../commands/parse.ts';
 import { commandBy, commands, wordsOf } from '../../commands/registry.ts';
 import { accountKey } from '../domain/address.ts';
 import { system } from '../domain/actor.ts';
@@ -75,7 +75,7 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake): P
       return reply(speaker, { sentence: missed(event.invocation.command.slice(0, 20)) });
     }
     const { ticket, ...values } = event.invocation.args;
-    const number = ticket === undefined ? null : Number(ticket.replace(/^T-/iu, ''));
+    const number = ticket === undefined ? null : (ticketNumber(ticket) ?? Number.NaN);
     const from = event.kind === 'form' ? 'form' : 'button';
     return invoked(row, event, speaker, command, { from, values }, number);
   };
@@ -88,7 +88,7 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake): P
     given: Given,
     number: number | null,
   ): Promise<Reply> => {
-    const subject = await subjectOf(parts, { event, speaker, command, number });
+    const subject = await subjectOf(parts, { event, speaker, command, number, given });
     if (subject.kind === 'answer') return reply(speaker, subject.answer);
     const said: Said = { row, event, speaker, command, given, ticket: subject.ticket };
     const { answer, form } = await run(said);
@@ -116,7 +116,8 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake): P
       const command = commandBy(event.invocation.command);
       if (speaker === null || command === null) return null;
       const { ticket: named, ...values } = event.invocation.args;
-      const ticket = named === undefined ? null : await parts.store.tickets.byNumber(Number(named));
+      const number = named === undefined ? null : ticketNumber(named);
+      const ticket = number === null ? null : await parts.store.tickets.byNumber(number);
       if (command.subject === 'ticket' && (ticket === null || !maySee(speaker, ticket))) return null;
       return run.form({ row, event, speaker, command, given: { from: 'button', values }, ticket });
     },

@@ -105,6 +105,7 @@ export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
         ? await performUndo(parts, perform, ticket, intent, who, draft)
         : await perform(ticket._id, intent, who);
     if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
+    if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
     return tell(accepted(outcome, result));
   };
 

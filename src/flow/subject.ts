@@ -1,5 +1,7 @@
 import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
 import type { Answer, Command } from '../../commands/command.ts';
+import { encodeInvocation } from '../../cards/invocation.ts';
+import { readArgs, type Given } from '../../commands/params.ts';
 import { addressKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import { maySee } from '../domain/permission.ts';
@@ -9,6 +11,8 @@ import type { Parts } from './parts.ts';
 
 /** Most tickets offered when it is not clear which one is meant. */
 const OFFERS = 5;
+/** Longest invocation that fits every platform's button once the number is added. */
+const LONGEST = 400;
 
 type Subject =
   | { readonly kind: 'ticket'; readonly ticket: Ticket | null }
@@ -19,6 +23,7 @@ interface Asked {
   readonly speaker: Person;
   readonly command: Command;
   readonly number: number | null;
+  readonly given: Given;
 }
 
 /**
@@ -41,21 +46,35 @@ export async function subjectOf(parts: Parts, asked: Asked): Promise<Subject> {
     const quoted = await quotedTicket(parts, event, event.quote);
     if (quoted !== null) return seen(await tickets.load(quoted), speaker, '');
   }
+  const recent = command.name === 'undo' ? parts.recent.get(speaker.id) : undefined;
+  if (recent !== undefined) return seen(await tickets.load(recent), speaker, '');
   const own = await tickets.list({ assignee: speaker.id, status: [...OPEN], order: 'oldest' }, OFFERS + 1);
   const [first, second] = own;
   if (first === undefined)
     return { kind: 'answer', answer: { sentence: { key: 'command.which_none', params: { verb: command.name } } } };
   if (second === undefined) return { kind: 'ticket', ticket: await tickets.load(first._id) };
+  const values = valuesOf(parts, asked);
   const offers = own.slice(0, OFFERS).map((t) => ({
     label: { key: 'flow.ticket', params: { no: t.number, subject: t.subject } } as const,
-    invoke: { command: command.name, args: { ticket: String(t.number), ...given(event) } },
+    invoke: { command: command.name, args: { ticket: String(t.number), ...values } },
   }));
   const sentence = { key: 'command.which', params: { verb: command.name } } as const;
   return { kind: 'answer', answer: { sentence, offers } };
 }
 
-const given = (event: Asked['event']): Readonly<Record<string, string>> =>
-  event.kind === 'message' ? {} : event.invocation.args;
+/** What was said with the verb goes along on each button, unless it is too long for one. */
+function valuesOf(parts: Parts, { event, speaker, command, given }: Asked): Readonly<Record<string, string>> {
+  const attachments = event.kind === 'message' ? event.attachments : [];
+  const asking = { speaker, directory: parts.directory(), now: parts.clock.now(), ticket: null, attachments };
+  const reading = readArgs(command, given, asking);
+  const values =
+    reading.kind === 'args' || reading.kind === 'missing'
+      ? reading.kind === 'args'
+        ? reading.args
+        : reading.values
+      : {};
+  return encodeInvocation({ command: command.name, args: values }).length <= LONGEST ? values : {};
+}
 
 async function quotedTicket(parts: Parts, event: InboundMessage, quote: string): Promise<string | null> {
   const address = { platform: event.platform, app: event.app, conversation: event.conversation.id };

@@ -21,6 +21,8 @@ export interface Shop {
   readonly rules: TriageRules;
   /** Null: the file has no section `sandbox`. */
   readonly sandbox: SandboxSeed | null;
+  /** The file's text, kept in the store for all processes. */
+  readonly source: string;
   /** Hex SHA-256 of the file's text: the import's condition. */
   readonly hash: string;
 }
@@ -48,6 +50,7 @@ export function parseShop(source: string, name: string, locale: Locale): Shop {
     directory,
     rules: rulesOf(input),
     sandbox: input.sandbox === undefined ? null : sandboxOf(input.sandbox, input, directory),
+    source,
     hash: createHash('sha256').update(source).digest('hex'),
   };
 }

@@ -1,0 +1,241 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Adapter } from '../adapters/adapter.ts';
+import { adapters as platforms } from '../adapters/registry.ts';
+import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
+import { jobs } from '../jobs/registry.ts';
+import { createScheduler } from '../jobs/scheduler.ts';
+import { shiftableClock, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { appKey } from './domain/address.ts';
+import { routeByRules } from './domain/routing.ts';
+import { openEmbedded } from './embedded/embedded.ts';
+import { SetupError } from './errors.ts';
+import { createFlow } from './flow/flow.ts';
+import type { Parts } from './flow/parts.ts';
+import { createHttpServer } from './http/server.ts';
+import { createMetrics, type QueueFigures } from './http/metrics.ts';
+import type { Ids } from './ids.ts';
+import type { Log } from './log.ts';
+import { packageRoot } from './package-root.ts';
+import { loadSecrets } from './secret.ts';
+import { seedDemo } from './seed.ts';
+import { loadDemoTickets, provideDemo } from './shop/demo.ts';
+import { loadShop, parseShop, type Shop } from './shop/shop.ts';
+import { sandboxStore } from './storage/sandbox.ts';
+import { ensureIndexes, openStore, type Store } from './storage/store.ts';
+import { triage } from './triage/triage.ts';
+import { createVault } from './vault.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export interface App {
+  /** Where the process listens. */
+  readonly url: string;
+  /** What the store is, for the operator: an address without credentials. */
+  readonly store: string;
+  /** `demo` or the file of the shop. */
+  readonly shop: string;
+  /** Takes no more in, ends what is under way, gives everything back. */
+  stop(): Promise<void>;
+}
+
+/** Looks at the store this often, to say whether the process is ready. */
+const WATCH_MS = 1_000;
+
+/** The composition root: the only place that knows every part. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, ids, log } = options;
+  const clock = shiftableClock(options.clock);
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const demo = config.shopFile === null ? await provideDemo(config.data, config.locale) : null;
+    const own = await loadShop(demo?.shop ?? config.shopFile ?? '', config.locale);
+    const secrets = loadSecrets(config.secret, ids, config.locale);
+    const embedded = config.mongodbUri === null ? await openOwnStore(config, demo !== null) : null;
+    if (embedded !== null) undo.push(() => embedded.stop());
+
+    let store: Store | null = null;
+    const adapters = new Map<string, Adapter>();
+    const metrics = createMetrics({ log, queues: () => queueFigures(store, [...adapters.keys()], clock.now()) });
+    const opened = await openStore(embedded?.uri ?? config.mongodbUri ?? '', (command, collection) => {
+      metrics.write(command, collection);
+    });
+    store = opened;
+    undo.push(() => opened.close());
+    // Nobody else can be at work on an embedded store: what a killed process held is free.
+    if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
+
+    const shop = await agreeOnShop(opened, own, clock, config);
+    const sandbox = config.sandbox.on ? await buildSandbox(config, shop, opened, { clock, ids, log }) : null;
+    if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
+    const parts: Parts = {
+      store: opened,
+      clock,
+      ids,
+      meter: metrics,
+      vault: createVault(secrets, ids),
+      process: ids.next(),
+      directory: () => shop.directory,
+      triage: (words) => triage(words, shop.rules),
+      route: routeByRules,
+      recent: new Map(),
+      adapters,
+    };
+    const flow = createFlow(parts);
+    for (const adapter of adapters.values()) {
+      await startAdapter(adapter, () => adapter.start(flow.sink), log);
+      undo.push(() => adapter.stop());
+    }
+    if (sandbox !== null && demo !== null) {
+      const past = await loadDemoTickets(demo.tickets, shop, config.locale);
+      await seedDemo({ store: opened, clock, flow, sandbox, shop, past });
+    }
+    flow.start();
+    undo.push(() => flow.stop());
+
+    const watch = watchStore(opened, clock);
+    undo.push(() => watch.stop());
+    const database = opened.connection.db;
+    if (database === undefined) throw new Error('the store is connected but has no database');
+    const scheduler = createScheduler({
+      database,
+      clock,
+      jobs: jobs(flow, opened, clock),
+      onRun: (job, { lagMs, failed }) => {
+        metrics.jobLag(job, lagMs);
+        if (failed) metrics.alarm('job', { job });
+      },
+    });
+    await scheduler.start();
+    undo.push(() => scheduler.stop());
+
+    const server = createHttpServer({
+      host: config.host,
+      port: config.port,
+      locale: config.locale,
+      log,
+      ids,
+      clock,
+      metrics,
+      routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
+      unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
+    });
+    const { url } = await server.start();
+    undo.push(() => server.stop());
+    return { url, store: embedded?.uri ?? 'MONGODB_URI', shop: demo === null ? (config.shopFile ?? '') : 'demo', stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The demo shop keeps its data in a folder of its own, so that it never mixes with a real shop's. */
+const dataFolder = (config: Config, isDemo: boolean): string => (isDemo ? join(config.data, 'demo') : config.data);
+
+async function openOwnStore(config: Config, isDemo: boolean) {
+  const directory = join(dataFolder(config, isDemo), 'store');
+  try {
+    mkdirSync(directory, { recursive: true });
+    return await openEmbedded({ directory });
+  } catch (error) {
+    throw new SetupError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** All processes on one store work by the same shop file: the newest that was imported. */
+async function agreeOnShop(store: Store, own: Shop, clock: Clock, config: Config): Promise<Shop> {
+  await store.settings.import('shop', own.hash, own.source, clock.now());
+  const source = await store.settings.read('shop');
+  return typeof source === 'string' && source !== own.source ? parseShop(source, 'gongdan.yaml', config.locale) : own;
+}
+
+async function buildSandbox(
+  config: Config,
+  shop: Shop,
+  store: Store,
+  { clock, ids, log }: { clock: Clock; ids: Ids; log: Log },
+): Promise<Sandbox | null> {
+  const seed = shop.sandbox;
+  if (seed === null) return null;
+  const kept = sandboxStore(store.connection);
+  await ensureIndexes(kept.models);
+  return platforms.sandbox({
+    store: kept,
+    clock,
+    ids,
+    people: seed.people,
+    conversations: seed.conversations,
+    ...(seed.limits === null ? {} : { limits: seed.limits }),
+    access: { token: config.sandbox.token, hosts: [] },
+    files: join(dataFolder(config, config.shopFile === null), 'files'),
+    web: join(packageRoot(), 'web', 'sandbox'),
+    onFailure: (err) => {
+      log.error('the sandbox failed', { err });
+    },
+  });
+}
+
+/** One platform that cannot start never stops the others. */
+async function startAdapter(adapter: Adapter, start: () => Promise<void>, log: Log): Promise<void> {
+  try {
+    await start();
+  } catch (err) {
+    log.error(err instanceof SetupError ? err.message : 'a platform could not be started', {
+      platform: adapter.platform,
+      err,
+    });
+  }
+}
+
+const unhealthy = (adapters: Iterable<Adapter>): readonly string[] =>
+  [...adapters].flatMap((a) => {
+    const { ok, detail } = a.health();
+    return ok ? [] : [`${a.platform}: ${detail}`];
+  });
+
+async function queueFigures(store: Store | null, apps: readonly string[], at: Date): Promise<QueueFigures> {
+  if (store === null) throw new Error('the store is not open yet');
+  const [perApp, deadLetters, inbox] = await Promise.all([
+    store.outbox.counts(apps),
+    store.outbox.countDead(),
+    store.inbox.counts(),
+  ]);
+  return {
+    outboxDepth: perApp.reduce((sum, a) => sum + a.pending, 0),
+    outboxOldestMs: Math.max(0, ...perApp.map((a) => (a.oldest === null ? 0 : at.getTime() - a.oldest.getTime()))),
+    deadLetters,
+    parkedRows: inbox.parked,
+  };
+}
+
+function watchStore(store: Store, clock: Clock): { problems: () => readonly string[]; stop: () => Promise<void> } {
+  const state = { away: false, stopped: false };
+  let cancel: () => void = () => undefined;
+  const look = async (): Promise<void> => {
+    try {
+      await store.ping();
+      state.away = false;
+    } catch {
+      state.away = true;
+    }
+    if (!state.stopped) cancel = clock.after(WATCH_MS, () => void look());
+  };
+  void look();
+  return {
+    problems: () => (state.away ? ['store: not reachable'] : []),
+    stop: () => {
+      state.stopped = true;
+      cancel();
+      return Promise.resolve();
+    },
+  };
+}

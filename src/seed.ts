@@ -1,0 +1,79 @@
+import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
+import type { ShiftableClock } from './clock.ts';
+import { OPEN } from './domain/status.ts';
+import type { Flow } from './flow/flow.ts';
+import type { DemoTicket } from './shop/demo.ts';
+import type { Shop } from './shop/shop.ts';
+import type { Store } from './storage/store.ts';
+
+interface Seeding {
+  readonly store: Store;
+  readonly clock: ShiftableClock;
+  readonly flow: Flow;
+  readonly sandbox: Sandbox;
+  readonly shop: Shop;
+  readonly past: readonly DemoTicket[];
+}
+
+/** One thing that happened, in the order of its moment over all tickets. */
+interface Happening {
+  readonly atMs: number;
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * Lets the demo shop's past happen once, through the ordinary flow and at its moments, by setting the clock back. A store that has
+ * tickets already is left alone; a seeding that was cut is taken up where it stopped, because every step has an id of its own.
+ */
+export async function seedDemo(seeding: Seeding): Promise<void> {
+  const { store, clock, flow, sandbox, shop, past } = seeding;
+  const done = await store.settings.read('demo-seeded');
+  if (done !== null) return;
+  // The start is kept first, so that a seeding that goes on after a crash dates its steps as before.
+  const began = clock.now().getTime();
+  await store.settings.import('demo-began', 'once', began, clock.now());
+  const start = Number((await store.settings.read('demo-began')) ?? began);
+  const happenings = past.flatMap((ticket, i) =>
+    ticket.steps.map((step, j): Happening => ({
+      atMs: start - step.agoMs,
+      run: () =>
+        'says' in step
+          ? says(sandbox, flow, ticket, step.says, `demo-${i}-${j}`)
+          : does(seeding, ticket, { by: step.by, line: step.does }, `demo-${i}-${j}`),
+    })),
+  );
+  try {
+    for (const happening of happenings.toSorted((a, b) => a.atMs - b.atMs)) {
+      clock.shift(happening.atMs - began);
+      await happening.run();
+      await flow.settle();
+    }
+  } finally {
+    clock.shift(0);
+  }
+  await store.settings.import('demo-seeded', shop.hash, began, clock.now());
+}
+
+async function says(sandbox: Sandbox, flow: Flow, ticket: DemoTicket, text: string, clientId: string): Promise<void> {
+  const { customer: user, conversation } = ticket;
+  await sandbox.inbound.message(flow.sink, { conversation, user, text, clientId });
+}
+
+/** A colleague types the verb in their direct chat, with the number of the customer's open ticket. */
+async function does(
+  { sandbox, flow, store, shop }: Seeding,
+  ticket: DemoTicket,
+  act: { by: string; line: string },
+  clientId: string,
+): Promise<void> {
+  const open = await store.tickets.list({ status: [...OPEN], order: 'newest' }, 100);
+  const subject = open.find((t) => t.links.some((l) => l.address.conversation === ticket.conversation));
+  const direct = shop.directory.people.get(act.by)?.direct[0]?.conversation;
+  const user = shop.sandbox?.conversations.find((c) => c.id === direct)?.members[0];
+  if (subject === undefined || direct === undefined || user === undefined) {
+    throw new Error(`the demo's past does not fit: ${act.by} has no open ticket of ${ticket.customer} to ${act.line}`);
+  }
+  const [verb = '', ...rest] = act.line.split(' ');
+  const text = [verb, String(subject.number), ...rest].join(' ');
+  await sandbox.inbound.message(flow.sink, { conversation: direct, user, text, clientId });
+}
