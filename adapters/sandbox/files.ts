@@ -20,10 +20,9 @@ interface Received {
   readonly size: number;
 }
 
-/** A name for people: no path, no control characters, at most 200 characters. */
+/** A name for people: no control characters, at most 200 characters; the multipart parser has cut off any path. */
 function readableName(original: string): string {
-  const base = original.split(/[/\\]/).at(-1) ?? '';
-  const name = Array.from(base.replaceAll(/[\p{Cc}\p{Surrogate}\p{Bidi_Control}]/gu, ''))
+  const name = Array.from(original.replaceAll(/[\p{Cc}\p{Surrogate}\p{Bidi_Control}]/gu, ''))
     .slice(0, 200)
     .join('')
     .trim();

@@ -26,8 +26,9 @@ function hostAllowed(req: Request, { token, hosts }: SandboxAccess): boolean {
 function sameOrigin(req: Request): boolean {
   const { origin } = req.headers;
   const site = req.headers['sec-fetch-site'];
-  if (origin !== undefined && origin.toLowerCase() !== `${req.protocol}://${req.headers.host ?? ''}`.toLowerCase())
-    return false;
+  // By Host alone: behind a proxy that ends TLS the scheme seen here is not the browser's.
+  const from = origin === undefined ? null : /^https?:\/\/(.+)$/i.exec(origin);
+  if (origin !== undefined && from?.[1]?.toLowerCase() !== req.headers.host?.toLowerCase()) return false;
   if (site === undefined || site === 'same-origin' || site === 'none') return true;
   return req.method === 'GET' && req.path === '/' && req.headers['sec-fetch-mode'] === 'navigate';
 }

@@ -136,6 +136,8 @@ export function sandboxStore(connection: Connection) {
             visibleTo: { $in: [null, user] },
           })
           .sort({ change: 1 })
+          // Otherwise a planner may read all that was ever said in these conversations to find the few changes.
+          .hint({ change: 1 })
           .limit(limit)
           .lean<SandboxMessage[]>(),
       ),

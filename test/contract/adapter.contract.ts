@@ -133,8 +133,11 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
 
     it('takes no answer on a grant that has expired or was made up', async () => {
       const grant = await under.grantFrom(under.members[0]);
-      const forged = await failureOf(under.adapter.reply({ ...grant, secret: `${grant.secret}x` }, text('假'), 'r1'));
-      expect(forged.failure).toBe('permanent');
+      const altered = grant.secret.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+      for (const secret of [altered, `${grant.secret}x`, '']) {
+        const forged = await failureOf(under.adapter.reply({ ...grant, secret }, text('假'), 'r1'));
+        expect(forged.failure).toBe('permanent');
+      }
       under.advance(grant.expiresAt.getTime());
       expect((await failureOf(under.adapter.reply(grant, text('晚了'), 'r2'))).failure).toBe('gone');
     });

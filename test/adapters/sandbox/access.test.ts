@@ -56,6 +56,7 @@ describe('without a login', () => {
     expect(box.sink.events).toEqual([]);
     const own = { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
     expect((await ask({ ...json, host, ...own })).status).toBe(202);
+    expect((await ask({ ...json, host, origin: `https://${host}` })).status).toBe(202);
   });
 
   it('opens the page from a link, under a strict policy', async () => {

@@ -114,6 +114,23 @@ it('goes on with the same sequence after a restart', async () => {
   expect((await (await listen('lilei', { 'last-event-id': id })).next()).data.message.text).toBe('二');
 });
 
+it('goes on with the sequence of the store in another process', async () => {
+  for (const text of ['一', '二', '三']) await box.adapter.send(group, words(text), text);
+  const first = await listen('lilei');
+  await box.adapter.send(group, words('四'), '四');
+  const { id } = await first.next();
+  const next = await runSandbox({ store: box.store });
+  try {
+    await next.adapter.send(group, words('五'), '五');
+    const page = await next.get('/sandbox/api/conversations/group:aftersales/messages?user=lilei');
+    const { messages, cursor } = (await page.json()) as { messages: { text: string }[]; cursor: number };
+    expect(messages.map(({ text }) => text)).toEqual(['一', '二', '三', '四', '五']);
+    expect(cursor).toBe(Number(id) + 1);
+  } finally {
+    await next.close();
+  }
+});
+
 it('beats while nothing happens', async () => {
   const stream = await listen('lilei');
   box.clock.advance(15_000);

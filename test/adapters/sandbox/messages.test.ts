@@ -80,6 +80,22 @@ describe('a message', () => {
     expect((await feed('customer:xiaomei', 'xiaomei')).messages).toHaveLength(1);
   });
 
+  it('that is repeated while the bot still works on it waits for that', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<undefined>((resolve) => {
+      release = () => {
+        resolve(undefined);
+      };
+    });
+    box.sink.answer = () => held;
+    const first = say('customer:ali', 'ali', '在吗', { clientId: 'c1' });
+    const again = say('customer:ali', 'ali', '在吗', { clientId: 'c1' });
+    for (let i = 0; i < 20; i += 1) await box.get(`${API}/state`);
+    release();
+    expect(await json(await again)).toEqual(await json(await first));
+    expect(box.sink.events).toHaveLength(1);
+  });
+
   it('keeps the clientIds of two people apart', async () => {
     await say('customer:xiaomei', 'xiaomei', '一', { clientId: 'c1' });
     await say('customer:ali', 'ali', '二', { clientId: 'c1' });
