@@ -1,12 +1,9 @@
 import type { Address } from '../domain/address.ts';
 import type { ShopInput } from './schema.ts';
 
-/** The bot installation that a bare platform name means: `sandbox` is `sandbox/main`. */
-export const MAIN_APP = 'main';
-
-/** `slack/T1` -> platform and app; a bare platform is its main app. */
+/** `slack/T1` is installation T1 on Slack; a bare platform's only installation bears its name. */
 export function appOf(key: string): { platform: string; app: string } {
-  const [platform = '', app = MAIN_APP] = key.split('/');
+  const [platform = '', app = platform] = key.split('/');
   return { platform, app };
 }
 

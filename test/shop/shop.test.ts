@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
 import { SetupError } from '../../src/errors.ts';
 import { durationMs } from '../../src/shop/schema.ts';
@@ -48,10 +49,10 @@ describe('gongdan.yaml', () => {
       timeZone: 'Asia/Shanghai',
       direct: [
         { platform: 'slack', app: 'T1', conversation: 'U1' },
-        { platform: 'sandbox', app: 'main', conversation: 'd-lilei' },
+        { platform: 'sandbox', app: 'sandbox', conversation: 'd-lilei' },
       ],
     });
-    expect(directory.accounts.get(accountKey({ platform: 'sandbox', app: 'main', user: 'lilei' }))).toBe('lilei');
+    expect(directory.accounts.get(accountKey({ platform: 'sandbox', app: 'sandbox', user: 'lilei' }))).toBe('lilei');
     expect(directory.groups.get(addressKey({ platform: 'slack', app: 'T1', conversation: 'C2' }))).toBe('service');
     expect(directory.shops.get('main')?.apps).toEqual(['slack/T1']);
     expect(directory.categories.get('logistics.stalled')?.name).toEqual({ 'zh-CN': '物流停滞', en: 'Parcel stalled' });
@@ -116,7 +117,7 @@ polices: {}
   it('checks that names point at something and belong to one', () => {
     const wrong = `shops:
   a: { name: A, apps: [sandbox] }
-  b: { name: B, apps: [sandbox/main] }
+  b: { name: B, apps: [sandbox/sandbox] }
 teams:
   one: { name: 售后, categories: [logistic], groups: { sandbox: g1 } }
   two: { name: 售后, shops: [c], groups: { sandbox: g1 } }
@@ -134,7 +135,7 @@ sandbox:
     x: { name: X }
 `;
     expect(problems(wrong)).toEqual([
-      'Line 3: "sandbox/main" in shops.b.apps.0 is already used in shops.a.apps.0',
+      'Line 3: "sandbox/sandbox" in shops.b.apps.0 is already used in shops.a.apps.0',
       'Line 5: teams.one.categories names the category "logistic", which is not defined; did you mean logistics?',
       'Line 6: teams.two.shops names the shop "c", which is not defined',
       'Line 6: "售后" in teams.two.name is already used in teams.one.name',
@@ -190,6 +191,9 @@ sandbox:
       'x',
       'en',
     );
+    // What the sandbox takes: the types have to fit.
+    const taken: Pick<SandboxOptions, 'people' | 'conversations'> | null = sandbox;
+    expect(taken).not.toBeNull();
     expect(sandbox?.people.map(({ id, role, teams }) => ({ id, role, teams }))).toEqual([
       { id: 'xiaomei', role: 'customer', teams: [] },
       { id: 'lilei', role: 'agent', teams: ['service'] },
