@@ -11,7 +11,7 @@ import { appKey } from './domain/address.ts';
 import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { SetupError } from './errors.ts';
-import { createFlow } from './flow/flow.ts';
+import { createFlow, type Flow } from './flow/flow.ts';
 import type { Parts } from './flow/parts.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type QueueFigures } from './http/metrics.ts';
@@ -32,13 +32,21 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Whether loops and jobs run by themselves (default); tests in virtual time move the flow with `flow.settle()` instead. */
+  readonly background?: boolean;
+  /** Whether the demo shop's past is played into an empty store (default). */
+  readonly past?: boolean;
+  /** Where the embedded store keeps acknowledged writes safe from a power cut (default); tests go without. */
+  readonly fsync?: boolean;
 }
 
 export interface App {
   /** Where the process listens. */
   readonly url: string;
-  /** What the store is, for the operator: an address without credentials. */
-  readonly store: string;
+  /** Where the data is, for the operator; never an address with credentials. */
+  readonly data: string;
+  readonly flow: Flow;
+  readonly store: Store;
   /** `demo` or the file of the shop. */
   readonly shop: string;
   /** Takes no more in, ends what is under way, gives everything back. */
@@ -60,7 +68,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const demo = config.shopFile === null ? await provideDemo(config.data, config.locale) : null;
     const own = await loadShop(demo?.shop ?? config.shopFile ?? '', config.locale);
     const secrets = loadSecrets(config.secret, ids, config.locale);
-    const embedded = config.mongodbUri === null ? await openOwnStore(config, demo !== null) : null;
+    const embedded =
+      config.mongodbUri === null ? await openOwnStore(config, demo !== null, options.fsync !== false) : null;
     if (embedded !== null) undo.push(() => embedded.stop());
 
     let store: Store | null = null;
@@ -95,11 +104,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       await startAdapter(adapter, () => adapter.start(flow.sink), log);
       undo.push(() => adapter.stop());
     }
-    if (sandbox !== null && demo !== null) {
+    if (sandbox !== null && demo !== null && options.past !== false) {
       const past = await loadDemoTickets(demo.tickets, shop, config.locale);
       await seedDemo({ store: opened, clock, flow, sandbox, shop, past });
     }
-    flow.start();
+    const background = options.background !== false;
+    if (background) flow.start();
     undo.push(() => flow.stop());
 
     const watch = watchStore(opened, clock);
@@ -115,7 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         if (failed) metrics.alarm('job', { job });
       },
     });
-    await scheduler.start();
+    if (background) await scheduler.start();
     undo.push(() => scheduler.stop());
 
     const server = createHttpServer({
@@ -131,7 +141,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const { url } = await server.start();
     undo.push(() => server.stop());
-    return { url, store: embedded?.uri ?? 'MONGODB_URI', shop: demo === null ? (config.shopFile ?? '') : 'demo', stop };
+    const data = embedded === null ? 'MongoDB' : dataFolder(config, demo !== null);
+    return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', flow, store: opened, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -141,11 +152,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 /** The demo shop keeps its data in a folder of its own, so that it never mixes with a real shop's. */
 const dataFolder = (config: Config, isDemo: boolean): string => (isDemo ? join(config.data, 'demo') : config.data);
 
-async function openOwnStore(config: Config, isDemo: boolean) {
+async function openOwnStore(config: Config, isDemo: boolean, fsync: boolean) {
   const directory = join(dataFolder(config, isDemo), 'store');
   try {
     mkdirSync(directory, { recursive: true });
-    return await openEmbedded({ directory });
+    return await openEmbedded({ directory, fsync });
   } catch (error) {
     throw new SetupError(error instanceof Error ? error.message : String(error));
   }

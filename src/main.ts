@@ -22,8 +22,8 @@ async function start(): Promise<void> {
 /** What the operator reads after the start. */
 function announce(config: Config, app: App): void {
   const reader = operator(config.locale);
-  const { url, store, shop } = app;
-  const lines = [text(reader, 'setup.started', { url, store, shop })];
+  const { url, data, shop } = app;
+  const lines = [text(reader, 'setup.started', { url, store: data, shop })];
   const { on, token } = config.sandbox;
   if (on && token === null) lines.push(text(reader, 'setup.sandbox_open', { url }));
   if (on && token !== null) lines.push(text(reader, 'setup.sandbox_token', { url, token }));

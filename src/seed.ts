@@ -15,6 +15,9 @@ interface Seeding {
   readonly past: readonly DemoTicket[];
 }
 
+/** Longer than any hold of the demo shop, shorter than the time between two of its steps. */
+const HOLD_MS = 11_000;
+
 /** One thing that happened, in the order of its moment over all tickets. */
 interface Happening {
   readonly atMs: number;
@@ -46,6 +49,9 @@ export async function seedDemo(seeding: Seeding): Promise<void> {
     for (const happening of happenings.toSorted((a, b) => a.atMs - b.atMs)) {
       clock.shift(happening.atMs - began);
       await happening.run();
+      await flow.settle();
+      // Replies and notices are held for a moment before they go out.
+      clock.shift(happening.atMs - began + HOLD_MS);
       await flow.settle();
     }
   } finally {

@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Card, Form } from '../../cards/card.ts';
+import { startApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Flow } from '../../src/flow/flow.ts';
+import { systemIds } from '../../src/ids.ts';
+import { createLog } from '../../src/log.ts';
+import type { Store } from '../../src/storage/store.ts';
+import { manualClock, type ManualClock } from './clock.ts';
+
+/** A message as the sandbox's API shows it. */
+export interface Seen {
+  readonly id: string;
+  readonly surface?: string;
+  readonly from: string;
+  readonly text?: string;
+  readonly card?: Card;
+  readonly version?: number;
+  readonly at: string;
+  readonly private?: boolean;
+}
+
+export interface Answered {
+  readonly status: number;
+  /** What the person who acted reads at once. */
+  readonly answer: Seen | null;
+  readonly form: Form | null;
+}
+
+/**
+ * The whole product with the demo shop in virtual time: people act through the sandbox's HTTP face, the test moves the clock.
+ * Every act is followed by everything it causes at that moment.
+ */
+export interface Desk {
+  readonly clock: ManualClock;
+  readonly store: Store;
+  readonly flow: Flow;
+  readonly url: string;
+  /** A customer writes; the chat is theirs. Returns the message's id. */
+  writes(customer: string, text: string, more?: { quote?: string; clientId?: string }): Promise<string>;
+  /** A colleague types; in the team's group (`/claim ...`) or, by default, alone with the bot. */
+  types(user: string, text: string, more?: { conversation?: string; quote?: string }): Promise<Answered>;
+  /** A colleague presses a button of a card or submits its form. */
+  presses(user: string, surface: string | null, command: string, args?: Record<string, string>): Promise<Answered>;
+  /** What a person sees in a conversation, oldest first. */
+  sees(user: string, conversation: string): Promise<readonly Seen[]>;
+  /** The newest card about a ticket number that a person sees in a conversation. */
+  card(user: string, conversation: string, number: number): Promise<Seen>;
+  /** Time passes, and what falls due happens. */
+  passes(ms: number): Promise<void>;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+export interface DeskOptions {
+  /** Whether the demo shop's past is played first (default: no, an empty shop). */
+  readonly past?: boolean;
+  readonly directory?: string;
+  readonly clock?: ManualClock;
+}
+
+const json = { 'content-type': 'application/json' };
+
+export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
+  const clock = options.clock ?? manualClock();
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'desk-')));
+  const env: Record<string, string> = { PORT: '0', GONGDAN_DATA: directory, GONGDAN_LANG: 'en', LOG_LEVEL: 'silent' };
+  const config = readConfig({ env, cwd: directory, ids: systemIds, platforms: [] });
+  const log = createLog({ level: 'silent', readable: false, clock });
+  const app = await startApp({
+    config,
+    clock,
+    ids: systemIds,
+    log,
+    background: false,
+    fsync: false,
+    past: options.past === true,
+  });
+  const base = app.url.replace(/\/$/u, '');
+  const request = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${base}${path}`, init);
+  const post = async (path: string, body: unknown): Promise<{ status: number; body: unknown }> => {
+    const response = await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) });
+    await app.flow.settle();
+    return { status: response.status, body: await response.json() };
+  };
+  const feed = async (user: string, conversation: string): Promise<readonly Seen[]> => {
+    const path = `/sandbox/api/conversations/${encodeURIComponent(conversation)}/messages?user=${user}&limit=1000`;
+    const response = await request(path);
+    if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
+    return ((await response.json()) as { messages: Seen[] }).messages;
+  };
+
+  return {
+    clock,
+    store: app.store,
+    flow: app.flow,
+    url: base,
+    request,
+    async writes(customer, text, more = {}) {
+      const { status, body } = await post('/sandbox/api/messages', {
+        conversation: `c-${customer}`,
+        user: customer,
+        text,
+        ...more,
+      });
+      if (status !== 202) throw new Error(`a customer message was refused: ${status} ${JSON.stringify(body)}`);
+      return (body as { messageId: string }).messageId;
+    },
+    async types(user, text, more = {}) {
+      const conversation = more.conversation ?? `d-${user}`;
+      const before = new Set((await feed(user, conversation)).map((m) => m.id));
+      const quoted = more.quote === undefined ? {} : { quote: more.quote };
+      const { status } = await post('/sandbox/api/messages', { conversation, user, text, ...quoted });
+      const fresh = (await feed(user, conversation)).filter((m) => !before.has(m.id) && m.private === true);
+      return { status, answer: fresh.at(-1) ?? null, form: null };
+    },
+    async presses(user, surface, command, args = {}) {
+      const { status, body } = await post('/sandbox/api/actions', { surface, user, command, args });
+      const { answer, form } = body as { answer?: Seen; form?: Form };
+      return { status, answer: answer ?? null, form: form ?? null };
+    },
+    sees: feed,
+    async card(user, conversation, number) {
+      const cards = (await feed(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
+      const found = cards.findLast((m) => m.private !== true);
+      if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
+      return found;
+    },
+    async passes(ms) {
+      clock.advance(ms);
+      await app.flow.settle();
+      await app.flow.wake();
+      await app.flow.settle();
+    },
+    async stop() {
+      await app.stop();
+      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a person reads in an answer: its words, or its card's. */
+export const words = (seen: Seen | null): string => seen?.text ?? seen?.card?.summary ?? '';
