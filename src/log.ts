@@ -2,6 +2,7 @@ import pino, { type DestinationStream } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Clock } from './clock.ts';
 import type { LogLevel } from './config.ts';
+import { SetupError } from './errors.ts';
 
 /**
  * Everything a log line may carry besides its sentence. What is not listed here never reaches the log, whatever the types say:
@@ -135,7 +136,7 @@ function allowed(fields: LogFields): Record<string, unknown> {
 
 const PLAIN = /^[\w.-]{1,60}$/;
 
-/** Where an error came from. Its message stays out: databases, parsers and platforms quote what they were given. */
+/** Where an error came from. Its message stays out, as databases, parsers and platforms quote what they were given; only a `SetupError` speaks to the operator. */
 function place(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = 'code' in error ? String(error.code) : '';
@@ -143,6 +144,7 @@ function place(error: unknown, depth = 0): Record<string, unknown> {
   return {
     name: PLAIN.test(error.name) ? error.name : 'Error',
     ...(PLAIN.test(code) ? { code } : {}),
+    ...(error instanceof SetupError ? { message: error.message } : {}),
     at: frames.slice(0, 12).map((frame) => frame.trim().slice(3)),
     ...(error.cause instanceof Error && depth < 3 ? { cause: place(error.cause, depth + 1) } : {}),
   };

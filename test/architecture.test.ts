@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/config.ts': ['src/domain', 'src/errors.ts', 'src/ids.ts', 'src/shop', 'src/text'],
   'src/secret.ts': ['src/config.ts', 'src/domain', 'src/errors.ts', 'src/ids.ts', 'src/text'],
   'src/vault.ts': ['src/ids.ts', 'src/secret.ts'],
-  'src/log.ts': ['src/clock.ts', 'src/config.ts'],
+  'src/log.ts': ['src/clock.ts', 'src/config.ts', 'src/errors.ts'],
   'src/http': [
     'adapters/adapter.ts',
     'src/clock.ts',
@@ -64,6 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/package-root.ts',
     'src/text',
   ],
+  'src/seed.ts': ['adapters/sandbox', 'src/clock.ts', 'src/domain', 'src/flow', 'src/shop', 'src/storage'],
   'src/app.ts': ['*'],
   'src/main.ts': ['*'],
   bench: ['*'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, type Log, type LogFields } from '../src/log.ts';
-import { StoreUnavailable } from '../src/errors.ts';
+import { SetupError, StoreUnavailable } from '../src/errors.ts';
 
 const clock = {
   now: () => new Date('2026-11-11T00:00:00Z'),
@@ -78,10 +78,12 @@ describe('the log', () => {
     });
     log.error('x', { err: '小美 threw a text' });
     expect(parse(lines()[1])).toMatchObject({ err: { name: 'string' } });
+    log.error('x', { err: new SetupError('the token of slack was refused') });
+    expect(lines()[2]).toContain('the token of slack was refused');
     const named = new Error('m');
     named.name = '小美 13812345678';
     log.error('x', { err: named });
-    expect(lines()[2]).not.toContain('小美');
+    expect(lines()[3]).not.toContain('小美');
   });
 
   it('is readable in a terminal', () => {

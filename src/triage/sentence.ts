@@ -26,7 +26,9 @@ export function subjectOf(text: string): string | null {
 /** One line without what could garble it and without punctuation at its ends; empty when it holds no word. */
 function tidy(clause: string): string {
   const line = clause.replaceAll(HARMFUL, ' ').replaceAll(/\s+/gu, ' ').trim();
-  return /[\p{L}\p{N}]/u.test(line) ? line.replaceAll(/^[\s,、~.:…\uFF0C\uFF1A-]+|[\s,、~:…\uFF0C\uFF1A-]+$/gu, '') : '';
+  return /[\p{L}\p{N}]/u.test(line)
+    ? line.replaceAll(/^[\s,、~.:…\uFF0C\uFF1A-]+|[\s,、~:…\uFF0C\uFF1A-]+$/gu, '')
+    : '';
 }
 
 function withoutGreeting(clause: string): string {
