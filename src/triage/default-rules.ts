@@ -86,7 +86,11 @@ export const DEFAULT_RULES: readonly KeywordRule[] = [
     'lost*parcel|package*lost|parcel*lost',
   ),
   about('returns', '退换|售后|七天无理由|7天无理由|无理由', 'return or exchange|after-sales'),
-  about('returns.return', '退货|寄回|退回|上门取件', 'return|returned|returning|send it back|send*back'),
+  about(
+    'returns.return',
+    '退货|要退货|想退货|我要退|想退|寄回|退回|上门取件|不合适|不合身',
+    'return|returned|returning|send it back|send*back',
+  ),
   about('returns.exchange', '换货|换一个|换个|换新|换大|换小|调换|换码', 'exchange*|swap|replace*|different size'),
   about('returns.refund', '退款|退钱|退我钱|款*没到账|没到账|未到账|什么时候退|退差', 'refund*|money back|reimburse*'),
   about(

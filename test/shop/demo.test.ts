@@ -64,6 +64,18 @@ describe('the demo shop', () => {
     expect(new Set(tickets.map((t) => t.customer)).size).toBe(tickets.length);
   });
 
+  it('has every ticket handled by the team it is routed to', async () => {
+    const tickets = await loadDemoTickets(join(data, 'demo', 'tickets.yaml'), shop, 'en');
+    const strangers = tickets.flatMap(({ steps }) => {
+      const opening = steps.flatMap((s) => ('says' in s ? [s.says] : []))[0] ?? '';
+      const { category } = triage(opening, shop.rules);
+      const [team] = candidates(shop.directory, { category, shop: 'qingtian' });
+      const actors = steps.flatMap((s) => ('by' in s ? [s.by] : []));
+      return actors.filter((id) => shop.directory.people.get(id)?.teams.includes(team?.id ?? '') !== true);
+    });
+    expect(strangers).toEqual([]);
+  });
+
   it('names what is wrong with the tickets', () => {
     const wrong = `- customer: alic
   steps:

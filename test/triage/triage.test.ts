@@ -18,6 +18,7 @@ const EXAMPLES: readonly (readonly [text: string, category: string])[] = [
   ['快递三天没更新了,到底到哪了', 'logistics.stalled'],
   ['物流显示已签收,可是我没收到', 'logistics.not_received'],
   ['我想退货,衣服不合身', 'returns.return'],
+  ['我要退货,尺寸不合适', 'returns.return'],
   ['可以换个大一码的吗', 'returns.exchange'],
   ['退款一直没到账', 'returns.refund'],
   ['充电宝充不进电了,坏了', 'quality.defect'],
