@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { open, type Database, type DatabaseOptions, type RootDatabase } from 'lmdb';
 import { MongoError } from '../error.ts';
+import { checkFile, StoreUnusable } from './file-check.ts';
 
 /** The version of the layout on disk; a store of another version is refused. */
 export const FORMAT = 1;
@@ -24,14 +25,6 @@ interface Job {
   succeed(): void;
   fail(error: unknown): void;
   error: unknown;
-}
-
-/** The data directory cannot be used; the message is one clear sentence. */
-export class StoreUnusable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'StoreUnusable';
-  }
 }
 
 /**
@@ -68,6 +61,7 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     const file = path.join(options.directory, DATA_FILE);
     try {
+      checkFile(file);
       this.#root = open<Uint8Array, string>({
         path: file,
         noSubdir: true,
@@ -181,12 +175,48 @@ export class Environment {
     await this.#root.backup(file, true);
   }
 
+  /** Copies a store's file that this process has not opened; another one may be writing to it. */
+  static async copyFile(source: string, target: string): Promise<void> {
+    readFormat(source);
+    const root = open<Uint8Array, string>({ path: source, noSubdir: true, readOnly: true, maxDbs: 4 });
+    try {
+      await root.backup(target, true);
+    } finally {
+      await root.close();
+    }
+  }
+
   /** Finishes the waiting writes and closes the file. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#commit(this.#queue.splice(0));
     await this.#root.close();
   }
+}
+
+/**
+ * Checks that a file is a store of a format that this program reads.
+ * @throws StoreUnusable
+ */
+export function readFormat(file: string): void {
+  checkFile(file);
+  let root: RootDatabase<Uint8Array, string> | undefined;
+  let version: string | undefined;
+  try {
+    root = open<Uint8Array, string>({ path: file, noSubdir: true, readOnly: true, maxDbs: 4 });
+    const found = root.openDB<Uint8Array, string>('catalogue', { encoding: 'binary' }).get(FORMAT_KEY);
+    version = found && Buffer.from(found).toString();
+  } catch (error) {
+    throw new StoreUnusable(`${file} is damaged or no store`, { cause: error });
+  } finally {
+    void root?.close();
+  }
+  if (version === String(FORMAT)) return;
+  throw new StoreUnusable(
+    version === undefined
+      ? `${file} is no store of this program`
+      : `${file} has format ${version}, this program reads format ${FORMAT}`,
+  );
 }
 
 /** Abortable, and on disk before it returns. */
