@@ -168,7 +168,7 @@ function bit(operand: Value): Modifier {
     return { apply, argument };
   });
   if (steps.length === 0) throw badValue('You must pass in at least one bitwise operation.');
-  return creating((existing = int32(0), path = '') => {
+  return creating((existing = int32(0), path) => {
     if (!(existing instanceof Int32) && typeof existing !== 'bigint') {
       throw badValue(
         `Cannot apply $bit to a value of non-integral type. The field '${path}' is of type ${typeName(existing)}`,

@@ -98,7 +98,7 @@ export function compileCollation(spec: Doc): Collation | undefined {
   }
   const caseFirst = full.get('caseFirst');
   const numeric = full.get('numericOrdering') === true;
-  const key = `${locale}/${sensitivity}/${String(caseFirst)}/${String(numeric)}`;
+  const key = `${locale}/${sensitivity}/${caseFirst === undefined ? '' : JSON.stringify(caseFirst)}/${String(numeric)}`;
   let collation = compiled.get(key);
   if (!collation) {
     const collator = new Intl.Collator(locale.replaceAll('_', '-'), {

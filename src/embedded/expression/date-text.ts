@@ -1,0 +1,133 @@
+import { MongoError } from '../error.ts';
+import { checkYear, civilTime, dayNumber, dayOfYear, isoWeek, sundayWeek, weekday } from '../values/calendar.ts';
+import { toLocal } from '../values/timezone.ts';
+import type { TimeZone } from '../values/timezone.ts';
+import { BsonDate, isNullish, typeName } from '../values/value.ts';
+import type { Value } from '../values/value.ts';
+import { coerceDate, zoneOf } from './date.ts';
+import { parseDate, parseWithFormat } from './date-parse.ts';
+import type { OperatorTable } from './operator.ts';
+import { named } from './operator.ts';
+
+type Maybe = Value | undefined;
+
+const pad = (n: number, width: number): string => String(n).padStart(width, '0');
+
+function offsetText(ms: number): string {
+  const minutes = Math.trunc(Math.abs(ms) / 60_000);
+  return `${ms < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60), 2)}${pad(minutes % 60, 2)}`;
+}
+
+/** The specifiers of a date format. */
+const SPECIFIERS: Readonly<Record<string, (local: bigint, offset: number) => string>> = {
+  Y: (ms) => pad(yearOf(ms), 4),
+  m: (ms) => pad(civilTime(ms).month, 2),
+  d: (ms) => pad(civilTime(ms).day, 2),
+  H: (ms) => pad(civilTime(ms).hour, 2),
+  M: (ms) => pad(civilTime(ms).minute, 2),
+  S: (ms) => pad(civilTime(ms).second, 2),
+  L: (ms) => pad(civilTime(ms).millisecond, 3),
+  j: (ms) => pad(dayOfYear(dayNumber(ms)), 3),
+  w: (ms) => String(weekday(dayNumber(ms)) + 1),
+  u: (ms) => String(weekday(dayNumber(ms)) || 7),
+  U: (ms) => pad(sundayWeek(dayNumber(ms)), 2),
+  V: (ms) => pad(isoWeek(dayNumber(ms)).week, 2),
+  G: (ms) => pad(isoYearOf(ms), 4),
+  z: (_, offset) => offsetText(offset),
+  Z: (_, offset) => String(Math.trunc(offset / 60_000)),
+  '%': () => '%',
+};
+
+function yearOf(ms: bigint): number {
+  const { year } = civilTime(ms);
+  checkYear(year);
+  return year;
+}
+
+function isoYearOf(ms: bigint): number {
+  const { year } = isoWeek(dayNumber(ms));
+  checkYear(year);
+  return year;
+}
+
+/** @throws MongoError 18535, 18536 */
+function checkFormat(format: string): void {
+  for (let i = 0; i < format.length; i++) {
+    if (format[i] !== '%') continue;
+    i++;
+    if (i === format.length) throw new MongoError(18_535, "Unmatched '%' at end of format string");
+    const letter = format[i] ?? '';
+    if (!Object.hasOwn(SPECIFIERS, letter)) {
+      throw new MongoError(18_536, `Invalid format character '%${letter}' in format string`);
+    }
+  }
+}
+
+function formatDate(format: string, ms: bigint, zone: TimeZone): string {
+  const local = toLocal(ms, zone);
+  return format.replaceAll(/%(.)/gsu, (_, letter: string) => SPECIFIERS[letter]?.(local, Number(local - ms)) ?? '');
+}
+
+function dateToString(args: Readonly<Record<string, Maybe>>, given: ReadonlyMap<string, Value>): Maybe {
+  const onNull = given.has('onNull') ? args['onNull'] : null;
+  const { format } = args;
+  const zone = zoneOf(args['timezone'], given.has('timezone'));
+  let pattern = zone?.name === 'UTC' || zone?.name === 'GMT' ? '%Y-%m-%dT%H:%M:%S.%LZ' : '%Y-%m-%dT%H:%M:%S.%L';
+  if (given.has('format')) {
+    if (isNullish(format)) return onNull;
+    if (typeof format !== 'string') {
+      throw new MongoError(18_533, `$dateToString requires that 'format' be a string, found: ${typeName(format)}`);
+    }
+    checkFormat(format);
+    pattern = format;
+  }
+  if (isNullish(args['date']) || !zone) return onNull;
+  return formatDate(pattern, coerceDate(args['date']), zone);
+}
+
+function dateFromString(args: Readonly<Record<string, Maybe>>, given: ReadonlyMap<string, Value>): Maybe {
+  const { dateString, format } = args;
+  const onNull = given.has('onNull') ? args['onNull'] : null;
+  const zone = zoneOf(args['timezone'], given.has('timezone'));
+  if (given.has('format') && !isNullish(format)) {
+    if (typeof format !== 'string') {
+      throw new MongoError(40_684, `$dateFromString requires that 'format' be a string, found: ${typeName(format)}`);
+    }
+  }
+  if (isNullish(dateString)) return onNull;
+  try {
+    if (typeof dateString !== 'string') {
+      throw new MongoError(
+        241,
+        `$dateFromString requires that 'dateString' be a string, found: ${typeName(dateString)}`,
+      );
+    }
+    if (!zone || (given.has('format') && isNullish(format))) return null;
+    const hasZone = given.has('timezone');
+    const ms =
+      typeof format === 'string'
+        ? parseWithFormat(dateString, format, zone, hasZone)
+        : parseDate(dateString, zone, hasZone);
+    return new BsonDate(ms);
+  } catch (error) {
+    if (error instanceof MongoError && error.code === 241 && given.has('onError')) return args['onError'];
+    throw error;
+  }
+}
+
+export const DATE_TEXT: OperatorTable = {
+  $dateToString: named(
+    '$dateToString',
+    { required: ['date'], optional: ['format', 'timezone', 'onNull'], codes: [18_629, 18_534, 18_628] },
+    dateToString,
+  ),
+  $dateFromString: named(
+    '$dateFromString',
+    {
+      required: ['dateString'],
+      optional: ['format', 'timezone', 'onNull', 'onError'],
+      codes: [40_540, 40_541, 40_542],
+    },
+    dateFromString,
+  ),
+};
