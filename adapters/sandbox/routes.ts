@@ -82,7 +82,16 @@ export function createRoutes(deps: {
   ];
 
   api.get('/state', (_req, res) => {
-    res.json({ people: [...world.people.values()], conversations: [...world.conversations.values()] });
+    res.json({
+      people: Array.from(world.people.values(), ({ id, name, role, teams }) => ({ id, name, role, teams })),
+      conversations: Array.from(world.conversations.values(), ({ id, kind, title, members, team }) => ({
+        id,
+        kind,
+        title,
+        members,
+        ...(team !== undefined && { team }),
+      })),
+    });
   });
 
   api.post('/files', ...files.upload);

@@ -96,7 +96,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     reply: async (grant, message, key) => platform.reply(grant.secret, message, key),
     lookUp(user) {
       const person = world.people.get(user);
-      return Promise.resolve(person === undefined ? null : { name: person.name });
+      if (person === undefined) return Promise.resolve(null);
+      const { name, locale, timeZone } = person;
+      return Promise.resolve({
+        name,
+        ...(locale !== undefined && { locale }),
+        ...(timeZone !== undefined && { timeZone }),
+      });
     },
     health: () => (sink === null ? { ok: false, detail: 'not started' } : { ok: true, detail: 'ok' }),
   };

@@ -1,3 +1,4 @@
+import type { Locale } from '../../src/domain/directory.ts';
 import { SetupError } from '../../src/errors.ts';
 
 export interface SandboxPerson {
@@ -5,6 +6,9 @@ export interface SandboxPerson {
   readonly name: string;
   readonly role: 'customer' | 'agent' | 'lead' | 'manager' | 'admin';
   readonly teams: readonly string[];
+  readonly locale?: Locale;
+  /** IANA name. */
+  readonly timeZone?: string;
 }
 
 export interface SandboxConversation {

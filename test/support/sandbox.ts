@@ -13,7 +13,7 @@ import { manualClock, type ManualClock } from './clock.ts';
 import { memorySandboxStore, type MemorySandboxStore } from './sandbox-memory.ts';
 
 export const people: SandboxOptions['people'] = [
-  { id: 'xiaomei', name: '小美', role: 'customer', teams: [] },
+  { id: 'xiaomei', name: '小美', role: 'customer', teams: [], locale: 'zh-CN', timeZone: 'Asia/Shanghai' },
   { id: 'ali', name: '阿力', role: 'customer', teams: [] },
   { id: 'lilei', name: '李雷', role: 'agent', teams: ['aftersales'] },
   { id: 'wangfang', name: '王芳', role: 'agent', teams: ['aftersales'] },

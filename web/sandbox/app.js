@@ -24,7 +24,7 @@ function draw(state) {
   const right = () =>
     new Pane({
       state,
-      user: pick('right', 'agent', 'lead'),
+      user: pick('right', 'agent'),
       label: word('pane_right'),
       choose: (id) => remember('right', id),
     });

@@ -89,7 +89,7 @@ export function renderCard(card, press) {
   return h(
     'section',
     { class: `card tone-${card.tone}`, 'aria-label': card.summary },
-    h('h3', {}, card.title),
+    card.title && h('h3', {}, card.title),
     card.status && h('p', { class: 'card-status' }, card.status),
     card.blocks.map((block) => BLOCKS[block.type](block, press)),
     card.actions.length > 0 &&

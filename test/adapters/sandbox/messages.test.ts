@@ -45,6 +45,12 @@ describe('state', () => {
   });
 });
 
+it('knows name, language and time zone of its people', async () => {
+  const xiaomei = { name: '小美', locale: 'zh-CN', timeZone: 'Asia/Shanghai' };
+  expect(await box.adapter.lookUp('xiaomei')).toEqual(xiaomei);
+  expect(await box.adapter.lookUp('lilei')).toEqual({ name: '李雷' });
+});
+
 describe('a message', () => {
   it('reaches the bot, is acknowledged and appears in the conversation', async () => {
     const answer = await say('customer:xiaomei', 'xiaomei', '杯子碎了');
