@@ -10,13 +10,13 @@ import type { Config } from './config.ts';
 import { appKey } from './domain/address.ts';
 import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
-import { SetupError } from './errors.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import type { Parts } from './flow/parts.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type QueueFigures } from './http/metrics.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
+import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { packageRoot } from './package-root.ts';
 import { loadSecrets } from './secret.ts';
 import { seedDemo } from './seed.ts';
@@ -68,8 +68,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const demo = config.shopFile === null ? await provideDemo(config.data, config.locale) : null;
     const own = await loadShop(demo?.shop ?? config.shopFile ?? '', config.locale);
     const secrets = loadSecrets(config.secret, ids, config.locale);
-    const embedded =
-      config.mongodbUri === null ? await openOwnStore(config, demo !== null, options.fsync !== false) : null;
+    const embedded = config.mongodbUri === null ? await openOwnStore(config, options.fsync !== false) : null;
     if (embedded !== null) undo.push(() => embedded.stop());
 
     let store: Store | null = null;
@@ -141,7 +140,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const { url } = await server.start();
     undo.push(() => server.stop());
-    const data = embedded === null ? 'MongoDB' : dataFolder(config, demo !== null);
+    const data = embedded === null ? 'MongoDB' : dataFolder(config);
     return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', flow, store: opened, stop };
   } catch (error) {
     await stop();
@@ -149,17 +148,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-/** The demo shop keeps its data in a folder of its own, so that it never mixes with a real shop's. */
-const dataFolder = (config: Config, isDemo: boolean): string => (isDemo ? join(config.data, 'demo') : config.data);
-
-async function openOwnStore(config: Config, isDemo: boolean, fsync: boolean) {
-  const directory = join(dataFolder(config, isDemo), 'store');
-  try {
+async function openOwnStore(config: Config, fsync: boolean) {
+  const directory = storeFolder(config);
+  return orSetupError(async () => {
     mkdirSync(directory, { recursive: true });
-    return await openEmbedded({ directory, fsync });
-  } catch (error) {
-    throw new SetupError(error instanceof Error ? error.message : String(error));
-  }
+    return openEmbedded({ directory, fsync });
+  });
 }
 
 /** All processes on one store work by the same shop file: the newest that was imported. */
@@ -187,7 +181,7 @@ async function buildSandbox(
     conversations: seed.conversations,
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
-    files: join(dataFolder(config, config.shopFile === null), 'files'),
+    files: join(dataFolder(config), 'files'),
     web: join(packageRoot(), 'web', 'sandbox'),
     onFailure: (err) => {
       log.error('the sandbox failed', { err });
@@ -200,7 +194,7 @@ async function startAdapter(adapter: Adapter, start: () => Promise<void>, log: L
   try {
     await start();
   } catch (err) {
-    log.error(err instanceof SetupError ? err.message : 'a platform could not be started', {
+    log.error('a platform could not be started', {
       platform: adapter.platform,
       err,
     });

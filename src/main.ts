@@ -1,51 +1,36 @@
-import { startApp, type App } from './app.ts';
+import { verbOf, verbs } from './cli/registry.ts';
 import { systemClock } from './clock.ts';
-import { processEnvironment, readConfig, type Config } from './config.ts';
+import { processEnvironment, readConfig } from './config.ts';
 import { SetupError } from './errors.ts';
 import { systemIds } from './ids.ts';
-import { createLog, type Log } from './log.ts';
 import { operator } from './text/operator.ts';
-import { text } from './text/text.ts';
+import { say, text, type Sentence, type TextKey } from './text/text.ts';
 
-/** A process that does not end by itself within this time after a signal is ended. */
-const DRAIN_MS = 15_000;
-
-async function start(): Promise<void> {
-  const env = processEnvironment();
-  const config = readConfig({ env, cwd: process.cwd(), ids: systemIds, platforms: [] });
-  const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY, clock: systemClock });
-  const app = await startApp({ config, clock: systemClock, ids: systemIds, log });
-  announce(config, app);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown(app, log));
-}
-
-/** What the operator reads after the start. */
-function announce(config: Config, app: App): void {
+/** `gongdan VERB ...`; without a verb the bot starts. Exit code 1: it could not be done, 2: no such verb. */
+async function main(line: readonly string[]): Promise<void> {
+  const config = readConfig({ env: processEnvironment(), cwd: process.cwd(), ids: systemIds, platforms: [] });
   const reader = operator(config.locale);
-  const { url, data, shop } = app;
-  const lines = [text(reader, 'setup.started', { url, store: data, shop })];
-  const { on, token } = config.sandbox;
-  if (on && token === null) lines.push(text(reader, 'setup.sandbox_open', { url }));
-  if (on && token !== null) lines.push(text(reader, 'setup.sandbox_token', { url, token }));
-  process.stdout.write(`${lines.join('\n')}\n`);
+  const print = (words: string): void => {
+    process.stdout.write(`${words}\n`);
+  };
+  const tell = (sentence: Sentence): void => {
+    print(say(sentence, reader));
+  };
+  const found = verbOf(line);
+  if (found !== null) {
+    await found.verb.run({ config, clock: systemClock, args: found.args, tell, print });
+    return;
+  }
+  const asked = line[0] === 'help' || line[0] === '--help';
+  if (!asked) process.exitCode = 2;
+  print(text(reader, 'cli.usage', { unknown: asked ? null : line.join(' ') }));
+  for (const { usage, summary } of verbs) print(`  ${usage.padEnd(34)}${say(plain(summary), reader)}`);
 }
 
-async function shutDown(app: App, log: Log): Promise<void> {
-  systemClock.after(DRAIN_MS, () => {
-    process.exitCode = 1;
-    process.exit();
-  });
-  try {
-    await app.stop();
-    process.exit(0);
-  } catch (err) {
-    log.error('the process did not stop cleanly', { err });
-    process.exit(1);
-  }
-}
+const plain = (key: TextKey): Sentence => ({ key, params: null }) as Sentence;
 
 try {
-  await start();
+  await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);

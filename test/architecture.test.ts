@@ -67,6 +67,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/seed.ts': ['adapters/sandbox', 'src/clock.ts', 'src/domain', 'src/flow', 'src/shop', 'src/storage'],
   'src/app.ts': ['*'],
   'src/main.ts': ['*'],
+  'src/cli': ['*'],
+  'src/place.ts': ['src/config.ts', 'src/errors.ts'],
   bench: ['*'],
   scripts: ['*'],
 };

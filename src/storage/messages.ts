@@ -90,6 +90,8 @@ export function messageStore(connection: Connection) {
     /** True for whoever may send it now: `sending` again after a crash, never once withdrawn or sent. */
     startSending: (id: string): Promise<boolean> => move(id, ['held', 'sending'], 'sending'),
     sent: (id: string, platformId: string): Promise<boolean> => move(id, ['sending'], 'sent', { platformId }),
+    /** A message that could not be sent may be tried again. */
+    revive: (id: string): Promise<boolean> => move(id, ['failed'], 'held'),
     failed: (id: string): Promise<boolean> => move(id, ['sending', 'held'], 'failed'),
     /** True when it will never go out: it was still held, or was withdrawn before. */
     withdraw: (id: string): Promise<boolean> => move(id, ['held', 'withdrawn'], 'withdrawn'),

@@ -1,6 +1,7 @@
 import { card } from './card.ts';
 import { field } from './field.ts';
 import { history } from './history.ts';
+import { cli } from './cli.ts';
 import { command } from './command.ts';
 import { flow } from './flow.ts';
 import { notice } from './notice.ts';
@@ -13,6 +14,7 @@ import { value } from './value.ts';
 /** Every catalogue by area; a key is `area.name`. */
 export const catalogues = {
   card,
+  cli,
   command,
   field,
   flow,

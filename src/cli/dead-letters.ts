@@ -1,0 +1,34 @@
+import { shownId } from './inbox.ts';
+import { refusal, withStore } from './store.ts';
+import type { CliVerb } from './verb.ts';
+
+const MOST = 1_000;
+
+export const deadLettersList: CliVerb = {
+  usage: 'dead-letters list',
+  summary: 'cli.dead_letters_list',
+  run: ({ config, tell, print }) =>
+    withStore(config, async (store) => {
+      const rows = await store.outbox.deadLetters(MOST);
+      tell({ key: 'cli.dead_letters', params: { count: rows.length } });
+      for (const row of rows)
+        print(`${shownId(row._id)}\t${row.order.toISOString()}\t${row.body.kind}\t${row.error ?? ''}`);
+    }),
+};
+
+export const deadLettersReplay: CliVerb = {
+  usage: 'dead-letters replay ID...|--all',
+  summary: 'cli.dead_letters_replay',
+  run: ({ config, clock, args, tell }) =>
+    withStore(config, async (store) => {
+      if (args.length === 0) throw refusal(config, { key: 'cli.which_ids', params: null });
+      const rows = await store.outbox.deadLetters(MOST);
+      const chosen = rows.filter((row) => args.includes('--all') || args.includes(shownId(row._id)));
+      for (const { body } of chosen) if (body.kind === 'say') await store.messages.revive(body.message);
+      const count = await store.outbox.replay(
+        chosen.map((row) => row._id),
+        clock.now(),
+      );
+      tell({ key: 'cli.replayed', params: { count } });
+    }),
+};

@@ -1,0 +1,29 @@
+import { backup, compact, restore } from './backup.ts';
+import { dbUri } from './database.ts';
+import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
+import { inboxList, inboxReplay } from './inbox.ts';
+import { start } from './start.ts';
+import { wordsOf, type CliVerb } from './verb.ts';
+
+/** Every verb of `gongdan`. */
+export const verbs: readonly CliVerb[] = [
+  start,
+  inboxList,
+  inboxReplay,
+  deadLettersList,
+  deadLettersReplay,
+  backup,
+  restore,
+  compact,
+  dbUri,
+];
+
+/** The verb that a command line begins with, and the words after it; null: none. No words at all start the bot. */
+export function verbOf(line: readonly string[]): { readonly verb: CliVerb; readonly args: readonly string[] } | null {
+  if (line.length === 0) return { verb: start, args: [] };
+  for (const verb of verbs) {
+    const words = wordsOf(verb);
+    if (words.every((word, i) => line[i] === word)) return { verb, args: line.slice(words.length) };
+  }
+  return null;
+}
