@@ -11,7 +11,7 @@ export function hintOf(action: Action): string {
   return neutralLine(action.typed) + (asks ? ' …' : '');
 }
 
-/** One line with what can be typed instead of pressing: `可发送:认领 4821 / 查看 4821`. */
+/** One line with what can be typed instead of pressing: `可发送：认领 4821 / 查看 4821`. */
 export const typedLine = (hints: readonly string[], reader: Reader): string =>
   text(reader, 'card.typed', { hints: [...new Set(hints)].join(' / ') });
 

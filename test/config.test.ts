@@ -120,7 +120,7 @@ describe('settings', () => {
   });
 
   it('are refused in Chinese where the terminal is Chinese', () => {
-    expect(problems({ PORT: '-1', GONGDAN_LANG: 'zh-CN' })).toEqual(['PORT 要是 0 到 65535 的整数,现在是 "-1"']);
+    expect(problems({ PORT: '-1', GONGDAN_LANG: 'zh-CN' })).toEqual(['PORT 必须是 0 到 65535 的整数，现在是 "-1"']);
   });
 
   it('never come from a .env file', async () => {

@@ -19,7 +19,7 @@ const promise = (zh: string, en: string): Entry<{ at: Date }> =>
 const late = (zh: string, en: string): Entry<{ at: Date }> =>
   clock(
     'nearest clock in the status line when it has passed',
-    (t) => `${zh}已超时(${t})`,
+    (t) => `${zh}已超时（${t}）`,
     (t) => `${en} overdue since ${t}`,
   );
 const word = (note: string, zh: string, en: string): Entry<null> =>
@@ -84,14 +84,14 @@ export const card = {
   }),
   untitled: word(
     'in place of a subject when the customer wrote none',
-    '客户留言,待看',
+    '客户留言，待看',
     'Customer message, not read yet',
   ),
   expand: word('button under a quote that was cut', '…展开', '…more'),
   field: entry({
     note: 'a fact as plain text',
     sample: { label: '订单', value: '20261108112233' },
-    zh: (p) => `${p.label}:${p.value}`,
+    zh: (p) => `${p.label}：${p.value}`,
     en: (p) => `${p.label}: ${p.value}`,
   }),
   image: entry({
@@ -103,13 +103,13 @@ export const card = {
   typed: entry({
     note: 'last line where buttons are missing: what to type instead; `hints` are joined already',
     sample: { hints: '认领 4821 / 查看 4821' },
-    zh: (p) => `可发送:${p.hints}`,
+    zh: (p) => `可发送：${p.hints}`,
     en: (p) => `You can type: ${p.hints}`,
   }),
   more: entry({
     note: 'under a list that does not show every ticket',
     sample: { shown: 10, total: 42 },
-    zh: (p) => `显示前 ${p.shown} 张,共 ${p.total} 张`,
+    zh: (p) => `显示前 ${p.shown} 张，共 ${p.total} 张`,
     en: (p) => `The first ${p.shown} of ${p.total}`,
   }),
   empty: word('in place of an empty list', '没有工单', 'No tickets'),
@@ -122,7 +122,7 @@ export const card = {
   help_title: word('title of the help card', '可以这样说', 'What you can say'),
   help_intro: word(
     'first line of the help card',
-    '中文、英文、拼音首字母都行,例如:认领 4821、claim 4821、rl 4821',
+    '中文、英文、拼音首字母都行，例如：认领 4821、claim 4821、rl 4821',
     'In English, Chinese or pinyin initials: claim 4821, 认领 4821, rl 4821',
   ),
   help_usage: word('label of how a verb is written, on its help card', '写法', 'Usage'),

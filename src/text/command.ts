@@ -72,7 +72,7 @@ const outcomes = {
   already_release: told(
     ALREADY,
     (no) => `T-${no} 本来就没人认领`,
-    (no) => `Nobody had claimed T-${no}`,
+    (no) => `Nobody has claimed T-${no} yet`,
   ),
   done_assign: entry<{ no: number; to: string }>({
     note: DONE,
@@ -102,20 +102,20 @@ const outcomes = {
     note: 'private answer to a reply that waits out its hold',
     sample: { customer: '小美', holdMs: 10_000 },
     zh: (p, f) =>
-      p.holdMs > 0 ? `${f.duration(p.holdMs)}后发给${p.customer},之前可以「撤销」` : `已发给${p.customer}`,
+      p.holdMs > 0 ? `${f.duration(p.holdMs)}后发给${p.customer}，之前可以「撤销」` : `已发给${p.customer}`,
     en: (p, f) =>
       p.holdMs > 0 ? `Goes to ${p.customer} in ${f.duration(p.holdMs)}; "undo" stops it` : `Sent to ${p.customer}`,
   }),
   done_note: told(
     DONE,
-    (no) => `记在 T-${no} 了,客户看不到`,
+    (no) => `记在 T-${no} 了，客户看不到`,
     (no) => `Noted on T-${no}; the customer does not see it`,
   ),
   done_pending: entry<{ no: number; wait: Wait; until: Date | null }>({
     note: DONE,
     sample: { no: 4821, wait: 'warehouse', until: at },
     zh: (p, f) =>
-      `T-${p.no} 挂起了,等${value[`wait_${p.wait}`].zh(null, f)}${p.until === null ? '' : `,${f.moment(p.until)} 回到处理中`}`,
+      `T-${p.no} 挂起了，等${value[`wait_${p.wait}`].zh(null, f)}${p.until === null ? '' : `，${f.moment(p.until)} 回到处理中`}`,
     en: (p, f) =>
       `T-${p.no} waits for ${waitEn(p.wait)}${p.until === null ? '' : ` and is back in progress ${f.moment(p.until)}`}`,
   }),
@@ -124,10 +124,10 @@ const outcomes = {
     sample: { no: 4821, noticeMs: 30_000 },
     zh: (p, f) =>
       p.noticeMs === null
-        ? `T-${p.no} 解决了;客户没有可以发送的对话,请在原渠道告知`
+        ? `T-${p.no} 解决了；这里没有客户的会话，请在原渠道告诉客户`
         : p.noticeMs > 0
-          ? `T-${p.no} 解决了,${f.duration(p.noticeMs)}后通知客户,之前可以「撤销」`
-          : `T-${p.no} 解决了,已通知客户`,
+          ? `T-${p.no} 解决了，${f.duration(p.noticeMs)}后通知客户，之前可以「撤销」`
+          : `T-${p.no} 解决了，已通知客户`,
     en: (p, f) =>
       p.noticeMs === null
         ? `T-${p.no} is resolved; there is no conversation with the customer, so tell them where they wrote`
@@ -158,7 +158,7 @@ const outcomes = {
   already_reopen: told(
     ALREADY,
     (no) => `T-${no} 本来就开着`,
-    (no) => `T-${no} is open anyway`,
+    (no) => `T-${no} is already open`,
   ),
   done_priority: entry<{ no: number; priority: Priority }>({
     note: DONE,
@@ -187,7 +187,7 @@ const outcomes = {
   done_tag: told(
     DONE,
     (no) => `T-${no} 的标签改好了`,
-    (no) => `The tags of T-${no} are set`,
+    (no) => `The tags of T-${no} are updated`,
   ),
   already_tag: told(
     ALREADY,
@@ -196,7 +196,7 @@ const outcomes = {
   ),
   done_undo: told(
     DONE,
-    (no) => `撤销了,T-${no} 恢复原样`,
+    (no) => `撤销了，T-${no} 恢复原样`,
     (no) => `Undone; T-${no} is as it was`,
   ),
 };
@@ -232,7 +232,7 @@ const answers = {
     zh: (p) =>
       p.nearest === null
         ? `没看懂「${p.word}」。发「帮助」看看能做什么`
-        : `没看懂「${p.word}」,是不是「${verbName(p.nearest, 'zh-CN')}」?发「帮助」看全部命令`,
+        : `没看懂「${p.word}」，是不是「${verbName(p.nearest, 'zh-CN')}」？发「帮助」看全部命令`,
     en: (p) =>
       p.nearest === null
         ? `"${p.word}" is not a command I know. "help" shows what I can do`
@@ -241,13 +241,13 @@ const answers = {
   which: entry<{ verb: string }>({
     note: 'private answer when several tickets could be meant; they follow as buttons',
     sample: { verb: 'claim' },
-    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」哪一张?`,
-    en: (p) => `Which one do you want to ${verbName(p.verb, 'en')}?`,
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」哪一张？`,
+    en: (p) => `Which ticket for "${verbName(p.verb, 'en')}"?`,
   }),
   which_none: entry<{ verb: string }>({
     note: 'private answer when a verb needs a ticket and none could be meant',
     sample: { verb: 'claim' },
-    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」哪一张?请带上单号,例如:${verbName(p.verb, 'zh-CN')} 4821`,
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」哪一张？请带上单号，例如：${verbName(p.verb, 'zh-CN')} 4821`,
     en: (p) => `Which ticket? Add its number, for example: ${verbName(p.verb, 'en')} 4821`,
   }),
 };

@@ -32,5 +32,5 @@ export const field = {
 
   text_hint: hint('客户会看到这段话', 'The customer reads this'),
   note_text_hint: hint('只有同事看得到', 'Only colleagues see this'),
-  note_hint: hint('例如:已核实未发货', 'For example: not shipped yet, verified'),
+  note_hint: hint('例如：已核实未发货', 'For example: not shipped yet, verified'),
 } as const;

@@ -10,13 +10,13 @@ const faster: Extract<Refusal, { code: 'already_claimed' }> = { code: 'already_c
 export const flow = {
   stranger: word(
     'private answer to somebody the directory does not know',
-    '还没认识你:请管理员把你的账号加到通讯录',
-    'I do not know you yet: please ask an admin to add your account to the directory',
+    '通讯录里还没有你的账号，请管理员加一下',
+    'You are not in the directory yet; ask an admin to add your account',
   ),
   next: entry<{ refusal: typeof faster; no: number; subject: string }>({
     note: 'private answer to who pressed claim second, with the next best ticket as a button',
     sample: { refusal: faster, no: 4830, subject: '退款未到账' },
-    zh: (p, f) => `${refusal.already_claimed.zh(p.refusal, f)}。下一张待认领:T-${p.no} ${p.subject}`,
+    zh: (p, f) => `${refusal.already_claimed.zh(p.refusal, f)}。下一张待认领：T-${p.no} ${p.subject}`,
     en: (p, f) => `${refusal.already_claimed.en(p.refusal, f)}. Next unclaimed: T-${p.no} ${p.subject}`,
   }),
   ticket: entry<{ no: number; subject: string }>({
@@ -30,19 +30,19 @@ export const flow = {
   filed: entry<{ no: number; team: string }>({
     note: 'private answer to who filed a ticket',
     sample: { no: 4821, team: '售后' },
-    zh: (p) => `建好了:T-${p.no},在${p.team}组待认领`,
+    zh: (p) => `建好了：T-${p.no}，在${p.team}组待认领`,
     en: (p) => `Filed as T-${p.no}; it waits in ${p.team}`,
   }),
   subject_files: entry<{ count: number }>({
     note: 'title of a ticket whose message is files without words',
     sample: { count: 2 },
-    zh: (p) => `图片或文件 ${p.count} 个,待看`,
+    zh: (p) => `图片或文件 ${p.count} 个，待看`,
     en: (p) => (p.count === 1 ? '1 file to look at' : `${p.count} files to look at`),
   }),
   subject_none: entry<{ count: number }>({
     note: 'title of a ticket whose message says nothing yet',
     sample: { count: 0 },
-    zh: () => '客户来询,内容待补充',
-    en: () => 'A customer wrote, details to follow',
+    zh: () => '客户来咨询，还没说具体问题',
+    en: () => 'A customer wrote, no details yet',
   }),
 };

@@ -34,7 +34,7 @@ const happening = (
   });
 
 const after = (what: string, mark: string): string => (what === '' ? '' : mark + what);
-const colon = (what: string): string => after(what, ':');
+const colon = (what: string): string => after(what, '：');
 const comma = (what: string): string => after(what, ': ');
 
 /** What happened to a ticket, one sentence per change. */
@@ -47,7 +47,7 @@ export const history = {
   message_received: happening(
     '',
     () => '来消息',
-    (_, who) => `Message${who}`,
+    () => 'Customer wrote',
   ),
   claimed: happening(
     '',
@@ -72,7 +72,7 @@ export const history = {
   replied: happening(
     '',
     () => '回复客户',
-    (_, who) => `Customer answered${who}`,
+    (_, who) => `Reply sent${who}`,
   ),
   noted: happening(
     '',
@@ -81,7 +81,7 @@ export const history = {
   ),
   pended: happening(
     '等仓库',
-    (w) => `挂起${after(w, ',')}`,
+    (w) => `挂起${after(w, '，')}`,
     (w, who) => `Put on hold${who}${comma(w)}`,
   ),
   resumed: happening(

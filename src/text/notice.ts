@@ -8,27 +8,27 @@ export const notice = {
     note: "first answer to a customer's message; `by`: the moment until which somebody answers",
     sample: { no: 4821, by: at },
     zh: (p, f) =>
-      `已收到,单号 T-${p.no}。${p.by === null ? '我们会尽快回复您' : `我们会在${f.moment(p.by)} 前回复您`};有要补充的,直接发在这里就好。`,
+      `已收到，单号 T-${p.no}。${p.by === null ? '我们会尽快回复您' : `我们会在${f.moment(p.by)} 前回复您`}；有要补充的，直接发在这里就好。`,
     en: (p, f) =>
       `We have your message (T-${p.no}) and will answer ${p.by === null ? 'as soon as we can' : `by ${f.clock(p.by)}`}. If there is anything to add, just write it here.`,
   }),
   resolved: entry<{ no: number }>({
     note: 'to the customer when their matter is done',
     sample: { no: 4821 },
-    zh: (p) => `您的问题(T-${p.no})已经处理好了。如果还有疑问,直接回复这里,我们接着为您处理。`,
+    zh: (p) => `您的问题（T-${p.no}）已经处理好了。如果还有疑问，直接回复这里，我们接着为您处理。`,
     en: (p) =>
       `Your request (T-${p.no}) is taken care of. If anything is still open, just reply here and we will pick it up.`,
   }),
   reopened: entry<{ no: number }>({
     note: 'to the customer when a finished matter was taken up again',
     sample: { no: 4821 },
-    zh: (p) => `您的问题(T-${p.no})我们接着处理,有进展会在这里告诉您。`,
+    zh: (p) => `您的问题（T-${p.no}）我们接着处理，有进展会在这里告诉您。`,
     en: (p) => `We are looking into your request (T-${p.no}) again and will write here when there is news.`,
   }),
   correction: entry<{ no: number }>({
     note: 'to the customer when the notice that their matter is done went out by mistake',
     sample: { no: 4821 },
-    zh: (p) => `抱歉,刚才误发了完结通知。您的问题(T-${p.no})我们仍在处理,有进展会在这里告诉您。`,
+    zh: (p) => `抱歉，刚才误发了完结通知。您的问题（T-${p.no}）我们仍在处理，有进展会在这里告诉您。`,
     en: (p) =>
       `Sorry, the message that your request (T-${p.no}) is done was sent by mistake. We are still on it and will write here when there is news.`,
   }),

@@ -48,26 +48,26 @@ export const refusal = {
     note: 'private answer to who lacks the right',
     sample: { code: 'not_allowed', no: 4821, needs: 'assignee' },
     zh: (p) => `${p.no === null ? '这一步' : `T-${p.no} 这一步`}需要${NEEDS[p.needs][0]}来做`,
-    en: (p) => `${p.no === null ? 'That' : `T-${p.no}: that`} takes ${NEEDS[p.needs][1]}`,
+    en: (p) => `${p.no === null ? 'Only' : `T-${p.no}: only`} ${NEEDS[p.needs][1]} can do that`,
   }),
   wrong_status: entry<Of<'wrong_status'>>({
     note: 'private answer when the verb does not fit the status',
     sample: { code: 'wrong_status', no: 4821, verb: 'resolve', status: 'closed' },
     zh: (p, f) =>
-      `T-${p.no} 现在是「${zhStatus(p.status, f)}」,不能${verbName(p.verb, 'zh-CN')}${p.status === 'closed' ? ';需要的话先「重开」' : p.status === 'new' ? ';先「认领」' : ''}`,
+      `T-${p.no} 现在是「${zhStatus(p.status, f)}」，不能${verbName(p.verb, 'zh-CN')}${p.status === 'closed' ? '；需要的话先「重开」' : p.status === 'new' ? '；先「认领」' : ''}`,
     en: (p, f) =>
-      `T-${p.no} is ${enStatus(p.status, f)}, so it cannot take "${verbName(p.verb, 'en')}"${p.status === 'closed' ? '; reopen it first' : p.status === 'new' ? '; claim it first' : ''}`,
+      `T-${p.no} is ${enStatus(p.status, f)}, so "${verbName(p.verb, 'en')}" does not work${p.status === 'closed' ? '; reopen it first' : p.status === 'new' ? '; claim it first' : ''}`,
   }),
   not_found: entry<Of<'not_found'>>({
     note: 'private answer when no such ticket exists or the speaker may not see it',
     sample: { code: 'not_found', no: 'T-9999' },
-    zh: (p) => `没有 ${p.no} 这张工单,发「列表」看看现有的`,
+    zh: (p) => `没有 ${p.no} 这张工单，发「列表」看看现有的`,
     en: (p) => `There is no ticket ${p.no}; "list" shows the ones there are`,
   }),
   unknown_person: entry<Of<'unknown_person'>>({
     note: 'private answer when a colleague is not in the directory',
     sample: { code: 'unknown_person', name: '小张' },
-    zh: (p) => `通讯录里没有「${p.name}」,请写全名`,
+    zh: (p) => `通讯录里没有「${p.name}」，请写全名`,
     en: (p) => `Nobody called "${p.name}" is in the directory; please use the full name`,
   }),
   unknown_team: entry<Of<'unknown_team'>>({
@@ -79,19 +79,19 @@ export const refusal = {
   not_in_team: entry<Of<'not_in_team'>>({
     note: 'private answer when a ticket is given to somebody outside its team',
     sample: { code: 'not_in_team', name: '王芳', no: 4821 },
-    zh: (p) => `${p.name} 不在 T-${p.no} 的组里;跨组请用「转给」`,
+    zh: (p) => `${p.name} 不在 T-${p.no} 的组里；跨组请用「转给」`,
     en: (p) => `${p.name} is not in the team of T-${p.no}; use transfer to pass it on`,
   }),
   too_many_tags: entry<Of<'too_many_tags'>>({
     note: 'private answer when a ticket has all the tags it may have',
     sample: { code: 'too_many_tags', no: 4821, max: 20 },
-    zh: (p) => `T-${p.no} 最多 ${p.max} 个标签,先去掉一些,例如:标签 -旧标签`,
+    zh: (p) => `T-${p.no} 最多 ${p.max} 个标签，先去掉一些，例如：标签 -旧标签`,
     en: (p) => `T-${p.no} can have ${p.max} tags; take some off first, for example: tag -old`,
   }),
   note_required: entry<Of<'note_required'>>({
     note: 'private answer when a transfer lacks its note',
     sample: { code: 'note_required' },
-    zh: () => '转给别人要带一句说明,例如:转给 物流 已核实未发货',
+    zh: () => '转给别人要带一句说明，例如：转给 物流 已核实未发货',
     en: () => 'A transfer needs a short note, for example: transfer logistics not shipped yet, verified',
   }),
   undo_nothing: entry<Of<'undo_nothing'>>({
@@ -103,25 +103,25 @@ export const refusal = {
   undo_late: entry<Of<'undo_late'>>({
     note: 'private answer to undo after its time',
     sample: { code: 'undo_late', seconds: 30 },
-    zh: (p) => `只能在 ${p.seconds} 秒内撤销,现在请用反向操作,例如「重开」或「放回」`,
+    zh: (p) => `只能在 ${p.seconds} 秒内撤销，现在请用反向操作，例如「重开」或「放回」`,
     en: (p) => `Undo works for ${p.seconds} seconds; now use the opposite verb, such as reopen or release`,
   }),
   undo_overtaken: entry<Of<'undo_overtaken'>>({
     note: 'private answer to undo when somebody changed the same thing since',
     sample: { code: 'undo_overtaken', no: 4821, by: '王芳' },
-    zh: (p) => `T-${p.no} 之后又被 ${p.by} 改过,不能撤销`,
+    zh: (p) => `T-${p.no} 之后又被 ${p.by} 改过，不能撤销`,
     en: (p) => `${p.by} has changed T-${p.no} since, so it cannot be undone`,
   }),
   reply_sent: entry<Of<'reply_sent'>>({
     note: 'private answer to undo of a reply that the customer has already',
     sample: { code: 'reply_sent', no: 4821 },
-    zh: (p) => `T-${p.no} 的回复客户已经收到,收不回来了;可以再回复一条更正`,
+    zh: (p) => `T-${p.no} 的回复客户已经收到，收不回来了；可以再回复一条更正`,
     en: (p) => `The customer already has that reply on T-${p.no}; send another one to correct it`,
   }),
   unreachable: entry<Of<'unreachable'>>({
     note: 'private answer to reply on a ticket whose customer cannot be written to',
     sample: { code: 'unreachable', no: 4821 },
-    zh: (p) => `T-${p.no} 的客户没有可以发送的对话,请在原渠道答复后写「备注」`,
+    zh: (p) => `T-${p.no} 没有能联系到客户的会话，请在原渠道答复，再写「备注」`,
     en: (p) => `There is no conversation with the customer of T-${p.no}; answer where they wrote and leave a note`,
   }),
   unknown_value: entry<Of<'unknown_value'>>({
@@ -135,7 +135,8 @@ export const refusal = {
         { 'zh-CN': '紧急', en: 'urgent' },
       ],
     },
-    zh: (p) => `「${p.given}」不是${KINDS[p.what][0]}${p.possible.length === 0 ? '' : `,可以写:${zhList(p.possible)}`}`,
+    zh: (p) =>
+      `「${p.given}」不是${KINDS[p.what][0]}${p.possible.length === 0 ? '' : `，可以写：${zhList(p.possible)}`}`,
     en: (p) => `"${p.given}" is not ${KINDS[p.what][1]}${p.possible.length === 0 ? '' : `; try ${enList(p.possible)}`}`,
   }),
   ambiguous: entry<Of<'ambiguous'>>({
@@ -149,25 +150,26 @@ export const refusal = {
         { 'zh-CN': '李明', en: '李明' },
       ],
     },
-    zh: (p) => `「${p.given}」可能是${zhList(p.possible)},请写清楚是哪一个`,
+    zh: (p) => `「${p.given}」可能是${zhList(p.possible)}，请写清楚是哪一个`,
     en: (p) => `"${p.given}" could be ${enList(p.possible)}; please say which`,
   }),
   unexpected: entry<Of<'unexpected'>>({
     note: 'private answer when something follows that the verb does not take',
     sample: { code: 'unexpected', verb: 'claim', given: '快点' },
-    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」后面不用写「${p.given}」,这次没有执行;去掉再发一次就好`,
-    en: (p) => `"${verbName(p.verb, 'en')}" takes no "${p.given}", so nothing was done; send it again without`,
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」后面不用写「${p.given}」，这次没有执行；去掉再发一次就好`,
+    en: (p) =>
+      `"${verbName(p.verb, 'en')}" does not take "${p.given}", so nothing was done; leave it out and send again`,
   }),
   too_long: entry<Of<'too_long'>>({
     note: 'private answer when a text is longer than its field takes',
     sample: { code: 'too_long', max: 4000, length: 4120 },
-    zh: (p) => `写了 ${p.length} 个字,最多 ${p.max} 个,请分几次发`,
-    en: (p) => `That is ${p.length} characters and ${p.max} fit; please send it in parts`,
+    zh: (p) => `写了 ${p.length} 个字，最多 ${p.max} 个，请分几次发`,
+    en: (p) => `That is ${p.length} characters and at most ${p.max} fit; please send it in parts`,
   }),
   busy: entry<Of<'busy'>>({
     note: 'private answer when too many changed one ticket at the same instant',
     sample: { code: 'busy', no: 4821 },
-    zh: (p) => `T-${p.no} 正被很多人同时操作,已排队,稍后自动完成`,
+    zh: (p) => `T-${p.no} 正被很多人同时操作，已排队，稍后自动完成`,
     en: (p) => `Many people are changing T-${p.no} right now; yours is queued and will be done shortly`,
   }),
 } satisfies { [C in RefusalCode]: Entry<Of<C>> };

@@ -15,7 +15,7 @@ const SHOP_THINGS = {
   team: ['组', 'team'],
   shop: ['店铺', 'shop'],
   category: ['分类', 'category'],
-  customer: ['顾客', 'customer'],
+  customer: ['客户', 'customer'],
   person: ['人员', 'person'],
   disposition: ['处理结果', 'disposition'],
 } as const;
@@ -25,12 +25,12 @@ const SHAPES = {
   text: ['一段文字', 'a text'],
   number: ['一个数字', 'a number'],
   truth: ['true 或 false', 'true or false'],
-  list: ['一个列表(每行以 - 开头)', 'a list (each line starts with -)'],
+  list: ['一个列表（每行以 - 开头）', 'a list (each line starts with -)'],
   map: ['一组「名称: 值」', 'a set of "name: value" lines'],
 } as const;
 export type Shape = keyof typeof SHAPES;
 
-const meantZh = (suggestion: string | null): string => (suggestion === null ? '' : `,是不是想写 ${suggestion}?`);
+const meantZh = (suggestion: string | null): string => (suggestion === null ? '' : `，是不是想写 ${suggestion}？`);
 const meantEn = (suggestion: string | null): string => (suggestion === null ? '' : `; did you mean ${suggestion}?`);
 const options = (list: readonly string[]): string => list.join(', ');
 
@@ -38,39 +38,39 @@ const options = (list: readonly string[]): string => list.join(', ');
 export const setup = {
   settings_problems: entry<{ problems: readonly string[] }>({
     note: 'terminal, heading over everything that is wrong with the environment settings',
-    sample: { problems: ['PORT 要是 0 到 65535 的整数,现在是 "x"'] },
-    zh: (p) => `启动设置有 ${p.problems.length} 处要改:\n${p.problems.map((s) => `  - ${s}`).join('\n')}`,
+    sample: { problems: ['PORT 必须是 0 到 65535 的整数，现在是 "x"'] },
+    zh: (p) => `启动设置有 ${p.problems.length} 处要改：\n${p.problems.map((s) => `  - ${s}`).join('\n')}`,
     en: (p) =>
       `${p.problems.length === 1 ? 'One setting needs' : `${p.problems.length} settings need`} to be changed:\n${p.problems.map((s) => `  - ${s}`).join('\n')}`,
   }),
   not_a_port: entry<Setting & { value: string }>({
     note: 'terminal, a port setting that is no port',
     sample: { name: 'PORT', value: 'x' },
-    zh: (p) => `${p.name} 要是 0 到 65535 的整数,现在是 "${p.value}"`,
+    zh: (p) => `${p.name} 必须是 0 到 65535 的整数，现在是 "${p.value}"`,
     en: (p) => `${p.name} must be a whole number from 0 to 65535, it is "${p.value}"`,
   }),
   not_an_option: entry<Setting & { value: string; options: readonly string[]; suggestion: string | null }>({
     note: 'terminal, a setting that takes one of a few values',
     sample: { name: 'GONGDAN_SANDBOX', value: 'onn', options: ['on', 'off', 'auto'], suggestion: 'on' },
-    zh: (p) => `${p.name} 只能是 ${options(p.options)},现在是 "${p.value}"${meantZh(p.suggestion)}`,
+    zh: (p) => `${p.name} 只能是 ${p.options.join('、')}，现在是 "${p.value}"${meantZh(p.suggestion)}`,
     en: (p) => `${p.name} must be one of ${options(p.options)}, it is "${p.value}"${meantEn(p.suggestion)}`,
   }),
   not_a_url: entry<Setting & { schemes: readonly string[] }>({
     note: 'terminal, a setting that must be an address; the value may hold a password and is not shown',
     sample: { name: 'MONGODB_URI', schemes: ['mongodb://', 'mongodb+srv://'] },
-    zh: (p) => `${p.name} 要是以 ${p.schemes.join(' 或 ')} 开头的完整地址`,
+    zh: (p) => `${p.name} 必须是以 ${p.schemes.join(' 或 ')} 开头的完整地址`,
     en: (p) => `${p.name} must be a full address that starts with ${p.schemes.join(' or ')}`,
   }),
   not_a_host: entry<Setting & { value: string }>({
     note: 'terminal, HOST is neither an IP address nor a host name',
     sample: { name: 'HOST', value: 'http://x' },
-    zh: (p) => `${p.name} 要是 IP 地址或主机名(不带 http:// 和端口),现在是 "${p.value}"`,
+    zh: (p) => `${p.name} 必须是 IP 地址或主机名（不带 http:// 和端口），现在是 "${p.value}"`,
     en: (p) => `${p.name} must be an IP address or a host name (without http:// or a port), it is "${p.value}"`,
   }),
   secret_short: entry<Setting & { least: number }>({
     note: 'terminal, a secret that is too short; its value is never shown',
     sample: { name: 'GONGDAN_SECRET', least: 32 },
-    zh: (p) => `${p.name} 太短,至少要 ${p.least} 个字符,例如 openssl rand -base64 32 的输出`,
+    zh: (p) => `${p.name} 太短，至少要 ${p.least} 个字符，例如 openssl rand -base64 32 的输出`,
     en: (p) =>
       `${p.name} is too short: it takes at least ${p.least} characters, such as the output of openssl rand -base64 32`,
   }),
@@ -83,99 +83,99 @@ export const setup = {
   platform_setting: entry<Setting & { platform: string; missing: boolean }>({
     note: 'terminal, a credential of an IM platform is missing or malformed; its value is never shown',
     sample: { name: 'SLACK_APP_TOKEN', platform: 'slack', missing: true },
-    zh: (p) => `${p.name} ${p.missing ? '没有设置' : '格式不对'}(${p.platform} 需要它)`,
+    zh: (p) => `${p.name} ${p.missing ? '没有设置' : '格式不对'}（${p.platform} 需要它）`,
     en: (p) => `${p.name} is ${p.missing ? 'not set' : 'malformed'} (${p.platform} needs it)`,
   }),
   file_unreadable: entry<Setting & { path: string }>({
     note: 'terminal, a setting names a file that cannot be read',
     sample: { name: 'GONGDAN_CONFIG', path: '/etc/gongdan.yaml' },
-    zh: (p) => `${p.name} 指向的文件读不到:${p.path}`,
+    zh: (p) => `${p.name} 指向的文件读不到：${p.path}`,
     en: (p) => `${p.name} names a file that cannot be read: ${p.path}`,
   }),
   secret_readable: entry<{ path: string }>({
     note: 'terminal, the key file is open to other users of the machine',
     sample: { path: './data/secret.key' },
-    zh: (p) => `密钥文件 ${p.path} 能被这台机器上的其他用户读取,请执行 chmod 600 ${p.path}`,
+    zh: (p) => `密钥文件 ${p.path} 能被这台机器上的其他用户读取，请执行 chmod 600 ${p.path}`,
     en: (p) => `The key file ${p.path} can be read by other users of this machine; run chmod 600 ${p.path}`,
   }),
   data_unwritable: entry<{ path: string }>({
     note: 'terminal, the data folder cannot be written',
     sample: { path: './data' },
-    zh: (p) => `数据目录 ${p.path} 写不进去,请检查权限,或用 GONGDAN_DATA= 换一个目录`,
+    zh: (p) => `数据目录 ${p.path} 写不进去，请检查权限，或用 GONGDAN_DATA= 换一个目录`,
     en: (p) =>
       `The data folder ${p.path} cannot be written; check its permissions or set another one with GONGDAN_DATA=`,
   }),
   port_in_use: entry<{ port: number; host: string }>({
     note: 'terminal, something else listens on the port',
     sample: { port: 3000, host: '127.0.0.1' },
-    zh: (p) => `端口 ${p.port} 已被别的程序占用,换一个端口启动:PORT=${p.port + 1} npm start`,
+    zh: (p) => `端口 ${p.port} 已被别的程序占用，换一个端口启动：PORT=${p.port + 1} npm start`,
     en: (p) => `Port ${p.port} is taken by another program; start with another one: PORT=${p.port + 1} npm start`,
   }),
   port_forbidden: entry<{ port: number }>({
     note: 'terminal, the system does not allow this port',
     sample: { port: 80 },
-    zh: (p) => `系统不允许使用端口 ${p.port},请用 1024 以上的端口,例如 PORT=3000`,
+    zh: (p) => `系统不允许使用端口 ${p.port}，请用 1024 以上的端口，例如 PORT=3000`,
     en: (p) => `The system does not allow port ${p.port}; use one above 1024, such as PORT=3000`,
   }),
   host_unknown: entry<{ host: string }>({
     note: 'terminal, HOST is no address of this machine',
     sample: { host: '10.9.9.9' },
-    zh: (p) => `HOST=${p.host} 不是这台机器的地址,本机访问用 127.0.0.1,对外用 0.0.0.0`,
+    zh: (p) => `HOST=${p.host} 不是这台机器的地址，本机访问用 127.0.0.1，对外用 0.0.0.0`,
     en: (p) => `HOST=${p.host} is no address of this machine; use 127.0.0.1 for this machine only, 0.0.0.0 for all`,
   }),
   started: entry<{ url: string; store: string; shop: string }>({
     note: 'terminal, after a successful start',
     sample: { url: 'http://127.0.0.1:3000/', store: './data', shop: '晴天家居旗舰店' },
-    zh: (p) => `工单已启动:${p.url}\n店铺:${p.shop} · 数据:${p.store}`,
+    zh: (p) => `工单已启动：${p.url}\n店铺：${p.shop} · 数据：${p.store}`,
     en: (p) => `Gongdan is running: ${p.url}\nShop: ${p.shop} · data: ${p.store}`,
   }),
   sandbox_open: entry<{ url: string }>({
     note: 'terminal, where to try it without any account',
     sample: { url: 'http://127.0.0.1:3000/' },
-    zh: (p) => `打开 ${p.url} 就能试用:左边是顾客小美,右边是客服李雷`,
+    zh: (p) => `打开 ${p.url} 就能试用：左边是客户小美，右边是客服李雷`,
     en: (p) => `Open ${p.url} to try it: the customer 小美 on the left, the agent 李雷 on the right`,
   }),
   sandbox_token: entry<{ url: string; token: string }>({
     note: 'terminal, the sandbox asks for this token because others could reach it',
     sample: { url: 'http://127.0.0.1:3000/', token: 'k3vQ…' },
-    zh: (p) => `沙盒 ${p.url} 需要登录口令:${p.token}`,
-    en: (p) => `The sandbox at ${p.url} asks for this login token: ${p.token}`,
+    zh: (p) => `打开 ${p.url}?token=${encodeURIComponent(p.token)} 试用沙盒，登录口令：${p.token}`,
+    en: (p) => `Open ${p.url}?token=${encodeURIComponent(p.token)} to try the sandbox; its login token is ${p.token}`,
   }),
   shop_problems: entry<{ file: string; problems: readonly string[] }>({
     note: 'terminal, heading over everything that is wrong with gongdan.yaml',
-    sample: { file: 'gongdan.yaml', problems: ['第 3 行:…'] },
-    zh: (p) => `${p.file} 有 ${p.problems.length} 处要改:\n${p.problems.map((s) => `  - ${s}`).join('\n')}`,
+    sample: { file: 'gongdan.yaml', problems: ['第 3 行：…'] },
+    zh: (p) => `${p.file} 有 ${p.problems.length} 处要改：\n${p.problems.map((s) => `  - ${s}`).join('\n')}`,
     en: (p) =>
       `${p.file} has ${p.problems.length === 1 ? 'one problem' : `${p.problems.length} problems`}:\n${p.problems.map((s) => `  - ${s}`).join('\n')}`,
   }),
   yaml_syntax: entry<{ line: number; column: number; detail: string }>({
     note: 'gongdan.yaml, not YAML at all; the detail is the parser’s own English',
     sample: { line: 3, column: 5, detail: 'Nested mappings are not allowed in compact mappings' },
-    zh: (p) => `第 ${p.line} 行第 ${p.column} 列不是合法的 YAML:${p.detail}`,
+    zh: (p) => `第 ${p.line} 行第 ${p.column} 列不是合法的 YAML：${p.detail}`,
     en: (p) => `Line ${p.line}, column ${p.column} is not valid YAML: ${p.detail}`,
   }),
   unknown_key: entry<At & { key: string; suggestion: string | null }>({
     note: 'gongdan.yaml, a key that means nothing, mostly a typo',
     sample: { line: 7, at: 'teams.aftersale', key: 'catgories', suggestion: 'categories' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 里没有「${p.key}」这一项${meantZh(p.suggestion)}`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 里没有「${p.key}」这一项${meantZh(p.suggestion)}`,
     en: (p) => `Line ${p.line}: ${p.at} has no key "${p.key}"${meantEn(p.suggestion)}`,
   }),
   missing_key: entry<At & { key: string }>({
     note: 'gongdan.yaml, a mandatory key is missing',
     sample: { line: 7, at: 'people.lilei', key: 'name' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 缺少「${p.key}」`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 缺少「${p.key}」`,
     en: (p) => `Line ${p.line}: ${p.at} lacks "${p.key}"`,
   }),
   wrong_shape: entry<At & { expected: Shape }>({
     note: 'gongdan.yaml, a value of the wrong shape',
     sample: { line: 7, at: 'teams.aftersale.categories', expected: 'list' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 要写成${SHAPES[p.expected][0]}`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写成${SHAPES[p.expected][0]}`,
     en: (p) => `Line ${p.line}: ${p.at} must be ${SHAPES[p.expected][1]}`,
   }),
   wrong_option: entry<At & { value: string; options: readonly string[]; suggestion: string | null }>({
     note: 'gongdan.yaml, a value outside its few possibilities',
     sample: { line: 7, at: 'people.lilei.roles', value: 'agnt', options: ['agent', 'lead'], suggestion: 'agent' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 不能是「${p.value}」,可用:${options(p.options)}${meantZh(p.suggestion)}`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 不能是「${p.value}」，可用：${p.options.join('、')}${meantZh(p.suggestion)}`,
     en: (p) =>
       `Line ${p.line}: ${p.at} cannot be "${p.value}"; possible: ${options(p.options)}${meantEn(p.suggestion)}`,
   }),
@@ -183,58 +183,58 @@ export const setup = {
     note: 'gongdan.yaml, too short, too long, too few, too many, too small, too big',
     sample: { line: 7, at: 'people.lilei.name', least: 1, most: 40 },
     zh: (p) =>
-      `第 ${p.line} 行:${p.at} ${p.least === null ? `最多 ${p.most}` : p.most === null ? `至少 ${p.least}` : `要在 ${p.least} 到 ${p.most} 之间`}`,
+      `第 ${p.line} 行：${p.at} ${p.least === null ? `最多 ${p.most}` : p.most === null ? `至少 ${p.least}` : `要在 ${p.least} 到 ${p.most} 之间`}`,
     en: (p) =>
       `Line ${p.line}: ${p.at} must be ${p.least === null ? `at most ${p.most}` : p.most === null ? `at least ${p.least}` : `from ${p.least} to ${p.most}`}`,
   }),
   not_a_duration: entry<At & { value: string }>({
     note: 'gongdan.yaml, a policy that is no duration',
     sample: { line: 7, at: 'policies.firstResponse', value: '3 minuts' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 要写成时长,例如 5s、3m、24h、3d,现在是「${p.value}」`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写成时长，例如 5s、3m、24h、3d，现在是「${p.value}」`,
     en: (p) => `Line ${p.line}: ${p.at} must be a duration such as 5s, 3m, 24h or 3d, it is "${p.value}"`,
   }),
   not_a_time_zone: entry<At & { value: string }>({
     note: 'gongdan.yaml, a time zone nobody knows',
     sample: { line: 7, at: 'timeZone', value: 'Asia/Bejing' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 没有「${p.value}」这个时区,例如 Asia/Shanghai`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 没有「${p.value}」这个时区，例如 Asia/Shanghai`,
     en: (p) => `Line ${p.line}: ${p.at}: there is no time zone "${p.value}"; one is Asia/Shanghai`,
   }),
   not_an_id: entry<At & { value: string }>({
     note: 'gongdan.yaml, a key that is used as an id',
     sample: { line: 7, at: 'people', value: '李雷' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 里的「${p.value}」不能作编号,只用小写字母、数字、- 和 _,以字母开头`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 里的「${p.value}」不能作编号，只用小写字母、数字、- 和 _，以字母开头`,
     en: (p) =>
       `Line ${p.line}: "${p.value}" in ${p.at} cannot be an id; use small letters, digits, - and _, beginning with a letter`,
   }),
   wrong_value: entry<At>({
     note: 'gongdan.yaml, any other malformed value',
     sample: { line: 7, at: 'shops.main.apps' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 的写法不对`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 的写法不对`,
     en: (p) => `Line ${p.line}: ${p.at} is malformed`,
   }),
   unknown_reference: entry<At & { thing: ShopThing; value: string; suggestion: string | null }>({
     note: 'gongdan.yaml, a name that points at nothing',
     sample: { line: 7, at: 'people.lilei.teams', thing: 'team', value: 'aftersal', suggestion: 'aftersale' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 里的${SHOP_THINGS[p.thing][0]}「${p.value}」没有定义${meantZh(p.suggestion)}`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 里的${SHOP_THINGS[p.thing][0]}「${p.value}」没有定义${meantZh(p.suggestion)}`,
     en: (p) =>
       `Line ${p.line}: ${p.at} names the ${SHOP_THINGS[p.thing][1]} "${p.value}", which is not defined${meantEn(p.suggestion)}`,
   }),
   twice: entry<At & { value: string; first: string }>({
     note: 'gongdan.yaml, an account, group, app or name that belongs to two',
     sample: { line: 7, at: 'people.wangfang.accounts', value: 'sandbox/main/lilei', first: 'people.lilei.accounts' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 的「${p.value}」已经用在 ${p.first}`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 的「${p.value}」已经用在 ${p.first}`,
     en: (p) => `Line ${p.line}: "${p.value}" in ${p.at} is already used in ${p.first}`,
   }),
   wrong_order: entry<At>({
     note: 'tickets.yaml of the demo shop, a step before the one it follows',
     sample: { line: 7, at: '0.steps.2' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 的顺序不对:第一步是顾客的话,之后按时间先后`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 的顺序不对：第一步是客户的话，之后按时间先后`,
     en: (p) => `Line ${p.line}: ${p.at} is out of order: the customer's words come first, then everything by time`,
   }),
   lead_without_team: entry<At>({
     note: 'gongdan.yaml, a lead who leads nobody',
     sample: { line: 7, at: 'people.chenjing' },
-    zh: (p) => `第 ${p.line} 行:${p.at} 是组长或客服,但没有写 teams`,
+    zh: (p) => `第 ${p.line} 行：${p.at} 是组长或客服，但没有写 teams`,
     en: (p) => `Line ${p.line}: ${p.at} is a lead or an agent but belongs to no team`,
   }),
 } as const;

@@ -86,7 +86,7 @@ describe('actions', () => {
   test('what has no place in the menu is typed, in a closing line', () => {
     const { card, cut } = fit(aCard(), { ...ANYTHING, buttons: 1, menu: 1 });
     expect(card.actions.map((a) => a.label)).toEqual(['A', 'B']);
-    expect(closing(card)).toBe('可发送:认领 C');
+    expect(closing(card)).toBe('可发送：认领 C');
     expect(cut).toEqual([{ what: 'action', count: 1 }]);
   });
 
@@ -102,7 +102,7 @@ describe('actions', () => {
       fields: [{ name: 'text', label: 'l', type: 'text', required: true, max: 10 }],
     } as const;
     const { card } = fit(aCard({ actions: [action('A', { form })] }), { ...ANYTHING, buttons: 0, menu: 0 });
-    expect(closing(card)).toBe('可发送:认领 A …');
+    expect(closing(card)).toBe('可发送：认领 A …');
   });
 
   test('in the language of the card', () => {
@@ -115,7 +115,7 @@ describe('rows, fields and blocks', () => {
   test('rows beyond the count leave what to type for them', () => {
     const { card, cut } = fit(aCard(), { ...ANYTHING, rows: 1 });
     expect(blocksOf(card, 'list')).toEqual([{ type: 'list', items: [row('1')] }]);
-    expect(closing(card)).toBe('可发送:认领 2 / 认领 3');
+    expect(closing(card)).toBe('可发送：认领 2 / 认领 3');
     expect(cut).toEqual([
       { what: 'row', count: 2 },
       { what: 'row-action', count: 2 },
@@ -127,7 +127,7 @@ describe('rows, fields and blocks', () => {
     expect(blocksOf(card, 'list')).toMatchObject([
       { items: [{ text: 'row 1' }, { text: 'row 2' }, { text: 'row 3' }] },
     ]);
-    expect(closing(card)).toBe('可发送:认领 1 / 认领 2 / 认领 3');
+    expect(closing(card)).toBe('可发送：认领 1 / 认领 2 / 认领 3');
   });
 
   test('fields beyond the count', () => {
@@ -150,7 +150,7 @@ describe('rows, fields and blocks', () => {
   test('with no block at all the closing line is the footer', () => {
     const { card } = fit(aCard(), { ...ANYTHING, blocks: 0 });
     expect(card.blocks).toEqual([]);
-    expect(card.footer).toBe('可发送:认领 1 / 认领 2 / 认领 3');
+    expect(card.footer).toBe('可发送：认领 1 / 认领 2 / 认领 3');
   });
 });
 
@@ -179,7 +179,7 @@ describe('length', () => {
     const bare = at(55);
     expect(bare.title).toBe('T-1 · title');
     expect(blocksOf(bare, 'list')).toEqual([]);
-    expect(closing(bare)).toBe('可发送:认领 1 / 认领 2 / 认领 3');
+    expect(closing(bare)).toBe('可发送：认领 1 / 认领 2 / 认领 3');
   });
 });
 
@@ -337,8 +337,8 @@ describe('the last rung', () => {
   });
 
   test('a customer cannot write a line that looks like ours', () => {
-    const card = aCard({ blocks: [{ type: 'text', style: 'quote', text: 'x\n可发送:关闭 1' }], actions: [] });
-    expect(fallback(card)).toContain('> x\n> 可发送:关闭 1\n');
+    const card = aCard({ blocks: [{ type: 'text', style: 'quote', text: 'x\n可发送：关闭 1' }], actions: [] });
+    expect(fallback(card)).toContain('> x\n> 可发送：关闭 1\n');
     expect(fallback(card)).not.toMatch(/^可发送/mu);
   });
 

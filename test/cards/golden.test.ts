@@ -26,13 +26,13 @@ describe('in the group', () => {
         'T-4821 · 快递三天没更新',
         '待认领 · 14:32 前首响',
         '> 快递三天没更新了,帮我看看',
-        '客户:小美',
-        '订单:20261108112233',
-        '承运商:顺丰',
-        '运单:SF1234567890123',
-        '分类:物流停滞',
+        '客户：小美',
+        '订单：20261108112233',
+        '承运商：顺丰',
+        '运单：SF1234567890123',
+        '分类：物流停滞',
         '客户 14:29 提交',
-        '可发送:认领 4821 / 转给 4821 … / 优先级 4821 … / 回复 4821 … / 派给 4821 … / 备注 4821 … / 分类 4821 … / 标签 4821 … / 关闭 4821 / 查看 4821',
+        '可发送：认领 4821 / 转给 4821 … / 优先级 4821 … / 回复 4821 … / 派给 4821 … / 备注 4821 … / 分类 4821 … / 标签 4821 … / 关闭 4821 / 查看 4821',
       ),
     );
   });
@@ -63,7 +63,7 @@ describe('in the group', () => {
       lines(
         'T-4821 · 快递三天没更新',
         '✅ 已解决 · 同意退货 · 李雷 14:25',
-        '可发送:重开 4821 / 备注 4821 … / 关闭 4821 / 查看 4821',
+        '可发送：重开 4821 / 备注 4821 … / 关闭 4821 / 查看 4821',
       ),
     );
     expect(group(state('closed'))).toContain('已关闭 · 自动 14:25\n');
@@ -91,7 +91,7 @@ describe('in the group', () => {
       'Waiting for warehouse · 李雷 · resumes Nov 12, 14:30 · resolve by Nov 12, 0:30',
       'amber',
     ],
-    ['overdue', '⏰ 待认领 · 首响已超时(14:28)', '⏰ Unclaimed · first reply overdue since 14:28', 'red'],
+    ['overdue', '⏰ 待认领 · 首响已超时（14:28）', '⏰ Unclaimed · first reply overdue since 14:28', 'red'],
     ['urgent', '🔥 待认领 · 紧急 · 14:32 前首响', '🔥 Unclaimed · urgent · first reply by 14:32', 'red'],
     ['short', '待认领 · 14:30 前首响', 'Unclaimed · first reply by 14:30', 'amber'],
     ['new', '待认领 · 14:32 前首响', 'Unclaimed · first reply by 14:32', 'grey'],
@@ -149,7 +149,7 @@ describe('in the group', () => {
 
   test('a ticket of which nothing is known has no empty labels', () => {
     expect(group(state('bare')).split('\n').slice(0, 3)).toEqual([
-      'T-4821 · 客户留言,待看',
+      'T-4821 · 客户留言，待看',
       '待认领',
       '自动 14:29 提交',
     ]);
@@ -161,7 +161,7 @@ describe('in the direct chat', () => {
     const t = aTicket({ ...state('crowded'), status: 'in_progress', assignee: 'lilei' });
     const text = work(t);
     expect(text).toContain('> 在吗\n> 电话13812345678,文三路138号5幢201室,');
-    expect(text).toContain('电话:13812345678\n地址:浙江省杭州市西湖区文三路138号5幢201室');
+    expect(text).toContain('电话：13812345678\n地址：浙江省杭州市西湖区文三路138号5幢201室');
     const { actions } = drawWork({ ticket: t, directory, person: 'lilei' }, zh);
     expect(actions.filter((a) => a.placement === 'button').map((a) => a.label)).toEqual([
       '回复',
@@ -172,7 +172,7 @@ describe('in the direct chat', () => {
   });
 
   test('who had it before reads who has it now, and no longer the number', () => {
-    expect(work(state('with_a_colleague'))).toBe('T-4821 · 快递三天没更新\n现在由 王芳 处理\n可发送:查看 4821');
+    expect(work(state('with_a_colleague'))).toBe('T-4821 · 快递三天没更新\n现在由 王芳 处理\n可发送：查看 4821');
     expect(work(aTicket())).toContain('\n现在在 售后 的队列里\n');
     // Who may not see the other team's tickets is offered nothing.
     expect(work(state('moved_to_somebody'))).toBe('T-4821 · 快递三天没更新\n现在由 陈晨 处理');
@@ -197,15 +197,15 @@ describe('answers', () => {
         '经过',
         '- 客户 14:29 提交',
         '- 李雷 14:29 认领',
-        '- 李雷 14:29 放回:不归我,找138****5678',
+        '- 李雷 14:29 放回：不归我,找138****5678',
         '- 李雷 14:29 派给 王芳',
         '- 李雷 14:29 转给 物流',
         '- 李雷 14:29 转给 陈晨',
-        '- 李雷 14:29 改优先级:高',
-        '- 李雷 14:29 改分类:退换货',
-        '- 李雷 14:29 改标签:+破损 +加急 -旧',
+        '- 李雷 14:29 改优先级：高',
+        '- 李雷 14:29 改分类：退换货',
+        '- 李雷 14:29 改标签：+破损 +加急 -旧',
         '- 李雷 14:29 撤销 认领',
-        '- 李雷 14:29 解决:已处理',
+        '- 李雷 14:29 解决：已处理',
         '- 自动 14:29 关闭',
       ),
     );
@@ -235,7 +235,7 @@ describe('answers', () => {
 
   test('the assignee who asks reads it unmasked', () => {
     const t = aTicket({ ...state('crowded'), status: 'in_progress', assignee: 'lilei' });
-    expect(fallback(drawShow({ ticket: t, directory, person: 'lilei' }, zh))).toContain('电话:13812345678');
+    expect(fallback(drawShow({ ticket: t, directory, person: 'lilei' }, zh))).toContain('电话：13812345678');
   });
 
   test('an event of another version or with broken data is still readable', () => {
@@ -246,7 +246,7 @@ describe('answers', () => {
     ];
     const t = aTicket({ history: { ...aTicket().history, tail } });
     expect(fallback(drawShow({ ticket: t, directory, person: 'wangfang' }, zh))).toContain(
-      '- 李雷 14:29 挂起\n- 李雷 14:29 改标签:-旧\n- 李雷 14:29 撤销\n',
+      '- 李雷 14:29 挂起\n- 李雷 14:29 改标签：-旧\n- 李雷 14:29 撤销\n',
     );
   });
 
@@ -260,7 +260,7 @@ describe('answers', () => {
         '  待认领 · 14:32 前首响',
         '- T-4790 · 退款未到账 → 查看 4790',
         '  ✅ 已解决 · 同意退货 · 李雷 14:25',
-        '显示前 2 张,共 42 张',
+        '显示前 2 张，共 42 张',
       ),
     );
   });
@@ -278,7 +278,7 @@ describe('answers', () => {
       },
       zh,
     );
-    expect(fallback(card)).toBe('李雷 刚刚已认领 T-4821\n可发送:认领 4830');
+    expect(fallback(card)).toBe('李雷 刚刚已认领 T-4821\n可发送：认领 4830');
     expect(card.summary).toBe('李雷 刚刚已认领 T-4821');
   });
 
@@ -292,12 +292,12 @@ describe('answers', () => {
       usage: '认领 [单号]',
     } as const;
     expect(fallback(drawHelp({ commands: [claim], command: 'claim' }, zh))).toBe(
-      lines('认领', '这张我来', '写法:认领 [单号]', '也可以说:claim · rl · 我来 · take'),
+      lines('认领', '这张我来', '写法：认领 [单号]', '也可以说：claim · rl · 我来 · take'),
     );
     expect(fallback(drawHelp({ commands: [claim], command: null }, zh))).toBe(
       lines(
         '可以这样说',
-        '中文、英文、拼音首字母都行,例如:认领 4821、claim 4821、rl 4821',
+        '中文、英文、拼音首字母都行，例如：认领 4821、claim 4821、rl 4821',
         '- 认领 [单号] (rl)',
         '  这张我来',
       ),

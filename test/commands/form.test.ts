@@ -127,7 +127,7 @@ describe('a wrong value', () => {
     if (outcome.kind !== 'form') throw new Error(outcome.kind);
     expect(outcome.form.fields).toMatchObject([
       { name: 'wait', value: 'warehouse' },
-      { name: 'for', value: '下周', error: '「下周」不是时长,可以写:30分钟、2小时、1天' },
+      { name: 'for', value: '下周', error: '「下周」不是时长，可以写：30分钟、2小时、1天' },
     ]);
     expect(outcome.form.fields[0]).not.toHaveProperty('error');
   });

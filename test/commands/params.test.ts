@@ -52,7 +52,7 @@ describe('people', () => {
   });
 
   it('names who could be meant, two of one name by their ids', () => {
-    expect(told(read('assign', '李'))).toBe('「李」可能是李雷 (lilei)、李雷 (lilei2)、李明,请写清楚是哪一个');
+    expect(told(read('assign', '李'))).toBe('「李」可能是李雷 (lilei)、李雷 (lilei2)、李明，请写清楚是哪一个');
     expect(told(read('assign', '李'), en)).toBe('"李" could be 李雷 (lilei), 李雷 (lilei2), 李明; please say which');
   });
 });
@@ -72,7 +72,7 @@ describe('a transfer', () => {
 
   it('to nobody known says which teams there are', () => {
     const refusal = read('transfer', '仓库 已核实');
-    expect(told(refusal)).toBe('「仓库」不是同事或组,可以写:售后、物流');
+    expect(told(refusal)).toBe('「仓库」不是同事或组，可以写：售后、物流');
     expect(told(refusal, en)).toBe('"仓库" is not a colleague or a team; try 售后, 物流');
     // No guess at a name inside a longer word.
     expect(read('transfer', '物流已核实')).toMatchObject({ code: 'unknown_value', given: '物流已核实' });
@@ -107,7 +107,7 @@ describe('categories', () => {
   });
 
   it('unknown', () => {
-    expect(told(read('category', '发票'))).toBe('「发票」不是分类,可以写:物流、物流 / 物流停滞、退换货');
+    expect(told(read('category', '发票'))).toBe('「发票」不是分类，可以写：物流、物流 / 物流停滞、退换货');
   });
 });
 
@@ -134,7 +134,7 @@ describe('short lists', () => {
   });
 
   it('says what a priority can be', () => {
-    expect(told(read('priority', '加急'))).toBe('「加急」不是优先级,可以写:低、普通、高、紧急');
+    expect(told(read('priority', '加急'))).toBe('「加急」不是优先级，可以写：低、普通、高、紧急');
     expect(told(read('priority', 'asap'), en)).toBe('"asap" is not a priority; try low, normal, high, urgent');
   });
 
@@ -169,9 +169,9 @@ describe('short lists', () => {
 
   it('refuses what comes after', () => {
     expect(read('pending', '仓库 2h 谢谢')).toEqual({ code: 'unexpected', verb: 'pending', given: '谢谢' });
-    expect(told(read('claim', '快点'))).toBe('「认领」后面不用写「快点」,这次没有执行;去掉再发一次就好');
+    expect(told(read('claim', '快点'))).toBe('「认领」后面不用写「快点」，这次没有执行；去掉再发一次就好');
     expect(told(read('claim', 'quickly'), en)).toBe(
-      '"claim" takes no "quickly", so nothing was done; send it again without',
+      '"claim" does not take "quickly", so nothing was done; leave it out and send again',
     );
     expect(read('claim', button({ colour: 'red' }))).toEqual({ code: 'unexpected', verb: 'claim', given: 'colour' });
   });
@@ -212,7 +212,7 @@ describe('free text', () => {
     expect(read('reply', '😀'.repeat(4000))).toEqual({ text: '😀'.repeat(4000) });
     const refusal = read('reply', '啊'.repeat(4001));
     expect(refusal).toEqual({ code: 'too_long', max: 4000, length: 4001 });
-    expect(told(refusal)).toBe('写了 4001 个字,最多 4000 个,请分几次发');
+    expect(told(refusal)).toBe('写了 4001 个字，最多 4000 个，请分几次发');
   });
 
   it('may be missing when files came along', () => {

@@ -203,14 +203,14 @@ describe('every verb that changes a ticket', () => {
     expect(await words('认领', 'already')).toBe('T-4821 已经是你的了');
     expect(await words('派给 王芳', 'done')).toBe('T-4821 派给王芳了');
     expect(await words('转给 物流 已核实', 'done')).toBe('T-4821 转给物流了');
-    expect(await words('挂起 仓库 2h', 'done')).toBe('T-4821 挂起了,等仓库,今天 16:30 回到处理中');
-    expect(await words('解决', 'done')).toBe('T-4821 解决了,10 秒后通知客户,之前可以「撤销」');
-    expect(await words('回复 您好', 'done')).toBe('5 秒后发给小美,之前可以「撤销」');
+    expect(await words('挂起 仓库 2h', 'done')).toBe('T-4821 挂起了，等仓库，今天 16:30 回到处理中');
+    expect(await words('解决', 'done')).toBe('T-4821 解决了，10 秒后通知客户，之前可以「撤销」');
+    expect(await words('回复 您好', 'done')).toBe('5 秒后发给小美，之前可以「撤销」');
   });
 
   it('resolve says so when there is nobody to write to', async () => {
     const { done } = await intended('解决', { ticket: aTicket({ links: [] }) });
-    expect(done === null ? '' : say(done, zh)).toBe('T-4821 解决了;客户没有可以发送的对话,请在原渠道告知');
+    expect(done === null ? '' : say(done, zh)).toBe('T-4821 解决了；这里没有客户的会话，请在原渠道告诉客户');
   });
 
   it('is understood by the domain', async () => {

@@ -12,7 +12,7 @@ it('from a customer message to "resolved": one ticket, one winner, an answer, an
   const no = 4800;
   const open = await desk.card('lilei', 'g-aftersale', no);
   expect(open.card?.status).toMatch(/^待认领 · /u);
-  expect(words((await desk.sees('xiaomei', 'c-xiaomei')).at(-1) ?? null)).toContain('已收到,单号 T-4800');
+  expect(words((await desk.sees('xiaomei', 'c-xiaomei')).at(-1) ?? null)).toContain('已收到，单号 T-4800');
 
   await desk.presses('lilei', open.surface ?? null, 'claim', { ticket: String(no) });
   const late = await desk.presses('wangfang', open.surface ?? null, 'claim', { ticket: String(no) });
@@ -30,7 +30,7 @@ it('from a customer message to "resolved": one ticket, one winner, an answer, an
 
   await desk.types('lilei', '解决');
   await desk.passes(10_000);
-  expect(words((await desk.sees('xiaomei', 'c-xiaomei')).at(-1) ?? null)).toContain('您的问题(T-4800)已经处理好了');
+  expect(words((await desk.sees('xiaomei', 'c-xiaomei')).at(-1) ?? null)).toContain('您的问题（T-4800）已经处理好了');
   await desk.writes('xiaomei', '谢谢');
   expect(await desk.store.tickets.byNumber(no)).toMatchObject({ status: 'resolved' });
   expect((await desk.card('lilei', 'g-aftersale', no)).card?.tone).toBe('green');

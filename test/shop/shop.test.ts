@@ -171,7 +171,7 @@ sandbox:
 
   it('speaks Chinese', () => {
     expect(problems(SMALL.replace('teams: [service]', 'teams: [servce]'), 'zh-CN')).toEqual([
-      '第 7 行:people.lilei.teams 里的组「servce」没有定义,是不是想写 service?',
+      '第 7 行：people.lilei.teams 里的组「servce」没有定义，是不是想写 service？',
     ]);
   });
 

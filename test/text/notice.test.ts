@@ -26,7 +26,7 @@ describe('what customers read by itself', () => {
 
   it('names the moment of the promise as people say it', () => {
     const s: Sentence = { key: 'notice.acknowledge', params: { no: 4821, by: new Date(NOW.getTime() + 3_600_000) } };
-    expect(say(s, zh)).toBe('已收到,单号 T-4821。我们会在今天 15:30 前回复您;有要补充的,直接发在这里就好。');
+    expect(say(s, zh)).toBe('已收到，单号 T-4821。我们会在今天 15:30 前回复您；有要补充的，直接发在这里就好。');
     expect(say(s, en)).toBe(
       'We have your message (T-4821) and will answer by 15:30. If there is anything to add, just write it here.',
     );
