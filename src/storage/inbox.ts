@@ -153,5 +153,3 @@ function duplicatesOf(error: unknown, rows: readonly InboxRow[]): string[] {
   if (failures.length === 0) return rows.map((row) => row._id);
   return failures.flatMap((failure) => rows[failure.index]?._id ?? []);
 }
-
-export type InboxStore = ReturnType<typeof inboxStore>;

@@ -31,5 +31,3 @@ export function joinStore(connection: Connection) {
       }),
   };
 }
-
-export type JoinStore = ReturnType<typeof joinStore>;

@@ -99,5 +99,3 @@ export function messageStore(connection: Connection) {
     restore: (id: string): Promise<boolean> => move(id, ['withdrawn'], 'held'),
   };
 }
-
-export type MessageStore = ReturnType<typeof messageStore>;

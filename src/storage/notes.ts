@@ -43,5 +43,3 @@ export function noteStore(connection: Connection) {
       reaching(async () => (await model.find({ ticket }).sort({ at: -1 }).limit(limit).lean<Note[]>()).toReversed()),
   };
 }
-
-export type NoteStore = ReturnType<typeof noteStore>;

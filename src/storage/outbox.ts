@@ -149,5 +149,3 @@ export function outboxStore(connection: Connection) {
       reaching(async () => (await model.deleteMany({ doneAt: { $lt: before, $type: 'date' } })).deletedCount),
   };
 }
-
-export type OutboxStore = ReturnType<typeof outboxStore>;

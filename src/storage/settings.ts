@@ -41,5 +41,3 @@ export function settingStore(connection: Connection) {
       reaching(async () => (await model.findById(name).lean<Setting>())?.value ?? null),
   };
 }
-
-export type SettingStore = ReturnType<typeof settingStore>;

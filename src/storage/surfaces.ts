@@ -79,5 +79,3 @@ export function surfaceStore(connection: Connection) {
       reaching(() => model.findOne({ platformId: { $eq: platformId, $type: 'string' } }).lean<Surface>()),
   };
 }
-
-export type SurfaceStore = ReturnType<typeof surfaceStore>;

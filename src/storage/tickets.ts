@@ -214,5 +214,3 @@ export function ticketStore(connection: Connection) {
       reaching(() => model.countDocuments({ team, status: { $in: [...OPEN] } })),
   };
 }
-
-export type TicketStore = ReturnType<typeof ticketStore>;

@@ -180,15 +180,15 @@ describe('any run of intents', () => {
           const before = ticket;
           const result = act(ticket, intent, facts(person, new Date(now)));
           ticket = result.ticket;
-          if (result.refused !== null) expect(ticket).toBe(before);
+          expect(result.refused === null || ticket === before).toBe(true);
           expect(STATUSES).toContain(ticket.status);
           const reachable = new Set(Object.values(TRANSITIONS[before.status]));
           const direct = ticket.status === before.status || reachable.has(ticket.status);
           // A reply claims first, and undo restores what stood before: the two ways around a single step of the table.
           expect(direct || intent.type === 'undo' || intent.type === 'reply').toBe(true);
-          if (ticket.status === 'in_progress') expect(ticket.assignee).not.toBeNull();
-          if (ticket.status === 'new') expect(ticket.assignee).toBeNull();
-          if (!OPEN.has(ticket.status)) expect(ticket.due).toEqual({});
+          const owned = ticket.assignee !== null;
+          expect({ new: !owned, in_progress: owned }[ticket.status as string] ?? true).toBe(true);
+          expect(OPEN.has(ticket.status) || Object.keys(ticket.due).length === 0).toBe(true);
           expect(ticket.version).toBe(before.version + (ticket === before ? 0 : 1));
         }
         const added = ticket.history.tail.slice(start.tail.length);
