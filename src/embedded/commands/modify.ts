@@ -23,10 +23,14 @@ export function targetOf(
   query: Doc,
   args: Arguments,
   call: Call,
-  options: { vars: Doc | undefined; sort?: Doc | undefined; limit: number | undefined },
+  options: { vars: Doc | undefined; sort?: Doc | undefined; limit: number | undefined; isUpsert?: boolean },
 ): Target {
   const collation = collationOf(args);
-  const filter = compileFilter(query, { collation, scope: scopeOf(call, collation, options.vars) });
+  const filter = compileFilter(query, {
+    collation,
+    scope: scopeOf(call, collation, options.vars),
+    withoutExpr: options.isUpsert === true,
+  });
   const sort = sortOf(options.sort);
   const selection = { filter, query, sort, collation, hint: hintOf(args), skip: 0, limit: options.limit };
   return { name, filter, selection };
@@ -79,9 +83,9 @@ export function applyUpdate(
 ): Doc | undefined {
   const document = decode(hit.bytes);
   const match = update.kind === 'modifiers' ? target.filter.match(document) : undefined;
-  const after = update.apply(document, match?.positional);
+  const { document: after, isForced } = update.apply(document, match?.positional);
   const bytes = encode(after);
-  if (Buffer.compare(bytes, hit.bytes) === 0) return undefined;
+  if (!isForced && Buffer.compare(bytes, hit.bytes) === 0) return undefined;
   call.store.records.replace(collection, hit.record, decode(hit.bytes), after, bytes);
   return after;
 }

@@ -104,10 +104,16 @@ function parseUpdate(name: string, statement: Arguments, call: Call, vars: Doc |
   const sort = statement.doc('sort');
   if (sort && isMulti) throw failedToParse('Cannot specify sort with multi=true');
   const u = statement.value('u') ?? null;
+  if (statement.doc('c') && !Array.isArray(u)) {
+    throw new MongoError(51_198, 'Constant values may only be specified for pipeline updates');
+  }
+  if (statement.bool('upsertSupplied') && statement.doc('c')?.has('new') !== true) {
+    throw failedToParse("the parameter 'upsertSupplied' is set to 'true', but no document was supplied");
+  }
   const isReplacement = isDoc(u) && ![...u.keys()].some((key) => key.startsWith('$'));
   if (isReplacement && isMulti) throw failedToParse('multi update is not supported for replacement-style update');
   const limit = isMulti ? undefined : 1;
-  const target = targetOf(name, statement.doc('q') ?? new Map(), statement, call, { vars, sort, limit });
+  const target = targetOf(name, statement.doc('q') ?? new Map(), statement, call, { vars, sort, limit, isUpsert });
   return { target, update: updateOf(u, statement, statement.doc('c') ?? vars, call), isUpsert };
 }
 

@@ -1,9 +1,17 @@
 import { MongoError } from '../error.ts';
 import { divide, modulo, multiply, subtract } from '../values/arithmetic.ts';
-import { toInt64 } from '../values/number.ts';
-import { BsonDate, int32, isNullish, isNumeric, typeName } from '../values/value.ts';
+import { quantize } from '../values/decimal-math.ts';
+import { BsonDate, Decimal, int32, isNullish, isNumeric, typeName } from '../values/value.ts';
 import type { Numeric, Value } from '../values/value.ts';
-import { INT64_MAX, INT64_MIN } from '../values/number.ts';
+import {
+  INT64_MAX,
+  INT64_MIN,
+  isFiniteNumber,
+  isNaNNumber,
+  toInt64,
+  truncateDecimal,
+  wholeInt32,
+} from '../values/number.ts';
 import { Sum } from './sum.ts';
 import type { OperatorTable } from './operator.ts';
 import { binary, variadic } from './operator.ts';
@@ -31,22 +39,39 @@ function addAll(values: (Value | undefined)[]): Value {
     }
   }
   if (!date) return sum.total();
-  return dateWithin(date.ms + roundedMs(sum.total()), '$add');
+  sum.add(date.ms);
+  const total = sum.total();
+  const ms = total instanceof Decimal ? truncateDecimal(quantize(total, 0, 'halfEven')) : undefined;
+  if (isNaNNumber(total) || !isFiniteNumber(total)) throw new MongoError(15, 'date overflow in $add');
+  return dateWithin(ms ?? wholePart(total), '$add');
 }
 
-/** Milliseconds of a number: doubles and decimals are rounded. */
-function roundedMs(v: Value): bigint {
-  return isNumeric(v) ? toInt64(typeof v === 'number' ? Math.round(v) : v) : 0n;
+const wholePart = (v: Numeric): bigint => (typeof v === 'number' ? BigInt(Math.trunc(v)) : toInt64(v));
+
+/** The integer part; the server refuses what int64 does not hold. */
+function coerceToLong(v: Numeric): bigint {
+  const n = isFiniteNumber(v)
+    ? v instanceof Decimal
+      ? truncateDecimal(quantize(v, 0, 'halfEven'))
+      : wholePart(v)
+    : undefined;
+  if (n === undefined || n > INT64_MAX || n < INT64_MIN) {
+    throw new MongoError(31_109, `Can't coerce out of range value to long`);
+  }
+  return n;
 }
 
 function multiplyAll(values: (Value | undefined)[]): Value {
   let product: Numeric = int32(1);
-  let isNull = false;
   for (const value of values) {
-    if (isNumeric(value)) product = multiply(product, value) ?? product;
-    else if (isNullish(value)) isNull = true;
-    else throw new MongoError(16_555, `$multiply only supports numeric types, not ${typeName(value)}`);
-    if (isNull) return null;
+    if (isNumeric(value)) {
+      if (typeof value === 'number' && !(product instanceof Decimal)) coerceToLong(value);
+      product = multiply(product, value) ?? product;
+    } else if (isNullish(value)) {
+      return null;
+    } else {
+      throw new MongoError(16_555, `$multiply only supports numeric types, not ${typeName(value)}`);
+    }
   }
   return product;
 }
@@ -61,7 +86,7 @@ function subtractTwo(a: Value | undefined, b: Value | undefined): Value {
     return difference;
   }
   if (!isNumeric(b)) throw new MongoError(16_613, `cant $subtract a ${typeName(b)} from a Date`);
-  return dateWithin(a.ms - roundedMs(b), '$subtract');
+  return dateWithin(a.ms - coerceToLong(b), '$subtract');
 }
 
 function divideTwo(a: Value | undefined, b: Value | undefined): Value {
@@ -74,12 +99,17 @@ function divideTwo(a: Value | undefined, b: Value | undefined): Value {
   return quotient;
 }
 
+/** Doubles that are whole and fit int32 count as integers here. */
+const wholeInt32Double = (v: Numeric): boolean => typeof v !== 'number' || wholeInt32(v) !== undefined;
+const asInteger = (v: Numeric): Numeric => (typeof v === 'number' ? int32(wholeInt32(v) ?? 0) : v);
+
 function modTwo(a: Value | undefined, b: Value | undefined): Value {
   if (isNullish(a) || isNullish(b)) return null;
   if (!isNumeric(a) || !isNumeric(b)) {
     throw new MongoError(16_611, `$mod only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
   }
-  const rest = modulo(a, b);
+  const isWhole = !(a instanceof Decimal || b instanceof Decimal) && wholeInt32Double(a) && wholeInt32Double(b);
+  const rest = isWhole ? modulo(asInteger(a), asInteger(b)) : modulo(a, b);
   if (rest === undefined) throw new MongoError(16_610, "can't $mod by zero");
   return rest;
 }

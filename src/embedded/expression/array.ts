@@ -6,7 +6,7 @@ import type { Value } from '../values/value.ts';
 import { compileSort } from '../sort.ts';
 import { checkVariableName } from './names.ts';
 import type { Compiler, OperatorTable } from './operator.ts';
-import { binary, checkNamed, combine, named, ranged, unary, variadic } from './operator.ts';
+import { binary, checkNamed, combine, named, operandsOf, ranged, unary, variadic } from './operator.ts';
 import type { Expression } from './scope.ts';
 
 type Maybe = Value | undefined;
@@ -90,35 +90,24 @@ function iteration(
 function filterOperator(operand: Value, compiler: Compiler): Expression {
   const spec = {
     required: ['input', 'cond'],
-    optional: ['as', 'limit'],
+    optional: ['as'],
     codes: [28_646, 28_647, { input: 28_648, cond: 28_650 }],
   } as const;
   const { input, body, slot } = iteration('$filter', operand, compiler, spec, 'cond');
-  const limit = isDoc(operand) ? operand.get('limit') : undefined;
-  const limitPart = limit === undefined ? undefined : compiler.compile(limit);
   const evaluate: Expression['evaluate'] = (env) => {
     const array = input.evaluate(env);
     if (isNullish(array)) return null;
     if (!Array.isArray(array)) {
       throw new MongoError(28_651, `input to $filter must be an array not ${typeName(array)}`);
     }
-    const max = limitPart ? filterLimit(limitPart.evaluate(env)) : Infinity;
     const result: Value[] = [];
     for (const item of array) {
       env[slot] = item;
-      if (isTruthy(body.evaluate(env)) && result.push(item) >= max) break;
+      if (isTruthy(body.evaluate(env))) result.push(item);
     }
     return result;
   };
   return { evaluate };
-}
-
-function filterLimit(v: Maybe): number {
-  if (isNullish(v)) return Infinity;
-  const n = wholeInt32(v);
-  if (n === undefined) throw new MongoError(327_391, '$filter: limit must be represented as a 32-bit integral value');
-  if (n < 1) throw new MongoError(327_392, '$filter: limit must be greater than 0');
-  return n;
 }
 
 function mapOperator(operand: Value, compiler: Compiler): Expression {
@@ -169,12 +158,16 @@ function reduceOperator(operand: Value, compiler: Compiler): Expression {
   };
 }
 
-function indexOfArray([array, search, from, to]: Maybe[], count: number): Maybe {
+/** In a constant array the server knows only the first position of a value. */
+function indexOfArray([array, search, from, to]: Maybe[], count: number, isKnown: boolean): Maybe {
   if (isNullish(array)) return null;
   if (!Array.isArray(array)) throw new MongoError(40_090, '$indexOfArray requires an array as a first argument');
   const start = count > 2 ? indexArgument(from, 'starting') : 0;
   const stop = Math.min(count > 3 ? indexArgument(to, 'ending') : array.length, array.length);
-  for (let i = start; i < stop; i++) if (compare(array[i], search) === 0) return int32(i);
+  const first = isKnown ? array.findIndex((item) => compare(item, search) === 0) : start;
+  for (let i = Math.max(start, first); i < (isKnown ? first + 1 : stop) && i < stop; i++) {
+    if (compare(array[i], search) === 0) return int32(i);
+  }
   return int32(-1);
 }
 
@@ -235,8 +228,9 @@ function zip(operand: Value, compiler: Compiler): Expression {
     }
     const lengths = arrays.map((array) => array.length);
     const length = longest ? Math.max(...lengths) : Math.min(...lengths);
-    const filler = fills.map((part) => part.evaluate(env) ?? null);
-    return Array.from({ length }, (_, i) => arrays.map((array, k) => array[i] ?? filler[k] ?? null));
+    const filler = fills.map((part) => part.evaluate(env));
+    const cell = (array: Value[], i: number, k: number): Maybe => array[i] ?? (fills.length === 0 ? null : filler[k]);
+    return Array.from({ length }, (_, i) => arrays.map((array, k) => cell(array, i, k)).filter((v) => v !== undefined));
   });
 }
 
@@ -297,7 +291,11 @@ export const ARRAY: OperatorTable = {
   $map: mapOperator,
   $reduce: reduceOperator,
   $in: binary('$in', inOperator),
-  $indexOfArray: ranged('$indexOfArray', 2, 4, (values) => indexOfArray(values, values.length)),
+  $indexOfArray: (operand, compiler) => {
+    const [haystack] = operandsOf(operand);
+    const isKnown = haystack !== undefined && compiler.compile(haystack).isConstant === true;
+    return ranged('$indexOfArray', 2, 4, (values) => indexOfArray(values, values.length, isKnown))(operand, compiler);
+  },
   $isArray: unary('$isArray', (v) => Array.isArray(v)),
   $range: ranged('$range', 2, 3, (values) => range(values, values.length)),
   $reverseArray: unary('$reverseArray', (v) => {

@@ -12,6 +12,7 @@ import {
   truncateDecimal,
   wholeInt32,
 } from '../values/number.ts';
+import { compareNumbers } from '../values/order.ts';
 import { UTC } from '../values/timezone.ts';
 import {
   BsonDate,
@@ -21,7 +22,6 @@ import {
   isNullish,
   isNumeric,
   ObjectId,
-  Timestamp,
   TYPE_NAMES,
   typeName,
 } from '../values/value.ts';
@@ -49,6 +49,8 @@ function toInteger(v: Numeric, min: bigint, max: bigint): bigint {
     const isInfinite = v instanceof Decimal ? v.kind === 'infinite' : !Number.isFinite(v);
     if (isInfinite) throw failure('Attempt to convert infinity value to integer type');
     n = v instanceof Decimal ? truncateDecimal(v) : BigInt(Math.trunc(v));
+    if (compareNumbers(v, min) < 0 || compareNumbers(v, max) > 0)
+      throw failure('Conversion would overflow target type');
   }
   if (n < min || n > max) throw failure('Conversion would overflow target type');
   return n;
@@ -106,7 +108,7 @@ function toDecimalValue(v: Value): Value {
   if (v instanceof BsonDate) return decimalFromInteger(v.ms);
   if (typeof v !== 'string') throw unsupported(v, 'decimal');
   if (/^[+-]?0[xX]/u.test(v)) throw failure('Illegal hexadecimal input');
-  const parsed = parseDecimal(v);
+  const parsed = parseDecimal(v, true);
   if (!parsed) throw failure(`Failed to parse number '${v}'`);
   if (parsed.kind === 'infinite' && /\d/u.test(v)) throw failure(`Failed to parse number '${v}': Out of range`);
   return parsed;
@@ -114,7 +116,7 @@ function toDecimalValue(v: Value): Value {
 
 function toDate(v: Value): Value {
   if (v instanceof BsonDate) return v;
-  if (v instanceof ObjectId || v instanceof Timestamp) return new BsonDate(coerceDate(v));
+  if (v instanceof ObjectId) return new BsonDate(coerceDate(v));
   if (typeof v === 'string') return new BsonDate(parseDate(v, UTC, false));
   if (isNumeric(v) && !(v instanceof Int32)) return new BsonDate(toInteger(v, INT64_MIN, INT64_MAX));
   throw unsupported(v, 'date');

@@ -59,8 +59,6 @@ const clockOf = (localMs: bigint): bigint => localMs - floorDivide(localMs, 86_4
 function dateDiff(args: Arguments, given: Given): Maybe {
   const zone = zoneOf(args['timezone'], given.has('timezone'));
   if (!zone || isNullish(args['startDate']) || isNullish(args['endDate']) || isNullish(args['unit'])) return null;
-  const hasWeek = given.has('startOfWeek');
-  if (hasWeek && isNullish(args['startOfWeek']) && args['unit'] === 'week') return null;
   for (const key of ['startDate', 'endDate']) {
     if (!isDateLike(args[key])) {
       throw new MongoError(5_166_307, `$dateDiff requires '${key}' to be a date, but got ${typeName(args[key])}`);
@@ -77,17 +75,13 @@ function dateDiff(args: Arguments, given: Given): Maybe {
   }
   if (unit === 'day') return BigInt(dayNumber(to) - dayNumber(from));
   if (unit === 'week') {
-    const start = hasWeek ? weekStart('$dateDiff', args['startOfWeek'], 5_439_015) : 0;
-    const week = (local: bigint): number => Math.floor((dayNumber(local) + 4 - start) / 7);
+    const week = (local: bigint): number => Math.floor((dayNumber(local) + 4) / 7);
     return BigInt(week(to) - week(from));
   }
+  // Below the day the clock on the wall counts, but for milliseconds.
+  if (unit === 'millisecond') return last - first;
   const size = FIXED[unit] ?? 1n;
-  if (unit === 'hour') {
-    // Hours begin where the zone's clock shows a full hour, but they are as long as they are.
-    const offset = BigInt(zone.offsetAt(first)) % size;
-    return floorDivide(last + offset, size) - floorDivide(first + offset, size);
-  }
-  return floorDivide(last, size) - floorDivide(first, size);
+  return floorDivide(to, size) - floorDivide(from, size);
 }
 
 /** Moves a moment by units of the calendar in a zone; a day that the month lacks becomes its last one. */
@@ -180,7 +174,7 @@ export const DATE_MATH: OperatorTable = {
     '$dateDiff',
     {
       required: ['startDate', 'endDate', 'unit'],
-      optional: ['timezone', 'startOfWeek'],
+      optional: ['timezone'],
       codes: [5_166_301, 5_166_302, { startDate: 5_166_303, endDate: 5_166_304, unit: 5_166_305 }],
     },
     dateDiff,

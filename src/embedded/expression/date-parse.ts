@@ -1,5 +1,5 @@
 import { MongoError, notSupported } from '../error.ts';
-import { daysFromCivil, isoWeekStart } from '../values/calendar.ts';
+import { civilFromDays, daysFromCivil, isoWeekStart } from '../values/calendar.ts';
 import { fromLocal, timeZone } from '../values/timezone.ts';
 import type { TimeZone } from '../values/timezone.ts';
 
@@ -33,7 +33,7 @@ function momentOf(text: string, parts: Parts, zone: TimeZone, hasZone: boolean):
 }
 
 const ISO =
-  /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\s*$/u;
+  /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\s*$/u;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(?:(\d{2}))?(Z)?)?$/u;
 
 const zoneOfText = (text: string | undefined): TimeZone | undefined =>
@@ -134,7 +134,7 @@ function partsOf(text: string, found: ReadonlyMap<string, number>, zone: TimeZon
   if (found.has('G') || found.has('V') || found.has('u')) {
     if (!found.has('G') || found.has('Y')) throw bad(text);
     const days = isoWeekStart(get('G', 1970), get('V', 1)) + get('u', 1) - 1;
-    return { year: 1970, month: 1, day: days + 1, ...clock };
+    return { ...civilFromDays(days), ...clock };
   }
   if (!found.has('Y')) throw bad(text);
   if (!found.has('m') || !found.has('d')) throw bad(text);

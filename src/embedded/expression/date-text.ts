@@ -1,6 +1,6 @@
 import { MongoError } from '../error.ts';
 import { checkYear, civilTime, dayNumber, dayOfYear, isoWeek, sundayWeek, weekday } from '../values/calendar.ts';
-import { toLocal } from '../values/timezone.ts';
+import { toLocal, UTC } from '../values/timezone.ts';
 import type { TimeZone } from '../values/timezone.ts';
 import { BsonDate, isNullish, typeName } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
@@ -72,16 +72,20 @@ function dateToString(args: Readonly<Record<string, Maybe>>, given: ReadonlyMap<
   const onNull = given.has('onNull') ? args['onNull'] : null;
   const { format } = args;
   const zone = zoneOf(args['timezone'], given.has('timezone'));
-  let pattern = zone?.name === 'UTC' || zone?.name === 'GMT' ? '%Y-%m-%dT%H:%M:%S.%LZ' : '%Y-%m-%dT%H:%M:%S.%L';
+  // A zone that is written out decides about the Z, one that is computed does not.
+  const written = given.get('timezone') ?? 'UTC';
+  const isLocal = typeof written === 'string' && !written.startsWith('$') && zone !== UTC;
+  let pattern = isLocal ? '%Y-%m-%dT%H:%M:%S.%L' : '%Y-%m-%dT%H:%M:%S.%LZ';
   if (given.has('format')) {
-    if (isNullish(format)) return onNull;
+    if (isNullish(format)) return isNullish(args['date']) ? onNull : null;
     if (typeof format !== 'string') {
       throw new MongoError(18_533, `$dateToString requires that 'format' be a string, found: ${typeName(format)}`);
     }
     checkFormat(format);
     pattern = format;
   }
-  if (isNullish(args['date']) || !zone) return onNull;
+  if (isNullish(args['date'])) return onNull;
+  if (!zone) return null;
   return formatDate(pattern, coerceDate(args['date']), zone);
 }
 

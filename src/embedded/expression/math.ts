@@ -1,8 +1,8 @@
-import { MongoError } from '../error.ts';
-import { divide, integerOf, kindOf, widest } from '../values/arithmetic.ts';
-import { divideDecimals, negate, quantize, toDecimal } from '../values/decimal-math.ts';
+import { MongoError, notSupported } from '../error.ts';
+import { integerOf, kindOf, widest } from '../values/arithmetic.ts';
+import { negate, quantize, toDecimal } from '../values/decimal-math.ts';
 import type { Rounding } from '../values/decimal-math.ts';
-import { DECIMAL_NAN, decimalToNumber, digitCount, parseDecimal, roundDecimal } from '../values/decimal.ts';
+import { DECIMAL_NAN, decimalToNumber, digitCount, exactDecimal } from '../values/decimal.ts';
 import {
   INT64_MAX,
   INT64_MIN,
@@ -43,7 +43,8 @@ const toInteger =
   (doubles: (n: number) => number, rounding: Rounding) =>
   (v: Numeric): Value => {
     if (typeof v === 'number') return doubles(v);
-    return v instanceof Decimal ? quantize(v, 0, rounding) : v;
+    if (!(v instanceof Decimal)) return v;
+    return v.kind === 'finite' ? roundDecimalTo(v, 0, rounding) : DECIMAL_NAN;
   };
 
 function sqrt(v: Numeric): Value {
@@ -52,6 +53,14 @@ function sqrt(v: Numeric): Value {
   }
   if (v instanceof Decimal) return v.kind === 'finite' ? sqrtDecimal(v) : v;
   return Math.sqrt(toDouble(v));
+}
+
+/** The server's library for decimals is not correctly rounded here, so its last digits cannot be had. */
+const notForDecimals = (name: string): MongoError => notSupported(`${name} of a decimal`);
+
+function asDouble(name: string, v: Numeric): number {
+  if (v instanceof Decimal) throw notForDecimals(name);
+  return toDouble(v);
 }
 
 /** Infinity stays infinity in both types; only what is positive (or NaN) has a logarithm. */
@@ -70,9 +79,8 @@ function log(argument: Maybe, base: Maybe): Maybe {
     throw new MongoError(28_759, "$log's base must be a positive number not equal to 1");
   }
   const isDecimal = widest(kindOf(argument), kindOf(base)) === 'decimal';
-  const [a, b] = isDecimal ? [toDecimal(argument), toDecimal(base)] : [toDouble(argument), toDouble(base)];
-  const quotient = divide(ln(a), ln(b));
-  return quotient ?? (isDecimal ? DECIMAL_NAN : NaN);
+  if (isDecimal) throw notForDecimals('$log');
+  return ln(toDouble(argument)) / ln(toDouble(base));
 }
 
 function pow(base: Maybe, exponent: Maybe): Maybe {
@@ -83,7 +91,7 @@ function pow(base: Maybe, exponent: Maybe): Maybe {
     throw new MongoError(28_764, '$pow cannot take a base of 0 and a negative exponent');
   }
   const kind = widest(kindOf(base), kindOf(exponent));
-  if (kind === 'decimal') return decimalPower(toDecimal(base), toDecimal(exponent));
+  if (kind === 'decimal') throw notForDecimals('$pow');
   if (kind === 'double') return doublePower(toDouble(base), toDouble(exponent));
   const [b, e] = [integerOf(base as Int32 | bigint), integerOf(exponent as Int32 | bigint)];
   const exact = integerPower(b, e);
@@ -106,37 +114,9 @@ function doublePower(base: number, exponent: number): number {
   if (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent)) return 1;
   const isSpecial = base === 0 || exponent === 0 || !Number.isFinite(base) || !Number.isFinite(exponent);
   if (isSpecial || (base < 0 && !Number.isInteger(exponent))) return base ** exponent;
-  const magnitude = power(Math.abs(base), exponent, false);
-  const n = toDouble(magnitude);
+  const n = power(Math.abs(base), exponent);
   return base < 0 && Math.abs(exponent % 2) === 1 ? -n : n;
 }
-
-function decimalPower(base: Decimal, exponent: Decimal): Decimal {
-  if (base.kind === 'nan' || exponent.kind === 'nan') return DECIMAL_NAN;
-  const one = roundDecimal(false, 1n, 0);
-  if (exponent.kind === 'finite' && exponent.coefficient === 0n) return one;
-  if (base.kind !== 'finite' || exponent.kind !== 'finite' || base.coefficient === 0n) {
-    const n = decimalToNumber(base) ** decimalToNumber(exponent);
-    return parseDecimal(String(n)) ?? DECIMAL_NAN;
-  }
-  const whole = truncateDecimal(exponent);
-  const isWhole = compareNumbers(whole, exponent) === 0;
-  if (base.negative && !isWhole) return DECIMAL_NAN;
-  const negative = base.negative && whole % 2n !== 0n;
-  if (isWhole && whole > 0n && whole < 400n) {
-    return roundDecimal(negative, base.coefficient ** whole, base.exponent * Number(whole));
-  }
-  if (isWhole && whole < 0n && whole > -400n) {
-    const inverse = divideDecimals(one, roundExactly(base.coefficient ** -whole, base.exponent * Number(-whole)));
-    return negative ? negate(inverse) : inverse;
-  }
-  const magnitude = toDecimal(power(base.negative ? negate(base) : base, exponent, true));
-  return negative ? negate(magnitude) : magnitude;
-}
-
-/** A decimal with more digits than it may have, for one step in between. */
-const roundExactly = (coefficient: bigint, exponent: number): Decimal =>
-  new Decimal('finite', false, coefficient, exponent);
 
 const rounded =
   (name: string, rounding: Rounding) =>
@@ -169,26 +149,14 @@ function precisionOf(name: string, place: Maybe): number {
   return precision;
 }
 
-/** A double as a decimal of 34 digits. */
-function exactDecimal(n: number): Decimal {
-  if (n === 0) return new Decimal('finite', Object.is(n, -0), 0n, 0);
-  let mantissa = Math.abs(n);
-  let twos = 0;
-  while (!Number.isInteger(mantissa)) {
-    mantissa *= 2;
-    twos++;
-  }
-  return roundDecimal(n < 0, BigInt(mantissa) * 5n ** BigInt(twos), -twos);
-}
-
-/** Gives the decimal exactly as many places; NaN if that takes more than 34 digits. */
+/** Gives the decimal exactly as many places, or as many as 34 digits allow. */
 function roundDecimalTo(d: Decimal, places: number, rounding: Rounding): Decimal {
   const result = quantize(d, -places, rounding);
   const pad = result.exponent + places;
   if (pad <= 0) return result;
   if (result.coefficient === 0n) return new Decimal('finite', result.negative, 0n, -places);
-  if (digitCount(result.coefficient) + pad > 34) return DECIMAL_NAN;
-  return new Decimal('finite', result.negative, result.coefficient * 10n ** BigInt(pad), -places);
+  const room = Math.min(pad, 34 - digitCount(result.coefficient));
+  return new Decimal('finite', result.negative, result.coefficient * 10n ** BigInt(room), result.exponent - room);
 }
 
 export const MATH: OperatorTable = {
@@ -196,14 +164,14 @@ export const MATH: OperatorTable = {
   ...numeric('$ceil', toInteger(Math.ceil, 'ceil')),
   ...numeric('$floor', toInteger(Math.floor, 'floor')),
   ...numeric('$sqrt', sqrt),
-  ...numeric('$exp', (v) => exp(v instanceof Decimal ? v : toDouble(v))),
+  ...numeric('$exp', (v) => exp(asDouble('$exp', v))),
   ...numeric('$ln', (v) => {
     positive('$ln', 28_766, v);
-    return ln(v instanceof Decimal ? v : toDouble(v));
+    return ln(asDouble('$ln', v));
   }),
   ...numeric('$log10', (v) => {
     positive('$log10', 28_761, v);
-    return log10(v instanceof Decimal ? v : toDouble(v));
+    return log10(asDouble('$log10', v));
   }),
   $log: binary('$log', log),
   $pow: binary('$pow', pow),

@@ -38,7 +38,7 @@ interface Found {
 
 function* search(regex: CompiledRegex, text: string, all: boolean): Generator<Found, void, undefined> {
   let from = 0;
-  while (from <= text.length) {
+  do {
     const found = regex.exec(text, from);
     if (!found) return;
     yield { match: found.text, at: found.index, captures: found.captures.map((capture) => capture ?? null) };
@@ -46,7 +46,7 @@ function* search(regex: CompiledRegex, text: string, all: boolean): Generator<Fo
     from = found.index + found.text.length;
     // After an empty match the search goes on behind the next character.
     if (found.text === '') from += (text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1;
-  }
+  } while (from < text.length);
 }
 
 const result = (text: string, { match, at, captures }: Found): Doc =>

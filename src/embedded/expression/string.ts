@@ -1,5 +1,5 @@
 import { MongoError } from '../error.ts';
-import { formatIso } from '../values/calendar.ts';
+import { civilTime, formatIso } from '../values/calendar.ts';
 import { formatNumber } from '../values/format.ts';
 import { toInt64, wholeInt32 } from '../values/number.ts';
 import { compareStrings } from '../values/order.ts';
@@ -11,15 +11,24 @@ import { binary, named, ranged, unary, variadic } from './operator.ts';
 
 type Maybe = Value | undefined;
 
+const C_NAMES: Readonly<Record<string, string>> = { NaN: 'nan', Infinity: 'inf', '-Infinity': '-inf' };
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function timestampText({ value }: Timestamp): string {
+  const t = civilTime((value >> 32n) * 1000n);
+  const clock = [t.hour, t.minute, t.second].map((n) => String(n).padStart(2, '0')).join(':');
+  return `${MONTHS[t.month - 1]} ${String(t.day).padStart(2)} ${clock}:${value & 0xffffffffn}`;
+}
+
 /** What the older string operators make of a value. */
 function coerce(v: Maybe): string {
   if (typeof v === 'string') return v;
   if (isNullish(v)) return '';
-  if (isNumeric(v)) return formatNumber(v);
+  if (isNumeric(v)) return typeof v === 'number' && !Number.isFinite(v) ? (C_NAMES[String(v)] ?? '') : formatNumber(v);
   if (v instanceof BsonDate) return formatIso(v);
   if (v instanceof Code) return v.code;
   if (v instanceof BsonSymbol) return v.value;
-  if (v instanceof Timestamp) return `Timestamp(${v.value >> 32n}, ${v.value & 0xffffffffn})`;
+  if (v instanceof Timestamp) return timestampText(v);
   throw new MongoError(16_007, `can't convert from BSON type ${typeName(v)} to String`);
 }
 
@@ -104,6 +113,7 @@ function indexOf(values: Maybe[], units: Units): Maybe {
   if (typeof search !== 'string') {
     throw new MongoError(units.codes[1], '$indexOf requires a string as the second argument');
   }
+  if (units === CODE_POINTS && text === '' && search === '') return int32(0);
   const length = units.length(text);
   const start = values.length > 2 ? indexArgument(from, 'starting') : 0;
   const end = Math.min(values.length > 3 ? indexArgument(to, 'ending') : length, length);

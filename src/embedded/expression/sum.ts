@@ -1,5 +1,5 @@
-import { addDecimals, toDecimal } from '../values/decimal-math.ts';
-import { decimalFromInteger } from '../values/decimal.ts';
+import { addDecimals } from '../values/decimal-math.ts';
+import { decimalFromInteger, exactDecimal } from '../values/decimal.ts';
 import { INT64_MAX, INT64_MIN, shortest } from '../values/number.ts';
 import { Int32 } from '../values/value.ts';
 import type { Decimal, Numeric } from '../values/value.ts';
@@ -52,12 +52,15 @@ export class Sum {
   /** The sum as a decimal, from all parts. */
   decimalTotal(): Decimal {
     let total = this.#decimal ?? decimalFromInteger(0n);
-    if (this.#isDouble) total = addDecimals(total, toDecimal(this.#doubleParts()));
+    if (this.#isDouble) {
+      total = addDecimals(total, exactDecimal(this.#doubleParts()));
+      if (Number.isFinite(this.#special)) total = addDecimals(total, exactDecimal(this.#low));
+    }
     return addDecimals(total, decimalFromInteger(this.#integers));
   }
 
   #doubleParts(): number {
-    return Number.isFinite(this.#special) ? this.#high + this.#low : this.#special;
+    return Number.isFinite(this.#special) ? this.#high : this.#special;
   }
 
   total(): Numeric {

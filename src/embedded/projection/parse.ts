@@ -53,12 +53,13 @@ function parseEntry(
   scope: Scope,
   entries: ProjectionEntry[],
 ): void {
+  const middle = name.split('.').slice(1, -1);
+  if (middle.includes('$')) {
+    throw new MongoError(31_394, "As of 4.4, it's illegal to specify positional operator in the middle of a path.");
+  }
   if (name.endsWith('.$')) {
     entries.push({ kind: 'positional', path: positionalPath(name, value, parent, dialect) });
     return;
-  }
-  if (name.split('.').slice(1).includes('$')) {
-    throw new MongoError(31_394, "As of 4.4, it's illegal to specify positional operator in the middle of a path.");
   }
   const path = [...parent, ...parseFieldPath(name)];
   if (isNumeric(value) || typeof value === 'boolean') {

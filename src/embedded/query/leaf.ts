@@ -144,11 +144,11 @@ export function anyOnPath(
       if (anyOnPath(element, path, depth, intoLeafArrays, test, match)) return note(match, index);
       if (!isPosition) continue;
       if (depth + 1 === path.length) {
-        if (test(element, match)) return note(match, index);
+        if (test(element, match)) return true;
       } else if (anyOnPath(element, path, depth + 1, intoLeafArrays, test, match)) return true;
     } else if (isPosition) {
       if (depth + 1 === path.length) {
-        if (test(element, match)) return note(match, index);
+        if (test(element, match)) return true;
       } else if (Array.isArray(element) && anyOnPath(element, path, depth + 1, intoLeafArrays, test, match))
         return true;
     }

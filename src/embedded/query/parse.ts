@@ -2,6 +2,7 @@ import { badValue, failedToParse, MongoError, notSupported } from '../error.ts';
 import { compileExpression } from '../expression/expression.ts';
 import { Scope } from '../expression/scope.ts';
 import { isTruthy, wholeNumber } from '../values/number.ts';
+import { compareStrings } from '../values/order.ts';
 import type { Collation } from '../values/order.ts';
 import { isDoc } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
@@ -25,9 +26,22 @@ export interface FilterOptions {
 export interface ParsedFilter {
   readonly test: SourceTest;
   readonly predicates: readonly Predicate[];
+  /** Where it stands among the parts of a conjunction. */
+  readonly order: string;
+  /** The parts of a conjunction. */
+  readonly parts?: readonly ParsedFilter[];
 }
 
-const ALWAYS: ParsedFilter = { test: () => true, predicates: [] };
+const ALWAYS: ParsedFilter = { test: () => true, predicates: [], order: '' };
+
+/** The server evaluates a conjunction in this order, which decides what the positional operator stands for: the last array searched. */
+const ORDER: Readonly<Record<string, number>> = { eq: 5, lte: 6, lt: 7, gt: 8, gte: 9, prefix: 10, exists: 12, in: 13 };
+const OTHER = 11;
+const OR = 1;
+const NEGATION = 18;
+const EXPRESSION = 22;
+
+const orderKey = (rank: number, path = ''): string => `${String(rank).padStart(2, '0')}${path}`;
 
 type LogicalOperator = (operand: Value, options: FilterOptions) => ParsedFilter;
 
@@ -43,8 +57,11 @@ function branches(name: string, operand: Value, options: FilterOptions): ParsedF
 function every(parts: readonly ParsedFilter[]): ParsedFilter {
   const [only] = parts;
   if (only && parts.length === 1) return only;
-  const tests = parts.map((part) => part.test);
+  const flat = parts.flatMap((part) => part.parts ?? [part]).toSorted((a, b) => compareStrings(a.order, b.order));
+  const tests = flat.map((part) => part.test);
   return {
+    order: '',
+    parts: flat,
     test: (source, match) => {
       for (const test of tests) if (!test(source, match)) return false;
       return true;
@@ -57,7 +74,7 @@ function any(parts: readonly ParsedFilter[]): ParsedFilter {
   const [only] = parts;
   if (only && parts.length === 1) return only;
   const tests = parts.map((part) => part.test);
-  return { test: (source, match) => tests.some((test) => test(source, match)), predicates: [] };
+  return { test: (source) => tests.some((test) => test(source, undefined)), predicates: [], order: orderKey(OR) };
 }
 
 function expressionFilter(operand: Value, options: FilterOptions): ParsedFilter {
@@ -66,14 +83,14 @@ function expressionFilter(operand: Value, options: FilterOptions): ParsedFilter 
   const expression = compileExpression(operand, scope);
   const test: SourceTest = (source) =>
     isTruthy(expression.evaluate(scope.environment(source instanceof RawDocument ? source.decoded : source)));
-  return { test, predicates: [] };
+  return { test, predicates: [], order: orderKey(EXPRESSION) };
 }
 
 const constant =
   (name: string, value: boolean): LogicalOperator =>
   (operand) => {
     if (wholeNumber(operand) !== 1n) throw failedToParse(`${name} must be an integer value of 1`);
-    return { test: () => value, predicates: [] };
+    return { test: () => value, predicates: [], order: orderKey(EXPRESSION) };
   };
 
 /** The operators that stand where a field's name would. */
@@ -84,7 +101,7 @@ export const LOGICAL_OPERATORS: ReadonlyMap<string, LogicalOperator> = new Map<s
     '$nor',
     (operand, options) => {
       const { test } = any(branches('$nor', operand, options));
-      return { test: (source) => !test(source, undefined), predicates: [] };
+      return { test: (source) => !test(source, undefined), predicates: [], order: orderKey(NEGATION) };
     },
   ],
   ['$expr', expressionFilter],
@@ -111,8 +128,25 @@ function onPath(condition: Condition, path: readonly string[]): SourceTest {
   return (source, match) => tests.every((test) => test(source, match));
 }
 
+function rankOf(condition: Condition): number {
+  if (condition.kind !== 'leaf') return condition.kind === 'not' ? NEGATION : 0;
+  if (!condition.intoArrays) return 3;
+  return condition.predicate ? (ORDER[condition.predicate.op] ?? OTHER) : OTHER;
+}
+
+/** The conditions of a path, those of a conjunction one by one. */
+function conditionParts(condition: Condition, name: string, path: readonly string[]): ParsedFilter[] {
+  if (condition.kind === 'and') return condition.of.flatMap((part) => conditionParts(part, name, path));
+  return [
+    {
+      test: onPath(condition, path),
+      predicates: predicatesOf(condition, name),
+      order: orderKey(rankOf(condition), name),
+    },
+  ];
+}
+
 function predicatesOf(condition: Condition, path: string): Predicate[] {
-  if (condition.kind === 'and') return condition.of.flatMap((part) => predicatesOf(part, path));
   return condition.kind === 'leaf' && condition.predicate ? [{ ...condition.predicate, path }] : [];
 }
 
@@ -143,9 +177,7 @@ export function parseFilter(filter: Doc, options: FilterOptions): ParsedFilter {
     const conditions = isOperatorDocument(operand)
       ? parseOperators(operand, context)
       : [implicitEquality(operand, context)];
-    return every(
-      conditions.map((condition) => ({ test: onPath(condition, path), predicates: predicatesOf(condition, name) })),
-    );
+    return every(conditions.flatMap((condition) => conditionParts(condition, name, path)));
   });
   return parts.length === 0 ? ALWAYS : every(parts);
 }

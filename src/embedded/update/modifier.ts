@@ -1,8 +1,8 @@
 import { badValue, failedToParse, typeMismatch } from '../error.ts';
 import { compileFilter } from '../query/filter.ts';
 import { FIELD_OPERATORS } from '../query/operators.ts';
-import { add, integerOf, multiply } from '../values/arithmetic.ts';
-import { wholeNumber } from '../values/number.ts';
+import { add, integerOf, kindOf, multiply } from '../values/arithmetic.ts';
+import { isNaNNumber, wholeNumber } from '../values/number.ts';
 import type { MongoError } from '../error.ts';
 import type { Collation } from '../values/order.ts';
 import { compare, equal } from '../values/order.ts';
@@ -26,6 +26,8 @@ export interface Modifier {
   readonly missing: 'create' | 'ignore' | 'ignoreIfViable';
   /** Applies to documents that an upsert inserts only. */
   readonly onInsert?: boolean;
+  /** Whether a result counts as a change even if it is the same as before. */
+  readonly isAlwaysChange?: (result: Value | undefined) => boolean;
 }
 
 type CompileModifier = (operand: Value, field: string, context: ModifierContext) => Modifier;
@@ -36,7 +38,7 @@ function numeric(name: '$inc' | '$mul', verb: string): CompileModifier {
   const combine = name === '$inc' ? add : multiply;
   return (operand, field) => {
     if (!isNumeric(operand)) throw typeMismatch(`Cannot ${verb} with non-numeric argument: {${field}: ...}`);
-    return creating((existing, path) => {
+    const change: Change = (existing, path) => {
       if (existing === undefined) return name === '$inc' ? operand : multiply(int32(0), operand);
       if (!isNumeric(existing)) {
         throw typeMismatch(
@@ -45,8 +47,10 @@ function numeric(name: '$inc' | '$mul', verb: string): CompileModifier {
       }
       const result: Numeric | undefined = combine(existing, operand, () => undefined);
       if (result === undefined) throw badValue(`Failed to apply ${name} operations to current value of '${path}'`);
-      return result;
-    });
+      // A result that equals the old value in type and value leaves it as it is (a decimal keeps its digits).
+      return kindOf(result) === kindOf(existing) && equal(result, existing) ? existing : result;
+    };
+    return { ...creating(change), isAlwaysChange: isNaNNumber };
   };
 }
 
@@ -194,7 +198,13 @@ export const MODIFIERS: ReadonlyMap<string, CompileModifier> = new Map<string, C
   ['$min', extreme((order) => order < 0)],
   ['$max', extreme((order) => order > 0)],
   ['$currentDate', currentDate],
-  ['$push', (operand, _, context) => creating(compilePush(operand, context.collation))],
+  [
+    '$push',
+    (operand, _, context) => ({
+      ...creating(compilePush(operand, context.collation)),
+      isAlwaysChange: () => isDoc(operand) && operand.has('$each') && operand.has('$sort'),
+    }),
+  ],
   ['$addToSet', addToSet],
   ['$pop', pop],
   ['$pull', pull],

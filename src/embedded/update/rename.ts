@@ -1,5 +1,5 @@
 import { badValue, MongoError } from '../error.ts';
-import { isIndex } from '../values/path.ts';
+import { isPosition } from './position.ts';
 import { isDoc } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
 
@@ -15,7 +15,7 @@ function take(root: Doc, source: readonly string[]): Value | undefined {
     if (isDoc(node)) {
       owner = node;
       node = node.get(part);
-    } else if (Array.isArray(node) && isIndex(part)) {
+    } else if (Array.isArray(node) && isPosition(part)) {
       throughArray = true;
       node = node[Number(part)];
     } else if (node !== undefined) {
@@ -43,6 +43,9 @@ export function renameTo(root: Doc, source: readonly string[], path: string, isB
   if (value === undefined) return undefined;
   if (leadsThroughArray(root, path.split('.'))) {
     throw badValue(`The destination field cannot be an array element, '${path}'`);
+  }
+  if ((path === '_id' || path.startsWith('_id.')) && root.has('_id')) {
+    throw new MongoError(66, `Performing an update on the path '${path}' would modify the immutable field '_id'`);
   }
   if (isBlocked) throw new MongoError(28, `Cannot create field in element at '${path}'`);
   return value;

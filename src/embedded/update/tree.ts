@@ -1,10 +1,10 @@
 import { badValue, MongoError } from '../error.ts';
 import type { Filter } from '../query/filter.ts';
 import { compareStrings } from '../values/order.ts';
-import { isIndex } from '../values/path.ts';
 import { doc, isDoc } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
 import type { Modifier } from './modifier.ts';
+import { isPosition } from './position.ts';
 import { renameTo } from './rename.ts';
 import { checkStorableField, checkStorable } from './storable.ts';
 
@@ -121,6 +121,8 @@ export interface Application {
   readonly positional: number | undefined;
   readonly arrayFilters: ReadonlyMap<string, Filter>;
   readonly isInsert: boolean;
+  /** Whether the document counts as changed even if its bytes are the same. */
+  readonly effect: { isForced: boolean };
 }
 
 const MAX_PADDING = 1_500_000;
@@ -144,7 +146,7 @@ function apply(
     case 'leaf':
       return applyModifier(node.modifier, existing, path, isBlocked, application);
     case 'rename':
-      return renameTo(application.root, node.source, path, isBlocked) ?? existing;
+      return renamed(application.root, node.source, path, isBlocked, existing);
     case 'array':
       return applyToElements(node.children, existing, path, application);
     case 'object':
@@ -152,14 +154,25 @@ function apply(
   }
 }
 
+function renamed(
+  root: Doc,
+  source: readonly string[],
+  path: string,
+  isBlocked: boolean,
+  existing: Value | undefined,
+): Value | undefined {
+  const value = renameTo(root, source, path, isBlocked);
+  return value === undefined ? existing : value;
+}
+
 function applyModifier(
   modifier: Modifier,
   existing: Value | undefined,
   path: string,
   isBlocked: boolean,
-  { isInsert }: Application,
+  application: Application,
 ): Value | undefined {
-  if (modifier.onInsert === true && !isInsert) return existing;
+  if (modifier.onInsert === true && !application.isInsert) return existing;
   if (existing === undefined && modifier.missing !== 'create') {
     if (isBlocked && modifier.missing === 'ignoreIfViable') {
       throw new MongoError(28, `Cannot use the part of (${path}) to traverse the element`);
@@ -168,6 +181,7 @@ function applyModifier(
   }
   if (isBlocked) throw new MongoError(28, `Cannot create field in element at '${path}'`);
   const value = modifier.change(existing, path);
+  if (modifier.isAlwaysChange?.(value) === true) application.effect.isForced = true;
   if (value !== undefined && value !== existing) checkStorable(value);
   return value;
 }
@@ -221,7 +235,7 @@ function applyObject(
       const value = apply(child, container.get(name), childPath, false, application);
       setField(container, name, value);
     } else if (Array.isArray(container)) {
-      const index = isIndex(name) ? Number(name) : undefined;
+      const index = isPosition(name) ? Number(name) : undefined;
       const old = index === undefined ? undefined : container[index];
       const value = apply(child, old, childPath, index === undefined, application);
       if (index !== undefined && (value !== undefined || old !== undefined))

@@ -15,11 +15,18 @@ import { checkId, checkStorable } from './storable.ts';
 import { addLeaf, applyTree, branch, isDynamic, parseUpdatePath } from './tree.ts';
 import type { Branch } from './tree.ts';
 
+/** What became of a document. */
+export interface Updated {
+  readonly document: Doc;
+  /** Whether it counts as modified even if its bytes are the same, as a replacement by itself does. */
+  readonly isForced: boolean;
+}
+
 /** A compiled update. */
 export interface Update {
   readonly kind: 'modifiers' | 'replacement' | 'pipeline';
-  /** The updated document; `positional` is what `$` stands for. The document that is handed in may be changed. */
-  apply(existing: Doc, positional?: number): Doc;
+  /** Updates a document; `positional` is what `$` stands for. The document that is handed in may be changed. */
+  apply(existing: Doc, positional?: number): Updated;
   /** The document that an upsert inserts, from the filter's equalities and the update. It may lack an `_id`. */
   upsert(filter: Filter): Doc;
 }
@@ -64,12 +71,13 @@ function keepId(id: Value | undefined, result: Doc): Doc {
 
 function pipelineUpdate(stages: readonly Value[], scope: Scope): Update {
   const run = compileUpdatePipeline(stages, scope);
-  const apply = (existing: Doc): Doc => {
+  const apply = (existing: Doc): Updated => {
+    const id = existing.get('_id');
     const result = run(existing);
     checkStorable(result);
-    return keepId(existing.get('_id'), result);
+    return { document: keepId(id, result), isForced: id !== undefined && !result.has('_id') };
   };
-  return { kind: 'pipeline', apply, upsert: (filter) => apply(equalitiesOf(filter)) };
+  return { kind: 'pipeline', apply, upsert: (filter) => apply(equalitiesOf(filter)).document };
 }
 
 /** A top-level timestamp of zero stands for now. */
@@ -80,19 +88,16 @@ function withTimestamps(value: Doc, now: BsonDate): Doc {
   return new Map(Array.from(value, ([name, v]) => [name, v instanceof Timestamp && v.value === 0n ? current : v]));
 }
 
-function replacement(update: Doc, { scope, arrayFilters }: UpdateOptions): Update {
-  if (arrayFilters !== undefined && arrayFilters.length > 0) {
-    throw failedToParse('arrayFilters may not be specified for replacement-style updates');
-  }
-  const apply = (existing: Doc): Doc => {
+function replacement(update: Doc, { scope }: UpdateOptions): Update {
+  const apply = (existing: Doc): Updated => {
     checkStorable(update);
-    return keepId(existing.get('_id'), withTimestamps(update, nowOf(scope)));
+    return { document: keepId(existing.get('_id'), withTimestamps(update, nowOf(scope))), isForced: true };
   };
   const idOf = (filter: Filter): Doc => {
     const id = equalitiesOf(filter, (path) => path === '_id' || path.startsWith('_id.')).get('_id');
     return id === undefined ? new Map() : doc(['_id', id]);
   };
-  return { kind: 'replacement', apply, upsert: (filter) => apply(idOf(filter)) };
+  return { kind: 'replacement', apply, upsert: (filter) => apply(idOf(filter)).document };
 }
 
 const nowOf = (scope: Scope): BsonDate => scope.options.now ?? new BsonDate(0n);
@@ -113,17 +118,18 @@ function modifierUpdate(update: Doc, { scope, arrayFilters }: UpdateOptions): Up
   for (const name of filters.keys()) {
     if (!used.has(name)) throw failedToParse(`The array filter for identifier '${name}' was not used in the update`);
   }
-  const run = (root: Doc, positional: number | undefined, isInsert: boolean): Doc => {
+  const run = (root: Doc, positional: number | undefined, isInsert: boolean): Updated => {
     const id = root.get('_id');
     const before = id instanceof Map ? decode(encode(id)) : id;
-    applyTree(tree, { root, positional, arrayFilters: filters, isInsert });
+    const effect = { isForced: false };
+    applyTree(tree, { root, positional, arrayFilters: filters, isInsert, effect });
     checkIdKept(before, root);
-    return root;
+    return { document: root, ...effect };
   };
   return {
     kind: 'modifiers',
     apply: (existing, positional) => run(existing, positional, false),
-    upsert: (filter) => withIdFirst(run(equalitiesOf(filter), undefined, true)),
+    upsert: (filter) => withIdFirst(run(equalitiesOf(filter), undefined, true).document),
   };
 }
 

@@ -68,8 +68,8 @@ export function decimalToBits(d: Decimal): { high: bigint; low: bigint } {
   return { high, low: d.coefficient & 0xffffffffffffffffn };
 }
 
-/** Parses decimal notation, rounding to 34 digits; `undefined` for text that is no number. */
-export function parseDecimal(text: string): Decimal | undefined {
+/** Parses decimal notation, rounding (or cutting) to 34 digits; `undefined` for text that is no number. */
+export function parseDecimal(text: string, cut = false): Decimal | undefined {
   const special = /^([+-]?)(?:(inf(?:inity)?)|(nan))$/iu.exec(text);
   if (special) {
     if (special[3] !== undefined) return DECIMAL_NAN;
@@ -79,7 +79,10 @@ export function parseDecimal(text: string): Decimal | undefined {
   const whole = parts?.[2] ?? '';
   const fraction = parts?.[3] ?? '';
   if (!parts || whole + fraction === '') return undefined;
-  return roundDecimal(parts[1] === '-', BigInt(whole + fraction), Number(parts[4] ?? 0) - fraction.length);
+  const digits = (whole + fraction).replace(/^0+(?=\d)/u, '');
+  const kept = cut ? digits.slice(0, MAX_DIGITS) : digits;
+  const exponent = Number(parts[4] ?? 0) - fraction.length + digits.length - kept.length;
+  return roundDecimal(parts[1] === '-', BigInt(kept), exponent);
 }
 
 /** The canonical string of the decimal, as MongoDB prints it. */
@@ -110,6 +113,18 @@ export function decimalFromNumber(n: number): Decimal {
   if (!Number.isFinite(n)) return n < 0 ? DECIMAL_NEGATIVE_INFINITY : DECIMAL_INFINITY;
   if (n === 0) return new Decimal('finite', Object.is(n, -0), 0n, 0);
   return parseDecimal(n.toExponential(14)) ?? DECIMAL_NAN;
+}
+
+/** The exact value of a double, rounded to 34 digits. */
+export function exactDecimal(n: number): Decimal {
+  if (!Number.isFinite(n) || n === 0) return decimalFromNumber(n);
+  let mantissa = Math.abs(n);
+  let twos = 0;
+  while (!Number.isInteger(mantissa)) {
+    mantissa *= 2;
+    twos++;
+  }
+  return roundDecimal(n < 0, BigInt(mantissa) * 5n ** BigInt(twos), -twos);
 }
 
 const DOUBLE_BITS = new DataView(new ArrayBuffer(8));

@@ -1,38 +1,26 @@
-import { toDecimal } from './decimal-math.ts';
-import {
-  DECIMAL_INFINITY,
-  DECIMAL_NAN,
-  decimalToNumber,
-  digitCount,
-  divideHalfEven,
-  power10,
-  roundDecimal,
-} from './decimal.ts';
+import { digitCount, divideHalfEven, power10, roundDecimal } from './decimal.ts';
 import { Decimal } from './value.ts';
-import type { Numeric } from './value.ts';
 
-/** Fixed-point numbers: an integer counts units of 10^-DIGITS. Enough digits for 34 correct ones after every function here. */
-const DIGITS = 90;
+/**
+ * Transcendental functions of doubles, correctly rounded by way of fixed-point numbers: an integer counts units of 10^-DIGITS.
+ * JavaScript's own may be off by one in the last place, and the server's C library is not.
+ */
+const DIGITS = 60;
 const ONE = power10(DIGITS);
 
-/** Exact decimal coefficient and exponent of a finite number; a double is the very binary fraction that it stands for. */
-function exactly(v: Numeric): { sign: 1n | -1n; coefficient: bigint; exponent: number } {
-  if (typeof v !== 'number') {
-    const d = toDecimal(v);
-    return { sign: d.negative ? -1n : 1n, coefficient: d.coefficient, exponent: d.exponent };
-  }
-  const magnitude = Math.abs(v);
-  let mantissa = magnitude;
+/** The exact value of a positive finite double as coefficient and power of ten. */
+function exactly(v: number): { coefficient: bigint; exponent: number } {
+  let mantissa = v;
   let twos = 0;
-  while (mantissa !== 0 && !Number.isInteger(mantissa)) {
+  while (!Number.isInteger(mantissa)) {
     mantissa *= 2;
     twos++;
   }
   // A fraction of 2^k has exactly k decimal digits after the point.
-  return { sign: v < 0 ? -1n : 1n, coefficient: BigInt(mantissa) * 5n ** BigInt(twos), exponent: -twos };
+  return { coefficient: BigInt(mantissa) * 5n ** BigInt(twos), exponent: -twos };
 }
 
-const fixed = (coefficient: bigint, exponent: number): bigint =>
+const fixed = ({ coefficient, exponent }: { coefficient: bigint; exponent: number }): bigint =>
   exponent + DIGITS >= 0
     ? coefficient * power10(exponent + DIGITS)
     : divideHalfEven(coefficient, power10(-exponent - DIGITS));
@@ -41,34 +29,34 @@ const fixed = (coefficient: bigint, exponent: number): bigint =>
 function lnFixed(x: bigint): bigint {
   const z = ((x - ONE) * ONE) / (x + ONE);
   const square = (z * z) / ONE;
-  let power = z;
+  let term = z;
   let sum = 0n;
-  for (let n = 1n; power !== 0n; n += 2n) {
-    sum += power / n;
-    power = (power * square) / ONE;
+  for (let n = 1n; term !== 0n; n += 2n) {
+    sum += term / n;
+    term = (term * square) / ONE;
   }
   return 2n * sum;
 }
 
 const LN_10 = lnFixed((ONE * 10n) / 8n) + 3n * lnFixed(2n * ONE);
 
-/** The natural logarithm of a positive finite number. */
-function lnOf(v: Numeric): bigint {
+/** The natural logarithm of a positive finite double. */
+function lnOf(v: number): bigint {
   const { coefficient, exponent } = exactly(v);
   const digits = digitCount(coefficient);
-  let scaled = fixed(coefficient, -digits);
+  let scaled = fixed({ coefficient, exponent: -digits });
   let power = exponent + digits;
   if (scaled * 3n < ONE) {
-    scaled *= 10n;
+    scaled = fixed({ coefficient, exponent: 1 - digits });
     power--;
   }
   return lnFixed(scaled) + BigInt(power) * LN_10;
 }
 
-/** e^x as a coefficient of DIGITS digits and a power of ten. */
-function expFixed(x: bigint): { coefficient: bigint; exponent: number } {
-  const power = divideFloor(x, LN_10);
-  let rest = (x - power * LN_10) / 256n;
+/** e^x as a double. */
+function expOf(x: bigint): number {
+  const power = x >= 0n ? x / LN_10 : -((-x + LN_10 - 1n) / LN_10);
+  const rest = (x - power * LN_10) / 256n;
   let term = ONE;
   let sum = ONE;
   for (let n = 1n; term !== 0n; n++) {
@@ -76,116 +64,62 @@ function expFixed(x: bigint): { coefficient: bigint; exponent: number } {
     sum += term;
   }
   for (let i = 0; i < 8; i++) sum = (sum * sum) / ONE;
-  rest = sum;
-  return { coefficient: rest, exponent: Number(power) - DIGITS };
+  return toNumber(sum, Number(power) - DIGITS);
 }
 
-const divideFloor = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));
+const toNumber = (coefficient: bigint, exponent: number): number => Number(`${coefficient}e${exponent}`);
 
-/** A fixed-point result in the type that was asked for. */
-function finish(negative: boolean, coefficient: bigint, exponent: number, isDecimal: boolean): Numeric {
-  if (isDecimal) return roundDecimal(negative, coefficient, exponent);
-  const n = Number(`${coefficient}e${exponent}`);
-  return negative ? -n : n;
+/** e to the power of a double. */
+export function exp(v: number): number {
+  if (Number.isNaN(v)) return NaN;
+  if (v === 0) return 1;
+  if (v > 710) return Infinity;
+  if (v < -746) return 0;
+  const magnitude = fixed(exactly(Math.abs(v)));
+  return expOf(v < 0 ? -magnitude : magnitude);
 }
 
-const isDecimalValue = (v: Numeric): boolean => v instanceof Decimal;
-const asDouble = (v: Numeric): number =>
-  v instanceof Decimal ? (v.kind === 'nan' ? NaN : decimalToNumber(v)) : Number(typeof v === 'object' ? v.value : v);
-
-/** e to the power of a number, correctly rounded; a decimal for a decimal, else a double. */
-export function exp(v: Numeric): Numeric {
-  const isDecimal = isDecimalValue(v);
-  const n = asDouble(v);
-  if (Number.isNaN(n)) return isDecimal ? DECIMAL_NAN : NaN;
-  if (n === 0) return isDecimal ? roundDecimal(false, 1n, 0) : 1;
-  if (n > 15_000) return isDecimal ? DECIMAL_INFINITY : Infinity;
-  if (n < -15_000) return isDecimal ? roundDecimal(false, 0n, -6176) : 0;
-  const { sign, coefficient, exponent } = exactly(v);
-  const result = expFixed(sign * fixed(coefficient, exponent));
-  return finish(false, result.coefficient, result.exponent, isDecimal);
+/** The natural logarithm of a positive double (or NaN). */
+export function ln(v: number): number {
+  if (Number.isNaN(v) || v === Infinity) return v;
+  return v === 1 ? 0 : toNumber(lnOf(v), -DIGITS);
 }
 
-function isOne(v: Numeric): boolean {
-  const d = v instanceof Decimal ? v : undefined;
-  return d ? decimalToNumber(d) === 1 && d.coefficient === power10(-d.exponent) : asDouble(v) === 1;
-}
-
-/** The natural logarithm of a positive number (or NaN), correctly rounded. */
-export function ln(v: Numeric): Numeric {
-  const isDecimal = isDecimalValue(v);
-  const n = asDouble(v);
-  if (Number.isNaN(n)) return isDecimal ? DECIMAL_NAN : NaN;
-  if (v instanceof Decimal ? v.kind === 'infinite' : n === Infinity) return isDecimal ? DECIMAL_INFINITY : Infinity;
-  if (isOne(v)) return isDecimal ? roundDecimal(false, 0n, 0) : 0;
-  const result = lnOf(v);
-  return finish(result < 0n, result < 0n ? -result : result, -DIGITS, isDecimal);
-}
-
-/** The decimal logarithm of a positive number (or NaN), correctly rounded. */
-export function log10(v: Numeric): Numeric {
-  const isDecimal = isDecimalValue(v);
-  const n = asDouble(v);
-  if (Number.isNaN(n)) return isDecimal ? DECIMAL_NAN : NaN;
-  if (v instanceof Decimal ? v.kind === 'infinite' : n === Infinity) return isDecimal ? DECIMAL_INFINITY : Infinity;
+/** The decimal logarithm of a positive double (or NaN). */
+export function log10(v: number): number {
+  if (Number.isNaN(v) || v === Infinity) return v;
   const { coefficient, exponent } = exactly(v);
-  const digits = coefficient.toString().replace(/0+$/u, '');
-  if (digits === '1') {
-    const power = exponent + coefficient.toString().length - 1;
-    return isDecimal ? roundDecimal(power < 0, BigInt(Math.abs(power)), 0) : power;
-  }
-  const result = (lnOf(v) * ONE) / LN_10;
-  return finish(result < 0n, result < 0n ? -result : result, -DIGITS, isDecimal);
+  const digits = coefficient.toString();
+  if (/^10*$/u.test(digits)) return exponent + digits.length - 1;
+  return toNumber((lnOf(v) * ONE) / LN_10, -DIGITS);
 }
 
-/** A positive finite number to a finite power, correctly rounded (exact results are exact). */
-export function power(base: Numeric, exponent: Numeric, isDecimal: boolean): Numeric {
-  const e = exactly(exponent);
-  // Past this the result is beyond every decimal.
-  if (
-    Math.abs(asDouble(exponent) * Math.log(asDouble(base) || Number.MIN_VALUE)) > 1e6 &&
-    Math.abs(asDouble(exponent)) > 1e4
-  ) {
-    const grows = asDouble(exponent) > 0 === asDouble(base) > 1;
-    if (!isDecimal) return grows ? Infinity : 0;
-    return grows ? DECIMAL_INFINITY : roundDecimal(false, 0n, -6176);
-  }
+/** A positive finite double to a finite power. */
+export function power(base: number, exponent: number): number {
+  const rough = exponent * Math.log(base);
+  if (Math.abs(rough) > 800) return rough > 0 ? Infinity : 0;
+  const e = exactly(Math.abs(exponent));
   const product =
-    (lnOf(base) * e.sign * e.coefficient * (e.exponent > 0 ? power10(e.exponent) : 1n)) /
+    (lnOf(base) * e.coefficient * (e.exponent > 0 ? power10(e.exponent) : 1n)) /
     (e.exponent < 0 ? power10(-e.exponent) : 1n);
-  const result = expFixed(product);
-  return finish(false, trimNoise(result.coefficient), result.exponent, isDecimal);
-}
-
-/** Removes the error of the last digits when all but them are zeros or nines: an exact power then is exact. */
-function trimNoise(coefficient: bigint): bigint {
-  const unit = power10(20);
-  const rest = coefficient % power10(40);
-  const isNear = rest < unit || rest > power10(40) - unit;
-  return isNear ? divideHalfEven(coefficient, power10(40)) * power10(40) : coefficient;
+  return expOf(exponent < 0 ? -product : product);
 }
 
 /** The square root of a non-negative finite decimal, with the exponent that IEEE 754 prefers when it is exact. */
 export function sqrtDecimal(d: Decimal): Decimal {
   if (d.coefficient === 0n) return new Decimal('finite', d.negative, 0n, Math.floor(d.exponent / 2));
-  let exponent = d.exponent;
-  let coefficient = d.coefficient;
-  if (exponent % 2 !== 0) {
-    coefficient *= 10n;
-    exponent--;
-  }
+  const isOdd = d.exponent % 2 !== 0;
   const ideal = Math.floor(d.exponent / 2);
   const shift = 40;
-  const scaled = coefficient * power10(2 * shift);
+  const scaled = d.coefficient * power10(2 * shift + (isOdd ? 1 : 0));
   let root = isqrt(scaled);
-  const isExact = root * root === scaled;
-  let e = exponent / 2 - shift;
-  if (!isExact) return roundDecimal(false, root * 10n + 1n, e - 1);
-  while (e < ideal && root % 10n === 0n) {
+  let exponent = (isOdd ? d.exponent - 1 : d.exponent) / 2 - shift;
+  if (root * root !== scaled) return roundDecimal(false, root * 10n + 1n, exponent - 1);
+  while (exponent < ideal && root % 10n === 0n) {
     root /= 10n;
-    e++;
+    exponent++;
   }
-  return roundDecimal(false, root, e);
+  return roundDecimal(false, root, exponent);
 }
 
 function isqrt(n: bigint): bigint {

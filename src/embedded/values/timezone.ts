@@ -93,12 +93,12 @@ function offsetZone(name: string): TimeZone | undefined {
 }
 
 function namedZone(name: string): TimeZone | undefined {
-  // Intl accepts names in any case and offsets that the server does not know.
-  if (!/^[A-Za-z]/u.test(name)) return undefined;
+  if (!/^[A-Z]/u.test(name)) return undefined;
   try {
-    const zone = new NamedZone(name);
-    zone.offsetAt(0n);
-    return zone;
+    const canonical = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
+    // Intl accepts names in any case, the tz database does not.
+    if (canonical !== name && canonical.toLowerCase() === name.toLowerCase()) return undefined;
+    return new NamedZone(name);
   } catch {
     return undefined;
   }
@@ -121,12 +121,11 @@ export function timeZone(name: string): TimeZone {
 /** Local milliseconds of a moment. */
 export const toLocal = (utcMs: bigint, zone: TimeZone): bigint => utcMs + BigInt(zone.offsetAt(utcMs));
 
-/** The moment of a local time. In a gap the time moves on by the gap; of two moments that an overlap offers the first is taken. */
+/** The moment of a local time, which a gap moves on; of two moments that an overlap offers the server's library takes this one. */
 export function fromLocal(localMs: bigint, zone: TimeZone): bigint {
-  const before = BigInt(zone.offsetAt(localMs - 86_400_000n));
-  const after = BigInt(zone.offsetAt(localMs + 86_400_000n));
-  const early = localMs - before;
-  if (BigInt(zone.offsetAt(early)) === before) return early;
-  const late = localMs - after;
-  return BigInt(zone.offsetAt(late)) === after ? late : early;
+  const first = zone.offsetAt(localMs);
+  const second = zone.offsetAt(localMs - BigInt(first));
+  if (first === second) return localMs - BigInt(first);
+  const isSettled = first > 0 || zone.offsetAt(localMs - BigInt(second)) === second;
+  return localMs - BigInt(isSettled ? second : first);
 }
