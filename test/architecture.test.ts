@@ -82,7 +82,6 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['src/storage', 'src/text'],
   ['src/flow', 'adapters/adapter.ts'],
   ['src/http', 'adapters/adapter.ts'],
-  ['adapters/sandbox', 'cards'],
   ['jobs', 'src/storage'],
 ];
 

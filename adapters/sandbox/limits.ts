@@ -1,3 +1,4 @@
+import type { CardLimits } from '../../cards/fit.ts';
 import type { Limit } from '../adapter.ts';
 
 /** What the emulated platform does with a call beyond a limit, as the real ones do. */
@@ -28,3 +29,21 @@ export const sandboxLimits: readonly SandboxLimit[] = [
   },
   { name: 'app', per: 'app', method: 'any', count: 600_000, windowMs: 60_000, source, overrun: { kind: 'reject' } },
 ];
+
+/** What a card in the sandbox can hold: what fits on a phone without scrolling for long. */
+export const sandboxCard: CardLimits = {
+  title: 200,
+  summary: 300,
+  line: 300,
+  text: 4_000,
+  fieldLabel: 40,
+  fieldValue: 500,
+  label: 40,
+  blocks: 40,
+  fields: 40,
+  rows: 50,
+  rowActions: 50,
+  buttons: 5,
+  menu: 30,
+  characters: 20_000,
+};

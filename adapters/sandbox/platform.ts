@@ -1,3 +1,4 @@
+import { fit } from '../../cards/fit.ts';
 import type { Clock } from '../../src/clock.ts';
 import { DeliveryError, StoreUnavailable } from '../../src/errors.ts';
 import { derivedId } from '../../src/ids.ts';
@@ -5,6 +6,7 @@ import type { OutMessage, Ref } from '../adapter.ts';
 import { codePoints } from '../shared/strings.ts';
 import type { Feed } from './feed.ts';
 import type { createGate } from './gate.ts';
+import { sandboxCard } from './limits.ts';
 import { GRANT_USES, readGrant } from './grants.ts';
 import { MAX_TEXT } from './schema.ts';
 import type { SandboxContent, SandboxMessage, SandboxStore } from './store.ts';
@@ -24,7 +26,8 @@ export interface Platform {
 export const postedId = (key: string): string => derivedId('sandbox-post', key);
 
 function contentOf(message: OutMessage): SandboxContent {
-  if (message.type === 'card') return { text: null, attachments: [], card: message.card, version: message.version };
+  if (message.type === 'card')
+    return { text: null, attachments: [], card: fit(message.card, sandboxCard).card, version: message.version };
   if (codePoints(message.text) > MAX_TEXT)
     throw new DeliveryError('permanent', `a text holds at most ${MAX_TEXT} characters`);
   return { text: message.text, attachments: message.attachments, card: null, version: null };
