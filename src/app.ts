@@ -215,6 +215,7 @@ async function queueFigures(store: Store | null, apps: readonly string[], at: Da
     store.inbox.counts(),
   ]);
   return {
+    inboxDepth: inbox.open,
     outboxDepth: perApp.reduce((sum, a) => sum + a.pending, 0),
     outboxOldestMs: Math.max(0, ...perApp.map((a) => (a.oldest === null ? 0 : at.getTime() - a.oldest.getTime()))),
     deadLetters,

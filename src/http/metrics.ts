@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 
 /** How long the queues are, counted when somebody asks. */
 export interface QueueFigures {
+  readonly inboxDepth: number;
   readonly outboxDepth: number;
   /** Age of the oldest row that waits, ms; 0 when none does. */
   readonly outboxOldestMs: number;
@@ -57,6 +58,7 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
     labelNames: ['job'],
     registers,
   });
+  const unworked = gauge('gongdan_inbox_depth', 'Inbox rows that are still to be worked');
   const depth = gauge('gongdan_outbox_depth', 'Outbox rows that wait');
   const oldest = gauge('gongdan_outbox_oldest_seconds', 'Age of the oldest outbox row that waits');
   const dead = gauge('gongdan_dead_letters', 'Outbox rows that were given up');
@@ -65,13 +67,14 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
   const countQueues = async (): Promise<void> => {
     try {
       const figures = await queues();
+      unworked.set(figures.inboxDepth);
       depth.set(figures.outboxDepth);
       oldest.set(figures.outboxOldestMs / 1_000);
       dead.set(figures.deadLetters);
       parked.set(figures.parkedRows);
     } catch (error) {
       // An old figure would look like a quiet queue.
-      for (const figure of [depth, oldest, dead, parked]) figure.remove();
+      for (const figure of [unworked, depth, oldest, dead, parked]) figure.remove();
       log.warn('queues could not be counted', { err: error });
     }
   };

@@ -30,7 +30,7 @@ const log = createLog({
     },
   },
 });
-const figures: QueueFigures = { outboxDepth: 7, outboxOldestMs: 1_500, deadLetters: 1, parkedRows: 2 };
+const figures: QueueFigures = { inboxDepth: 3, outboxDepth: 7, outboxOldestMs: 1_500, deadLetters: 1, parkedRows: 2 };
 
 const open: HttpServer[] = [];
 afterEach(async () => {
@@ -203,6 +203,7 @@ describe('/metrics', () => {
         'gongdan_outbox_depth 7',
         'gongdan_outbox_oldest_seconds 1.5',
         'gongdan_dead_letters 1',
+        'gongdan_inbox_depth 3',
         'gongdan_parked_rows 2',
       ]),
     );
