@@ -75,9 +75,11 @@ export function inboxStore(connection: Connection) {
         const older = await model.exists({ open: true, lane: row.lane, order: { $lt: row.order } });
         return older !== null;
       }),
+    /** What a platform lent with the event goes with the work: nobody needs it any more. */
     done: (ids: readonly string[], at: Date): Promise<void> =>
       reaching(async () => {
-        await model.updateMany({ _id: { $in: ids } }, { $set: { doneAt: at }, $unset: { open: 1, lease: 1 } });
+        const unset = { open: 1, lease: 1, 'body.event.grants': 1 };
+        await model.updateMany({ _id: { $in: ids } }, { $set: { doneAt: at }, $unset: unset });
       }),
     /** A try failed: waits until `until`, or is parked when it has failed too often. Tells whether it was parked. */
     failed: (row: InboxRow, error: string, until: Date): Promise<boolean> =>

@@ -99,7 +99,9 @@ export function outboxStore(connection: Connection) {
       }),
     done: (ids: readonly string[], at: Date): Promise<void> =>
       reaching(async () => {
-        if (ids.length > 0) await model.updateMany({ _id: { $in: ids } }, { $set: { state: 'done', doneAt: at } });
+        if (ids.length === 0) return;
+        const update = { $set: { state: 'done', doneAt: at }, $unset: { 'body.grant': 1 } };
+        await model.updateMany({ _id: { $in: ids } }, update);
       }),
     later: (id: string, attempts: number, error: string, notBefore: Date): Promise<void> =>
       reaching(async () => {
