@@ -73,18 +73,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }, SWEEP_MS);
   timer.unref();
 
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await server.close();
+    await environment.environment.close();
+    rmSync(path.join(directory, URI_FILE), { force: true });
+    place.remove();
+    await environment.lock.release();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     uri,
     sweep,
     backup: (file) => environment.environment.copyTo(file),
-    async stop() {
-      clearInterval(timer);
-      await server.close();
-      await environment.environment.close();
-      rmSync(path.join(directory, URI_FILE), { force: true });
-      place.remove();
-      await environment.lock.release();
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 

@@ -22,6 +22,7 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
+/** Also how many may wait to be accepted: a unix socket refuses what is above that. */
 const MAX_CONNECTIONS = 2_000;
 
 /** Listens for MongoDB's wire protocol. Rejects with the system's error when the address cannot be bound. */
@@ -40,7 +41,7 @@ export async function listen(address: Address, handle: Handler): Promise<WireSer
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen('path' in address ? { path: address.path } : address, () => {
+    server.listen({ ...address, backlog: MAX_CONNECTIONS }, () => {
       server.off('error', reject);
       resolve();
     });

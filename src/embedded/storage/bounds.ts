@@ -34,15 +34,15 @@ export function boundsOf(
 ): FieldBounds | undefined {
   const usable = predicates.filter(isUsable);
   const equal = usable.find((predicate) => predicate.op === 'eq');
-  if (equal?.op === 'eq') return pointBounds([equal.value], direction, usable.length === 1);
+  if (equal?.op === 'eq') return pointBounds([equal.value], direction, predicates.length === 1);
   const oneOf = usable.find((predicate) => predicate.op === 'in');
-  if (oneOf?.op === 'in') return pointBounds(oneOf.values, direction, usable.length === 1);
+  if (oneOf?.op === 'in') return pointBounds(oneOf.values, direction, predicates.length === 1);
   const ranges = usable.map((predicate) => rangeOf(predicate, direction)).filter((range) => range !== undefined);
   const [first, ...others] = ranges;
   if (!first) return undefined;
   // With arrays, one element may meet one condition and another element the other.
-  if (isMultikey || others.length === 0) return ranges.length === usable.length ? first : { ...first, exact: false };
-  return others.reduce(intersect, first);
+  const narrowed = isMultikey ? first : others.reduce(intersect, first);
+  return ranges.length === predicates.length ? narrowed : { ...narrowed, exact: false };
 }
 
 function isUsable(predicate: Predicate): boolean {

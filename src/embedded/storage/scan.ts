@@ -38,15 +38,19 @@ export function* scan(
   let from = plan.backwards ? last - 1 : first;
   for (let limit = FIRST_CHUNK; ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
     const range = { start: from, end: plan.backwards ? first : last, reverse: plan.backwards, limit };
-    const found: Found[] = [];
+    const found: { item: Found; at: number }[] = [];
     let seen = 0;
     for (const { key, value } of environment.records.getRange(range)) {
       seen++;
       from = plan.backwards ? key - 1 : key + 1;
-      if (!filter || filter.testRaw(value)) found.push({ record: recordOf(key), bytes: value });
+      if (!filter || filter.testRaw(value)) found.push({ item: { record: recordOf(key), bytes: value }, at: seen });
     }
-    examined.documents += seen;
-    yield* found;
+    const before = examined.documents;
+    for (const { item, at } of found) {
+      examined.documents = before + at;
+      yield item;
+    }
+    examined.documents = before + seen;
     if (seen < limit) return;
   }
 }
@@ -98,8 +102,10 @@ function* intervalRecords(
       from = key;
       if (seen === limit) break;
     }
-    examined.keys += seen;
-    yield* records;
+    for (const record of records) {
+      examined.keys++;
+      yield record;
+    }
     if (seen < limit) return;
     skipFirst = true;
   }

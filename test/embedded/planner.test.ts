@@ -1,0 +1,229 @@
+import type { Document, Filter, FindOptions, MongoClient } from 'mongodb';
+import { describe, expect, it } from 'vitest';
+import { startStore } from './support.ts';
+
+interface Row {
+  readonly _id: number;
+  readonly a?: number | null;
+  readonly b?: number;
+  readonly s?: string;
+  readonly tags?: number[];
+}
+
+async function rows(): Promise<{ client: MongoClient; explain: Explain }> {
+  const { client } = await startStore();
+  const collection = client.db('d').collection<Row>('c');
+  await collection.insertMany(
+    Array.from({ length: 100 }, (_, i) => ({ _id: i, a: i % 10, b: i, s: `s${i % 4}`, tags: [i % 3, i % 5] })),
+  );
+  const explain: Explain = async (filter, options = {}) => {
+    const found = await collection.find(filter, options).explain('executionStats');
+    const stages: string[] = [];
+    let index: string | undefined;
+    for (let stage: Document | undefined = found['queryPlanner'].winningPlan; stage; stage = stage['inputStage']) {
+      stages.push(stage['stage']);
+      index ??= stage['indexName'];
+    }
+    const stats = found['executionStats'];
+    return { stages, index, n: stats.nReturned, keys: stats.totalKeysExamined, documents: stats.totalDocsExamined };
+  };
+  return { client, explain };
+}
+
+type Explain = (
+  filter: Filter<Row>,
+  options?: FindOptions,
+) => Promise<{ stages: string[]; index: string | undefined; n: number; keys: number; documents: number }>;
+
+const index = (client: MongoClient, key: Record<string, 1 | -1>, options = {}): Promise<string> =>
+  client.db('d').collection('c').createIndex(key, options);
+
+describe('which index is used', () => {
+  it('none without one', async () => {
+    const { explain } = await rows();
+    expect(await explain({ a: 3 })).toEqual({ stages: ['COLLSCAN'], index: undefined, n: 10, keys: 0, documents: 100 });
+  });
+
+  it('the one of _id, reading one key', async () => {
+    const { explain } = await rows();
+    expect(await explain({ _id: 7 })).toEqual({
+      stages: ['FETCH', 'IXSCAN'],
+      index: '_id_',
+      n: 1,
+      keys: 1,
+      documents: 1,
+    });
+  });
+
+  it('for equality, $in and ranges, reading only what can match', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1, b: -1 });
+    expect(await explain({ a: 3 })).toMatchObject({ index: 'a_1_b_-1', keys: 10, documents: 10 });
+    expect(await explain({ a: { $in: [3, 5] } })).toMatchObject({ n: 20, keys: 20, documents: 20 });
+    expect(await explain({ a: { $gt: 7 } })).toMatchObject({ n: 20, keys: 20, documents: 20 });
+    expect(await explain({ a: { $gte: 7, $lt: 9 } })).toMatchObject({ n: 20, keys: 20, documents: 20 });
+    expect(await explain({ a: 3, b: { $lte: 33 } })).toMatchObject({ n: 4, keys: 4, documents: 4 });
+    expect(await explain({ a: { $in: [1, 2] }, b: { $gt: 80 } })).toMatchObject({ n: 4, keys: 4, documents: 4 });
+    expect(await explain({ b: 5 })).toMatchObject({ stages: ['COLLSCAN'], n: 1 });
+  });
+
+  it('for the literal beginning of a regular expression', async () => {
+    const { client, explain } = await rows();
+    await index(client, { s: 1 });
+    expect(await explain({ s: /^s3/u })).toMatchObject({ index: 's_1', n: 25, keys: 25 });
+    expect(await explain({ s: /3/u })).toMatchObject({ index: undefined, n: 25 });
+  });
+
+  it('the unique one, before one with more conditions', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1, s: 1 });
+    await index(client, { b: 1 }, { unique: true });
+    expect(await explain({ a: 3, s: 's1', b: 13 })).toMatchObject({ index: 'b_1', keys: 1 });
+  });
+
+  it('for sorting, forwards and backwards, and stops at the limit', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1, b: -1 });
+    const page = { limit: 5 };
+    expect(await explain({ a: 3 }, { ...page, sort: { b: -1 } })).toMatchObject({
+      stages: ['LIMIT', 'FETCH', 'IXSCAN'],
+      keys: 5,
+      documents: 5,
+    });
+    expect((await explain({ a: 3 }, { ...page, sort: { b: 1 } })).keys).toBe(5);
+    expect((await explain({}, { ...page, sort: { a: 1, b: -1 } })).keys).toBe(5);
+    expect((await explain({}, { ...page, sort: { a: -1, b: 1 } })).keys).toBe(5);
+    expect((await explain({}, { ...page, sort: { a: 1, b: 1 } })).stages).toEqual(['LIMIT', 'SORT', 'COLLSCAN']);
+    const backwards = await client.db('d').collection<Row>('c').find({ a: 3 }).sort({ b: 1 }).toArray();
+    expect(backwards.map(({ b }) => b)).toEqual([3, 13, 23, 33, 43, 53, 63, 73, 83, 93]);
+  });
+
+  it('a partial one only where the query keeps to its condition', async () => {
+    const { client, explain } = await rows();
+    await index(client, { b: 1 }, { partialFilterExpression: { a: { $gt: 4 } } });
+    expect((await explain({ b: 16, a: 6 })).index).toBe('b_1');
+    expect((await explain({ b: 16, a: { $gte: 5 } })).index).toBe('b_1');
+    expect((await explain({ b: 16, a: { $in: [5, 6] } })).index).toBe('b_1');
+    expect((await explain({ b: 16, a: { $gt: 3 } })).index).toBeUndefined();
+    expect((await explain({ b: 16 })).index).toBeUndefined();
+  });
+
+  it('a sparse one only where missing cannot match', async () => {
+    const { client, explain } = await rows();
+    const collection = client.db('d').collection<Row>('c');
+    await collection.insertMany([{ _id: 1_000 }, { _id: 1_001, a: null }]);
+    await index(client, { a: 1 }, { sparse: true });
+    expect((await explain({ a: 3 })).index).toBe('a_1');
+    expect(await explain({ a: null })).toMatchObject({ index: undefined, n: 2 });
+    expect(await explain({}, { sort: { a: 1 } })).toMatchObject({ index: undefined, n: 102 });
+  });
+
+  it('one with arrays without giving a document twice or a wrong order', async () => {
+    const { client, explain } = await rows();
+    await index(client, { tags: 1 });
+    const collection = client.db('d').collection<Row>('c');
+    const byIndex = await explain({ tags: { $gte: 0 } });
+    expect(byIndex).toMatchObject({ index: 'tags_1', n: 100 });
+    expect(byIndex.keys).toBeGreaterThan(100);
+    expect((await explain({}, { sort: { tags: 1 } })).stages).toContain('SORT');
+    const both = await collection.find({ tags: { $gt: 1, $lt: 1 } }).toArray();
+    const scanned = await collection
+      .find({ tags: { $gt: 1, $lt: 1 } })
+      .hint({ $natural: 1 })
+      .toArray();
+    expect(new Set(both.map(({ _id }) => _id))).toEqual(new Set(scanned.map(({ _id }) => _id)));
+    expect(both.length).toBe(scanned.length);
+    expect(both.length).toBeGreaterThan(0);
+  });
+
+  it('the one that is hinted at, and none that is not there', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1 });
+    await index(client, { b: 1 });
+    expect((await explain({ a: 3 }, { hint: 'b_1' })).index).toBe('b_1');
+    expect((await explain({ a: 3 }, { hint: { b: 1 } })).index).toBe('b_1');
+    expect((await explain({ a: 3 }, { hint: { $natural: 1 } })).index).toBeUndefined();
+    await expect(explain({ a: 3 }, { hint: 'nope' })).rejects.toMatchObject({ code: 2 });
+  });
+
+  it('none that is hidden', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1 });
+    await client.db('d').command({ collMod: 'c', index: { name: 'a_1', hidden: true } });
+    expect((await explain({ a: 3 })).index).toBeUndefined();
+  });
+
+  it('is told for updates, deletes and aggregations, too', async () => {
+    const { client } = await rows();
+    await index(client, { a: 1 });
+    const stage = async (explain: Document): Promise<string> => {
+      const found = await client.db('d').command({ explain });
+      return (
+        /"indexName":"(?<name>[^"]*)"/u.exec(JSON.stringify(found['queryPlanner'].winningPlan))?.groups?.['name'] ?? ''
+      );
+    };
+    expect(await stage({ update: 'c', updates: [{ q: { a: 1 }, u: { $set: { z: 1 } } }] })).toBe('a_1');
+    expect(await stage({ delete: 'c', deletes: [{ q: { a: 1 }, limit: 0 }] })).toBe('a_1');
+    expect(await stage({ aggregate: 'c', pipeline: [{ $match: { a: 1 } }], cursor: {} })).toBe('a_1');
+    expect(await stage({ count: 'c', query: { a: 1 } })).toBe('a_1');
+    expect(await client.db('d').collection('c').countDocuments({ z: 1 })).toBe(0);
+  });
+});
+
+describe('counting', () => {
+  it('gives the same with the index alone', async () => {
+    const { client } = await rows();
+    const collection = client.db('d').collection<Row>('c');
+    const filters: Filter<Row>[] = [
+      { a: 3 },
+      { a: { $gt: 3, $lte: 8 } },
+      { a: { $in: [1, 2, 2, 77] } },
+      { a: { $lt: 4 }, b: { $gt: 50 } },
+      { a: null },
+      {},
+    ];
+    await collection.insertMany([
+      { _id: 500 },
+      { _id: 501, a: NaN },
+      { _id: 502, a: -Infinity },
+      { _id: 503, a: null },
+    ]);
+    const before = await Promise.all(filters.map((filter) => collection.countDocuments(filter)));
+    await index(client, { a: 1 });
+    const after = await Promise.all(filters.map((filter) => collection.countDocuments(filter)));
+    expect(after).toEqual(before);
+    expect(before).toEqual([10, 50, 20, 19, 2, 104]);
+  });
+});
+
+describe('expiry', () => {
+  it('removes what a TTL index says, and nothing else', async () => {
+    const { client, store } = await startStore();
+    const collection = client.db('d').collection<{ _id: number; at: unknown }>('c');
+    await collection.createIndex({ at: 1 }, { expireAfterSeconds: 60 });
+    const now = Date.now();
+    await collection.insertMany([
+      { _id: 1, at: new Date(now - 61_000) },
+      { _id: 2, at: new Date(now + 100_000) },
+      { _id: 3, at: [new Date(now + 100_000), new Date(now - 100_000)] },
+      { _id: 4, at: 'long ago' },
+      { _id: 5, at: null },
+      { _id: 6, at: 5 },
+    ]);
+    await store.sweep();
+    expect((await collection.find().toArray()).map(({ _id }) => _id)).toEqual([2, 4, 5, 6]);
+    await client.db('d').command({ collMod: 'c', index: { keyPattern: { at: 1 }, expireAfterSeconds: 1_000_000 } });
+    await collection.insertOne({ _id: 7, at: new Date(now - 61_000) });
+    await store.sweep();
+    expect(await collection.countDocuments({ _id: 7 })).toBe(1);
+  });
+
+  it('removes many in several transactions', async () => {
+    const { client, store } = await startStore();
+    const collection = client.db('d').collection<{ at: Date }>('c');
+    await collection.createIndex({ at: -1 }, { expireAfterSeconds: 0 });
+    await collection.insertMany(Array.from({ length: 1_234 }, () => ({ at: new Date(0) })));
+    await store.sweep();
+    expect(await collection.countDocuments()).toBe(0);
+  });
+});
