@@ -16,6 +16,10 @@ export interface Applied {
   readonly cause: KnownCause;
 }
 
+/** Keys of one ticket sort in the order of its effects: what falls into one millisecond is still said in order. */
+const effectKey = (ticket: string, version: number, index: number): string =>
+  `${ticket}.${String(version).padStart(6, '0')}.${String(index).padStart(3, '0')}`;
+
 /**
  * Applies an accepted decision: evolves the ticket, chains the sealed events, adds the redraw that a visible change needs and
  * gives each effect its key. Pure: `salt` is the installation's secret for digests.
@@ -44,7 +48,7 @@ export function apply(
   const visible = decision.changes.some(showsOnCard);
   const wanted: NewEffect[] = [...decision.effects];
   if (visible) wanted.push({ kind: 'draw', places: state.places });
-  const effects = wanted.map((effect, i): Effect => ({ ...effect, key: `${id}.${version}.${i}` }));
+  const effects = wanted.map((effect, i): Effect => ({ ...effect, key: effectKey(id, version, i) }));
   const cause: KnownCause = {
     cause: facts.cause,
     seq: decision.changes.length === 0 ? 0 : seq,

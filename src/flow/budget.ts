@@ -29,6 +29,8 @@ export class StaleEpoch extends Error {
 interface Account {
   readonly id: string;
   readonly limit: Limit;
+  /** The epoch under which it was read: in another one somebody else may have spent meanwhile. */
+  readonly epoch: number;
   /** Sliding log of blocks of permits, each counted as used at the last moment it may be used. */
   spent: Spent[];
   /** Permits of the current block that are still free, usable until `until` (ms). */
@@ -47,12 +49,12 @@ export function createBudgets(store: BudgetStore, clock: Clock, limits: readonly
   const accounts = new Map<string, Account>();
   const lanes = createLanes();
 
-  const accountOf = async (limit: Limit, subject: string): Promise<Account> => {
+  const accountOf = async (limit: Limit, subject: string, epoch: number): Promise<Account> => {
     const id = `${limit.name}\n${subject}`;
     const known = accounts.get(id);
-    if (known !== undefined) return known;
+    if (known?.epoch === epoch) return known;
     const stored = await store.read(id);
-    const account: Account = { id, limit, spent: [...(stored?.spent ?? [])], free: 0, until: 0 };
+    const account: Account = { id, limit, epoch, spent: [...(stored?.spent ?? [])], free: 0, until: 0 };
     accounts.set(id, account);
     return account;
   };
@@ -86,7 +88,7 @@ export function createBudgets(store: BudgetStore, clock: Clock, limits: readonly
     for (const limit of limits) {
       if (limit.method !== 'any' && limit.method !== use.method) continue;
       const subject = subjectOf(limit, use);
-      if (subject !== null) needed.push(await accountOf(limit, subject));
+      if (subject !== null) needed.push(await accountOf(limit, subject, epoch));
     }
     for (const account of needed) {
       if (account.free > 0 && clock.now().getTime() < account.until) continue;

@@ -1,7 +1,7 @@
 import type { Adapter } from '../../adapters/adapter.ts';
-import { DeliveryError } from '../errors.ts';
-import type { OutboxRow } from '../storage/outbox.ts';
-import { createBudgets, type Budgets } from './budget.ts';
+import { DeliveryError, StoreUnavailable } from '../errors.ts';
+import type { LaneHead, OutboxRow } from '../storage/outbox.ts';
+import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
 import { createTenure, type Tenure } from './lease.ts';
 import type { Parts } from './parts.ts';
@@ -57,6 +57,8 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
         done.push(row._id);
         parts.meter.delivered(app, row.body.kind, clock.now().getTime() - row.order.getTime());
       } catch (error) {
+        // No fault of the row: the younger holder of the lease delivers it, or this one when the store is back.
+        if (error instanceof StaleEpoch || error instanceof StoreUnavailable) throw error;
         if (!(await fail(parts, row, error))) return;
       }
     }
@@ -71,18 +73,24 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
       if (rows.length === 0) return 0;
       const lanes = await inLanes(parts, rows);
       const done: string[] = [];
-      await Promise.all([...lanes.values()].map((lane) => workLane(lane, epoch, done)));
+      const worked = await Promise.allSettled([...lanes.values()].map((lane) => workLane(lane, epoch, done)));
       await store.outbox.done(done, clock.now());
+      const broken = worked.find((w) => w.status === 'rejected');
+      if (broken !== undefined) throw broken.reason;
       return rows.length;
     },
     stop: () => tenure.release(),
   };
 }
 
+/** By the moment they were relayed; within one ticket's batch by their keys. */
+const inOrder = (a: LaneHead, b: LaneHead): number =>
+  a.order.getTime() - b.order.getTime() || (a._id < b._id ? -1 : a._id > b._id ? 1 : 0);
+
 /** Rows by lane, in order; what is told to a conversation waits behind an older row of its lane that may not go yet. */
 async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<string, OutboxRow[]>> {
   const lanes = new Map<string, OutboxRow[]>();
-  for (const row of rows.toSorted((a, b) => a.order.getTime() - b.order.getTime())) {
+  for (const row of rows.toSorted(inOrder)) {
     const lane = lanes.get(row.lane);
     if (lane === undefined) lanes.set(row.lane, [row]);
     else lane.push(row);
@@ -93,7 +101,7 @@ async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<st
   for (const key of spoken) {
     const head = heads.get(key);
     const first = lanes.get(key)?.[0];
-    if (head === undefined || first === undefined || head._id === first._id || head.order >= first.order) continue;
+    if (head === undefined || first === undefined || inOrder(head, first) >= 0) continue;
     // Asking again with the head's moment keeps these rows out of the way of others until then.
     for (const row of lanes.get(key) ?? []) await parts.store.outbox.later(row._id, row.attempts, '', head.notBefore);
     lanes.delete(key);

@@ -75,7 +75,11 @@ async function post(
   if (ms > 0) return { state: 'wait', ms };
   if (reserve) await parts.store.surfaces.reserve(surface);
   const message = surface.frozen ?? ticketCard(parts, ticket, { card: surface.card, person: null }, row.address);
-  const ref = await adapter.send(row.address, message, surface._id);
+  const ref = await adapter.send(row.address, message, surface._id).catch(async (error: unknown) => {
+    // What is frozen here will never be taken: the next generation shows what the ticket is then.
+    if (error instanceof DeliveryError && error.failure === 'permanent') await parts.store.surfaces.gone(surface._id);
+    throw error;
+  });
   await show(attempt, row, surface._id, ref, message);
   return { state: 'done' };
 }

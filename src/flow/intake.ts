@@ -71,7 +71,7 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     const quote: Quote = { text: cut(event.text.trim(), QUOTE), attachments: event.attachments, at: clock.now() };
     const incoming = incomingOf(event, id, ticketId, who.actor);
     if (ticket !== null) {
-      await store.messages.add([incoming]);
+      await keep(incoming);
       const courtesy = event.attachments.length === 0 && isCourtesy(event.text);
       const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy }, who);
       if (result.outcome !== 'refused') return true;
@@ -79,9 +79,14 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     }
     const opening = await openingOf(event, from);
     const acknowledge = derivedId('acknowledge', row._id);
-    await store.messages.add([incoming, acknowledgementOf(acknowledge, ticketId, opening)]);
+    await keep(incoming, acknowledgementOf(acknowledge, ticketId, opening));
     const result = await perform(ticketId, { type: 'open', opening, message: id, quote, acknowledge }, who);
     return result.outcome !== 'refused';
+  };
+
+  /** Stores the message under its ticket, also when it was first meant for one that was closed meanwhile. */
+  const keep = async (incoming: CustomerMessage, ...others: readonly CustomerMessage[]): Promise<void> => {
+    if (!(await store.messages.add([incoming, ...others]))) await store.messages.moveTo(incoming._id, incoming.ticket);
   };
 
   const alreadyDone = async (row: InboxRow, id: string): Promise<boolean> => {

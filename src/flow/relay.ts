@@ -27,6 +27,9 @@ export interface RelayTo {
 export const slotOf = (card: string, ticket: string, address: Address): string =>
   `${card}:${ticket}:${addressKey(address)}`;
 
+/** The lane in which everything is said to one customer, in order. */
+export const sayLane = (to: Address): string => `say:${addressKey(to)}`;
+
 /** Copies tickets' pending effects to outbox and inbox under their keys, then takes them off the tickets. */
 export function createRelay(parts: Parts, to: RelayTo): Relay {
   const { store, clock } = parts;
@@ -75,7 +78,7 @@ function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 't
   if (effect.kind === 'say') {
     const app = appKey(effect.to);
     if (!parts.adapters.has(app)) return [];
-    const lane = `say:${addressKey(effect.to)}`;
+    const lane = sayLane(effect.to);
     const body = { kind: 'say', message: effect.message } as const;
     return [{ ...base, _id: effect.key, app, lane, address: effect.to, body, notBefore: effect.notBefore }];
   }

@@ -7,6 +7,7 @@ import type { Person } from '../domain/directory.ts';
 import { maySee } from '../domain/permission.ts';
 import { OPEN } from '../domain/status.ts';
 import { ticketName, type Ticket } from '../domain/ticket.ts';
+import { undoTarget } from '../domain/verbs/undo.ts';
 import type { Parts } from './parts.ts';
 
 /** Most tickets offered when it is not clear which one is meant. */
@@ -36,18 +37,18 @@ export async function subjectOf(parts: Parts, asked: Asked): Promise<Subject> {
   const { tickets, surfaces } = parts.store;
   if (number !== null) {
     const ticket = Number.isSafeInteger(number) ? await tickets.byNumber(number) : null;
-    return seen(ticket, speaker, `T-${number}`);
+    return seen(ticket, asked, `T-${number}`);
   }
   if (event.kind !== 'message' && event.surface !== undefined) {
     const surface = await surfaces.load(event.surface);
-    if (surface !== null) return seen(await tickets.load(surface.ticket), speaker, '');
+    if (surface !== null) return seen(await tickets.load(surface.ticket), asked, '');
   }
   if (event.kind === 'message' && event.quote !== undefined) {
     const quoted = await quotedTicket(parts, event, event.quote);
-    if (quoted !== null) return seen(await tickets.load(quoted), speaker, '');
+    if (quoted !== null) return seen(await tickets.load(quoted), asked, '');
   }
   const recent = command.name === 'undo' ? parts.recent.get(speaker.id) : undefined;
-  if (recent !== undefined) return seen(await tickets.load(recent), speaker, '');
+  if (recent !== undefined) return seen(await tickets.load(recent), asked, '');
   const own = await tickets.list({ assignee: speaker.id, status: [...OPEN], order: 'oldest' }, OFFERS + 1);
   const [first, second] = own;
   if (first === undefined)
@@ -84,9 +85,10 @@ async function quotedTicket(parts: Parts, event: InboundMessage, quote: string):
   return (await parts.store.messages.byPlatformId(platformId))?.ticket ?? null;
 }
 
-/** A ticket somebody may not see does not exist for them. */
-function seen(ticket: Ticket | null, speaker: Person, named: string): Subject {
-  if (ticket !== null && maySee(speaker, ticket)) return { kind: 'ticket', ticket };
+/** A ticket somebody may not see does not exist for them; what they just passed on to another team they may still take back. */
+function seen(ticket: Ticket | null, { speaker, command }: Asked, named: string): Subject {
+  const own = (t: Ticket): boolean => command.name === 'undo' && undoTarget(t, null, speaker.id) !== null;
+  if (ticket !== null && (maySee(speaker, ticket) || own(ticket))) return { kind: 'ticket', ticket };
   const no = named === '' && ticket !== null ? ticketName(ticket) : named;
   return { kind: 'answer', answer: { sentence: { key: 'refusal.not_found', params: { code: 'not_found', no } } } };
 }

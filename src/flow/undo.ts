@@ -1,11 +1,15 @@
 import type { Actor } from '../domain/actor.ts';
+import { appKey } from '../domain/address.ts';
 import { decide } from '../domain/decide.ts';
+import type { SealedEvent } from '../domain/event.ts';
 import type { Intent, IntentType } from '../domain/intent.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { customerAddress } from '../domain/verbs/shared.ts';
 import { heldMessage, undoTarget } from '../domain/verbs/undo.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
+import { sayLane } from './relay.ts';
 
 /** Verbs whose answer offers to undo them. */
 export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
@@ -30,6 +34,8 @@ export async function performUndo(
   correction: CustomerMessage | null,
 ): Promise<Performed> {
   const { messages } = parts.store;
+  // Worked before: what it would undo now is another verb, whose message must stay.
+  if (ticket.history.causes.some((c) => c.cause === who.cause)) return perform(ticket._id, intent, who);
   const person = who.actor.kind === 'person' ? who.actor.id : '';
   const target = undoTarget(ticket, intent.seq, person);
   const held = target === null ? null : heldMessage(target);
@@ -41,6 +47,28 @@ export async function performUndo(
   if (!withdrawn && correction !== null) await messages.add([correction]);
   const result = await perform(ticket._id, { ...intent, notice: withdrawn ? 'withdrawn' : 'sent' }, who);
   // Somebody overtook it in between: the message was rightly on its way.
-  if (withdrawn && result.outcome === 'refused') await messages.restore(held);
+  if (withdrawn && result.outcome === 'refused') await letGo(parts, ticket, target, held);
   return result;
+}
+
+/** Delivery may have passed over the message while it was withdrawn, so it gets another row; the message goes out once whichever comes first. */
+async function letGo(parts: Parts, ticket: Ticket, target: SealedEvent | null, held: string): Promise<void> {
+  const { messages, outbox } = parts.store;
+  const to = customerAddress(ticket);
+  if (to === null || target === null || !(await messages.restore(held))) return;
+  const { replyHoldMs, noticeHoldMs } = ticket.policy;
+  const hold = target.type === 'replied' ? replyHoldMs : noticeHoldMs;
+  await outbox.add([
+    {
+      _id: `restored:${held}`,
+      app: appKey(to),
+      lane: sayLane(to),
+      address: to,
+      body: { kind: 'say', message: held },
+      state: 'pending',
+      order: target.at,
+      notBefore: new Date(target.at.getTime() + hold),
+      attempts: 0,
+    },
+  ]);
 }

@@ -64,13 +64,15 @@ export function messageStore(connection: Connection) {
 
   return {
     models: [model],
-    /** Stores messages; those that exist already stay as they are. */
-    add: (messages: readonly CustomerMessage[]): Promise<void> =>
+    /** Stores messages; those that exist already stay as they are. True when all were new. */
+    add: (messages: readonly CustomerMessage[]): Promise<boolean> =>
       reaching(async () => {
         try {
           await model.insertMany(messages, { ordered: false });
+          return true;
         } catch (error) {
           if (!isDuplicate(error)) throw error;
+          return false;
         }
       }),
     load: (id: string): Promise<CustomerMessage | null> => reaching(() => model.findById(id).lean<CustomerMessage>()),

@@ -61,7 +61,7 @@ export function outboxStore(connection: Connection) {
     },
     [
       { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
-      { fields: { lane: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
+      { fields: { lane: 1, order: 1, _id: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
       { fields: { state: 1, order: 1 }, options: { partialFilterExpression: { state: 'dead' } } },
       { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $type: 'date' } } } },
     ],
@@ -91,7 +91,7 @@ export function outboxStore(connection: Connection) {
       reaching(async () => {
         const rows = await model
           .find({ state: 'pending', lane: { $in: lanes } }, { lane: 1, order: 1, notBefore: 1 })
-          .sort({ lane: 1, order: 1 })
+          .sort({ lane: 1, order: 1, _id: 1 })
           .lean<LaneHead[]>();
         const heads = new Map<string, LaneHead>();
         for (const row of rows) if (!heads.has(row.lane)) heads.set(row.lane, row);
