@@ -26,7 +26,7 @@ export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
  * reads it, whatever happens next: the row is worked again until the ticket says so too); gone already, a correction follows.
  */
 export async function performUndo(
-  parts: Parts,
+  parts: Pick<Parts, 'store' | 'clock' | 'directory'>,
   perform: Perform,
   ticket: Ticket,
   intent: Extract<Intent, { type: 'undo' }>,
@@ -34,6 +34,8 @@ export async function performUndo(
   correction: CustomerMessage | null,
 ): Promise<Performed> {
   const { messages } = parts.store;
+  // Worked before: a second look would find an older verb and take back its message.
+  if (ticket.history.causes.some((c) => c.cause === who.cause)) return perform(ticket._id, intent, who);
   // Worked before: what it would undo now is another verb, whose message must stay.
   if (ticket.history.causes.some((c) => c.cause === who.cause)) return perform(ticket._id, intent, who);
   const person = who.actor.kind === 'person' ? who.actor.id : '';

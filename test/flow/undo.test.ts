@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { performUndo } from '../../src/flow/undo.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { loadShop } from '../../src/shop/shop.ts';
+import { openDesk, type Desk } from '../support/desk.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk.stop());
+
+const theTicket = async () => {
+  const ticket = await desk.store.tickets.byNumber(4800);
+  if (ticket === null) throw new Error('no ticket');
+  return ticket;
+};
+
+it('an undo that is worked twice takes back one thing', async () => {
+  await desk.writes('xiaomei', '杯子碎了');
+  await desk.types('lilei', '认领 4800');
+  await desk.types('lilei', '回复 4800 马上处理');
+  await desk.types('lilei', '解决 4800');
+  const messages = await desk.store.messages.ofTicket((await theTicket())._id, 50);
+  const reply = messages.find((m) => 'text' in m.body && m.body.text === '马上处理');
+
+  const { directory } = await loadShop(join(packageRoot(), 'demo', 'gongdan.yaml'), 'en');
+  const parts = { store: desk.store, clock: desk.clock, directory: () => directory };
+  const who = { actor: { kind: 'person', id: 'lilei', name: '李雷' }, cause: 'undo-1' } as const;
+  const intent = { type: 'undo', seq: null, notice: 'none', correction: 'c' } as const;
+  await performUndo(parts, desk.flow.perform, await theTicket(), intent, who, null);
+  expect((await theTicket()).status).toBe('waiting_customer');
+  // The process died before it could say that the row is done: the row comes again.
+  await performUndo(parts, desk.flow.perform, await theTicket(), intent, who, null);
+  expect(await desk.store.messages.load(reply?._id ?? '')).toMatchObject({ state: 'held' });
+  expect((await theTicket()).status).toBe('waiting_customer');
+});
