@@ -277,7 +277,8 @@ function unusable(directory: string, error: unknown): Error {
 /** What a failed commit means for the client: nothing of it was stored. */
 function writeFailure(error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
-  if (/ENOSPC|EFBIG|EDQUOT|No space|File too large|MDB_MAP_FULL/u.test(text))
-    return new MongoError(14031, 'the disk that holds the data directory is full');
+  // A write that the disk takes only in part is an input/output error to LMDB.
+  if (/ENOSPC|EFBIG|EDQUOT|EIO|No space|File too large|quota|Input\/output error|MDB_MAP_FULL/iu.test(text))
+    return new MongoError(14031, `nothing was stored: the disk that holds the data is full or failing (${text})`);
   return error instanceof Error ? error : new Error(text);
 }
