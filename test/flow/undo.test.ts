@@ -36,3 +36,27 @@ it('an undo that is worked twice takes back one thing', async () => {
   expect(await desk.store.messages.load(reply?._id ?? '')).toMatchObject({ state: 'held' });
   expect((await theTicket()).status).toBe('waiting_customer');
 });
+
+it('an undo that died after the withdrawal and comes back too late lets the notice go', async () => {
+  await desk.writes('aqiang', '快递三天没更新了');
+  const ticket = (await desk.store.tickets.list({ status: ['new'] }, 1))[0];
+  const no = ticket?.number ?? 0;
+  await desk.types('sunwei', `认领 ${no}`);
+  await desk.types('sunwei', `解决 ${no}`);
+  const resolved = await desk.store.tickets.byNumber(no);
+  if (resolved === null) throw new Error('no ticket');
+  const notice = (await desk.store.messages.ofTicket(resolved._id, 50)).find((m) => m.state === 'held');
+  if (notice === undefined) throw new Error('no notice');
+  await desk.store.messages.withdraw(notice._id);
+  await desk.passes(31_000);
+
+  const { directory } = await loadShop(join(packageRoot(), 'demo', 'gongdan.yaml'), 'en');
+  const parts = { store: desk.store, clock: desk.clock, directory: () => directory };
+  const who = { actor: { kind: 'person', id: 'sunwei', name: '孙伟' }, cause: 'undo-2' } as const;
+  const intent = { type: 'undo', seq: null, notice: 'none', correction: 'c' } as const;
+  const late = await performUndo(parts, desk.flow.perform, resolved, intent, who, null);
+  expect(late.refusal?.code).toBe('undo_late');
+  await desk.flow.settle();
+  const read = (await desk.sees('aqiang', 'c-aqiang')).filter((m) => m.text?.includes('已经处理好了') === true);
+  expect(read).toHaveLength(1);
+});
