@@ -10,6 +10,7 @@ import type { Person } from '../domain/directory.ts';
 import { maySee } from '../domain/permission.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import { nearest } from '../triage/nearest.ts';
+import { askFor } from './ask.ts';
 import type { Intake } from './intake.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -92,6 +93,7 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake): P
     if (subject.kind === 'answer') return reply(speaker, subject.answer);
     const said: Said = { row, event, speaker, command, given, ticket: subject.ticket };
     const { answer, form } = await run(said);
+    if (form !== null && event.kind === 'message') return reply(speaker, askFor(form));
     return { answer, form, person: speaker.id };
   };
 

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../errors.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import { answerMessage } from './answer.ts';
+import { askFor } from './ask.ts';
 import { batched } from './batch.ts';
 import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
@@ -34,11 +35,14 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
     return ids.map(() => null);
   }, BATCH);
 
-  /** One row in its turn. `late` says, when the answer is there, whether the asker has stopped waiting. */
+  /** Rows stored here whose work the store cut short; worked again once it answers. */
+  let interrupted: InboxRow[] = [];
+
+  /** One row in its turn. `late` is asked once, when the answer is there: whether the asker has stopped waiting. */
   const work = (row: InboxRow, recovered: boolean, late: () => boolean): Promise<Reply | null> =>
     lanes.run(row.lane, async () => {
       try {
-        if (recovered && (await store.inbox.hasOlder(row))) {
+        if (await store.inbox.hasOlder(row)) {
           // Its lane has older work, which comes first; soon it is this row's turn.
           await store.inbox.postpone(row._id, new Date(clock.now().getTime() + 200));
           return null;
@@ -54,7 +58,10 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
     });
 
   const failed = async (row: InboxRow, error: unknown): Promise<void> => {
-    if (error instanceof StoreUnavailable) return; // Its lease runs out and somebody works it when the store is back.
+    if (error instanceof StoreUnavailable) {
+      interrupted.push(row);
+      return;
+    }
     const message = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
     const retryAt = new Date(clock.now().getTime() + 1_000 * 2 ** row.attempts);
     try {
@@ -62,11 +69,13 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       if (parked) meter.alarm('parked', { row: row._id.replaceAll('\n', '/') });
     } catch (again) {
       if (!(again instanceof StoreUnavailable)) throw again;
+      interrupted.push(row);
     }
   };
 
   const answerLater = async (row: InboxRow, reply: Reply): Promise<void> => {
-    if (row.body.from !== 'platform' || reply.answer === null) return;
+    const answer = reply.answer ?? (reply.form === null ? null : askFor(reply.form));
+    if (row.body.from !== 'platform' || answer === null) return;
     const { event } = row.body;
     const address = { platform: event.platform, app: event.app, conversation: event.conversation.id };
     const now = clock.now();
@@ -77,7 +86,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       address,
       body: {
         kind: 'answer',
-        answer: reply.answer,
+        answer,
         person: reply.person ?? '',
         user: event.sender.id,
         grant: event.grants?.find((g) => g.surface === undefined) ?? null,
@@ -103,10 +112,12 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       }
       meter.inbound(event.platform, event.kind, fresh ? 'stored' : 'repeated');
       if (!fresh) return { stored: true };
-      let waiting = true;
-      const working = work(row, false, () => !waiting);
-      const reply = await within(working, options?.answerBy ?? ANSWER_BY_MS);
-      waiting = false;
+      const asker = { gone: false, served: false };
+      const working = work(row, false, () => {
+        asker.served = !asker.gone;
+        return asker.gone;
+      });
+      const reply = await within(working, asker, options?.answerBy ?? ANSWER_BY_MS);
       return reply === null ? { stored: true } : accepted(parts, reply);
     },
 
@@ -116,16 +127,26 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       const now = clock.now();
       const until = new Date(now.getTime() + LEASE_MS);
       const rows = await store.inbox.takeAbandoned(parts.process, now, until, BATCH);
-      await Promise.all(rows.map((row) => work(row, true, () => true)));
-      return rows.length;
+      // The store has just answered, so what it cut short can go on.
+      const again = interrupted;
+      interrupted = [];
+      await Promise.all([...again, ...rows].map((row) => work(row, true, () => true)));
+      return again.length + rows.length;
     },
 
     idle: () => lanes.idle(),
   };
 
-  function within(working: Promise<Reply | null>, ms: number): Promise<Reply | null> {
+  /** The reply, or null when it is not there in time: either the asker gets it or the ordinary path, never neither. */
+  function within(
+    working: Promise<Reply | null>,
+    asker: { gone: boolean; readonly served: boolean },
+    ms: number,
+  ): Promise<Reply | null> {
     return new Promise((resolve, reject) => {
       const stop = clock.after(ms, () => {
+        if (asker.served) return;
+        asker.gone = true;
         resolve(null);
       });
       working.then(

@@ -6,6 +6,7 @@ import type { Given } from '../../commands/params.ts';
 import { appKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import type { Intent } from '../domain/intent.ts';
+import { mask } from '../domain/mask.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
@@ -126,11 +127,14 @@ export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
     await refresh(said);
     const sentence = refusalSentence(refusal);
     if (refusal.code !== 'already_claimed' || intent.type !== 'claim') return { sentence };
-    const teams = said.speaker.teams;
-    const [next] = await store.tickets.list({ team: teams, status: ['new'], order: 'oldest' }, 1);
+    const { teams, shops } = said.speaker;
+    const theirs = { team: teams, ...(shops.length === 0 ? {} : { shop: shops }) };
+    const [next] = await store.tickets.list({ ...theirs, status: ['new'], order: 'oldest' }, 1);
     if (next === undefined) return { sentence };
+    // Nobody has it yet, so its numbers stay masked as in the group.
+    const subject = mask(next.subject, [next.facts.order, next.facts.tracking]);
     return {
-      sentence: { key: 'flow.next', params: { refusal, no: next.number, subject: next.subject } },
+      sentence: { key: 'flow.next', params: { refusal, no: next.number, subject } },
       offers: [
         {
           label: { key: 'flow.claim', params: null },

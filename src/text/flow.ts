@@ -1,6 +1,7 @@
 import type { Refusal } from '../domain/refusal.ts';
 import { entry } from './entry.ts';
 import { refusal } from './refusal.ts';
+import { verbName } from './verb.ts';
 
 const word = (note: string, zh: string, en: string) => entry<null>({ note, sample: null, zh: () => zh, en: () => en });
 const at = new Date('2026-11-11T06:29:58Z');
@@ -18,6 +19,12 @@ export const flow = {
     sample: { refusal: faster, no: 4830, subject: '退款未到账' },
     zh: (p, f) => `${refusal.already_claimed.zh(p.refusal, f)}。下一张待认领：T-${p.no} ${p.subject}`,
     en: (p, f) => `${refusal.already_claimed.en(p.refusal, f)}. Next unclaimed: T-${p.no} ${p.subject}`,
+  }),
+  fill_in: entry<{ verb: string }>({
+    note: 'private answer to a typed verb whose values are missing; a button below opens the form',
+    sample: { verb: 'reply' },
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」还缺要填的内容，点下面的按钮填写`,
+    en: (p) => `"${verbName(p.verb, 'en')}" needs more than that; fill it in with the button below`,
   }),
   ticket: entry<{ no: number; subject: string }>({
     note: 'button for one of several tickets that could be meant',
