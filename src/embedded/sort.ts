@@ -48,8 +48,31 @@ export interface SortOrder {
   readonly compareValues: (a: SortValues, b: SortValues) => number;
 }
 
+/** The values of all keys if no array is met; an array that an earlier stage computed counts as one value. */
+function directValues(
+  doc: Doc,
+  keys: readonly SortKey[],
+  isComputed: (field: string) => boolean,
+): SortValues | undefined {
+  const values: SortValues = [];
+  for (const { path } of keys) {
+    let node: Value | undefined = doc;
+    for (const name of path) {
+      if (Array.isArray(node)) return undefined;
+      node = node instanceof Map ? node.get(name) : undefined;
+    }
+    if (Array.isArray(node) && !(path.length === 1 && isComputed(path[0] ?? ''))) return undefined;
+    values.push(node ?? null);
+  }
+  return values;
+}
+
 /** Compiles a sort document so that the values of each document need to be taken only once. */
-export function compileSortOrder(spec: Doc, collation?: Collation): SortOrder {
+export function compileSortOrder(
+  spec: Doc,
+  collation?: Collation,
+  isComputed: (field: string) => boolean = () => false,
+): SortOrder {
   const keys = parseSort(spec);
   const paths = keys.map((key) => key.path);
   const compareValues = (a: SortValues, b: SortValues): number => {
@@ -59,14 +82,9 @@ export function compileSortOrder(spec: Doc, collation?: Collation): SortOrder {
     }
     return 0;
   };
-  const [only] = keys;
-  const [name] = only?.path ?? [];
-  const isSimple = keys.length === 1 && only?.path.length === 1;
   const valuesOf = (doc: Doc): SortValues => {
-    if (isSimple && name !== undefined) {
-      const value = doc.get(name);
-      if (!Array.isArray(value)) return [value ?? null];
-    }
+    const direct = directValues(doc, keys, isComputed);
+    if (direct) return direct;
     try {
       const { keys: candidates } = indexKeys(doc, paths);
       return candidates.length === 1

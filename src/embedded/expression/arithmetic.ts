@@ -8,6 +8,7 @@ import {
   INT64_MIN,
   isFiniteNumber,
   isNaNNumber,
+  toDouble,
   toInt64,
   truncateDecimal,
   wholeInt32,
@@ -25,10 +26,13 @@ function dateWithin(ms: bigint, name: string): BsonDate {
 
 function addAll(values: (Value | undefined)[]): Value {
   const sum = new Sum();
+  // Unlike $sum, the server adds doubles here as they come, without a compensation.
+  let plain = 0;
   let date: BsonDate | undefined;
   for (const value of values) {
     if (isNumeric(value)) {
       sum.add(value);
+      if (!(value instanceof Decimal)) plain += toDouble(value);
     } else if (value instanceof BsonDate) {
       if (date) throw new MongoError(16_612, 'only one date allowed in an $add expression');
       date = value;
@@ -38,7 +42,7 @@ function addAll(values: (Value | undefined)[]): Value {
       throw new MongoError(16_554, `$add only supports numeric or date types, not ${typeName(value)}`);
     }
   }
-  if (!date) return sum.total();
+  if (!date) return values.some((v) => typeof v === 'number') && !sum.isDecimal ? plain : sum.total();
   sum.add(date.ms);
   const total = sum.total();
   const ms = total instanceof Decimal ? truncateDecimal(quantize(total, 0, 'halfEven')) : undefined;
@@ -66,7 +70,8 @@ function multiplyAll(values: (Value | undefined)[]): Value {
   for (const value of values) {
     if (isNumeric(value)) {
       if (typeof value === 'number' && !(product instanceof Decimal)) coerceToLong(value);
-      product = multiply(product, value) ?? product;
+      const [left, right]: [Numeric, Numeric] = [product, value];
+      product = multiply(left, right, () => toDouble(left) * toDouble(right)) ?? product;
     } else if (isNullish(value)) {
       return null;
     } else {
@@ -99,8 +104,8 @@ function divideTwo(a: Value | undefined, b: Value | undefined): Value {
   return quotient;
 }
 
-/** Doubles that are whole and fit int32 count as integers here. */
-const wholeInt32Double = (v: Numeric): boolean => typeof v !== 'number' || wholeInt32(v) !== undefined;
+/** A divisor that is whole and fits int32 counts as an integer. */
+const isWholeInt32 = (v: Numeric): boolean => typeof v !== 'number' || wholeInt32(v) !== undefined;
 const asInteger = (v: Numeric): Numeric => (typeof v === 'number' ? int32(wholeInt32(v) ?? 0) : v);
 
 function modTwo(a: Value | undefined, b: Value | undefined): Value {
@@ -108,8 +113,8 @@ function modTwo(a: Value | undefined, b: Value | undefined): Value {
   if (!isNumeric(a) || !isNumeric(b)) {
     throw new MongoError(16_611, `$mod only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
   }
-  const isWhole = !(a instanceof Decimal || b instanceof Decimal) && wholeInt32Double(a) && wholeInt32Double(b);
-  const rest = isWhole ? modulo(asInteger(a), asInteger(b)) : modulo(a, b);
+  const isWhole = !(a instanceof Decimal || b instanceof Decimal) && typeof a !== 'number' && isWholeInt32(b);
+  const rest = isWhole ? modulo(a, asInteger(b)) : modulo(a, b);
   if (rest === undefined) throw new MongoError(16_610, "can't $mod by zero");
   return rest;
 }

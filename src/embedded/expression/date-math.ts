@@ -1,4 +1,4 @@
-import { failedToParse, MongoError } from '../error.ts';
+import { failedToParse, MongoError, notSupported } from '../error.ts';
 import { civilTime, dayNumber, daysFromCivil, floorDivide, msFromCivil, weekday } from '../values/calendar.ts';
 import { wholeNumber } from '../values/number.ts';
 import { fromLocal, toLocal } from '../values/timezone.ts';
@@ -54,6 +54,9 @@ const monthNumber = (localMs: bigint): number => {
   return year * 12 + month - 1;
 };
 
+/** Every offset of standard time and of daylight saving is a multiple of this. */
+const QUARTER = 900_000n;
+
 const clockOf = (localMs: bigint): bigint => localMs - floorDivide(localMs, 86_400_000n) * 86_400_000n;
 
 function dateDiff(args: Arguments, given: Given): Maybe {
@@ -74,14 +77,14 @@ function dateDiff(args: Arguments, given: Given): Maybe {
     return BigInt(Math.floor(monthNumber(to) / months) - Math.floor(monthNumber(from) / months));
   }
   if (unit === 'day') return BigInt(dayNumber(to) - dayNumber(from));
-  if (unit === 'week') {
-    const week = (local: bigint): number => Math.floor((dayNumber(local) + 4) / 7);
-    return BigInt(week(to) - week(from));
-  }
-  // Below the day the clock on the wall counts, but for milliseconds.
-  if (unit === 'millisecond') return last - first;
+  // Servers disagree about the day on which weeks begin here.
+  if (unit === 'week') throw notSupported("$dateDiff with the unit 'week'");
+  // Hours are as long as they are, but begin where the zone's clock shows a full one.
   const size = FIXED[unit] ?? 1n;
-  return floorDivide(to, size) - floorDivide(from, size);
+  // Local mean time, which zones had before they were standardized, is not taken for daylight saving.
+  const isMeanTime = (to - last - (from - first)) % QUARTER !== 0n;
+  if (isMeanTime) return floorDivide(to, size) - floorDivide(from, size);
+  return floorDivide(last + ((to - last) % size), size) - floorDivide(first + ((from - first) % size), size);
 }
 
 /** Moves a moment by units of the calendar in a zone; a day that the month lacks becomes its last one. */

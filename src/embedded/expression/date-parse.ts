@@ -21,7 +21,7 @@ function momentOf(text: string, parts: Parts, zone: TimeZone, hasZone: boolean):
   const days = daysFromCivil(year, month, day);
   const isDay =
     month >= 1 && month <= 12 && day >= 1 && day <= daysFromCivil(year, month + 1, 1) - daysFromCivil(year, month, 1);
-  if (!isDay || hour > 24 || minute > 59 || second > 59) throw bad(text);
+  if (!isDay || hour > 23 || minute > 59 || second > 59) throw bad(text);
   if (parts.zone && hasZone) {
     throw new MongoError(
       241,
@@ -54,6 +54,7 @@ export function parseDate(text: string, zone: TimeZone, hasZone: boolean): bigin
     throw notSupported('a date string that is not ISO 8601');
   }
   const [, year, month, day, hour, minute, second] = match;
+  if (hour === '24') throw notSupported('the hour 24 in a date string');
   const fraction = iso ? (iso[7] ?? '') : '';
   const named = iso ? iso[8] : match[7];
   const parts: Parts = {

@@ -1,6 +1,6 @@
 import { MongoError } from '../error.ts';
 import { checkYear, civilTime, dayNumber, dayOfYear, isoWeek, sundayWeek, weekday } from '../values/calendar.ts';
-import { toLocal, UTC } from '../values/timezone.ts';
+import { toLocal } from '../values/timezone.ts';
 import type { TimeZone } from '../values/timezone.ts';
 import { BsonDate, isNullish, typeName } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
@@ -72,10 +72,7 @@ function dateToString(args: Readonly<Record<string, Maybe>>, given: ReadonlyMap<
   const onNull = given.has('onNull') ? args['onNull'] : null;
   const { format } = args;
   const zone = zoneOf(args['timezone'], given.has('timezone'));
-  // A zone that is written out decides about the Z, one that is computed does not.
-  const written = given.get('timezone') ?? 'UTC';
-  const isLocal = typeof written === 'string' && !written.startsWith('$') && zone !== UTC;
-  let pattern = isLocal ? '%Y-%m-%dT%H:%M:%S.%L' : '%Y-%m-%dT%H:%M:%S.%LZ';
+  let pattern = '%Y-%m-%dT%H:%M:%S.%LZ';
   if (given.has('format')) {
     if (isNullish(format)) return isNullish(args['date']) ? onNull : null;
     if (typeof format !== 'string') {

@@ -63,7 +63,7 @@ function variable(text: string, scope: Scope): Expression {
   if (slot !== undefined) return fieldPath(slot, path);
   if (name === 'NOW') return constant(path.length === 0 ? (scope.options.now ?? undefined) : undefined);
   if (name === 'REMOVE') return constant(undefined);
-  const keyword = KEYWORDS.get(name);
+  const keyword = scope.isRedaction ? KEYWORDS.get(name) : undefined;
   if (keyword !== undefined) return constant(path.length === 0 ? keyword : undefined);
   if (name === 'CLUSTER_TIME' || name === 'JS_SCOPE' || name === 'IS_MR') {
     const evaluate = (): never => {

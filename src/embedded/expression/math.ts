@@ -4,6 +4,7 @@ import { negate, quantize, toDecimal } from '../values/decimal-math.ts';
 import type { Rounding } from '../values/decimal-math.ts';
 import { DECIMAL_NAN, decimalToNumber, digitCount, exactDecimal } from '../values/decimal.ts';
 import {
+  INT32_MAX,
   INT64_MAX,
   INT64_MIN,
   isNaNNumber,
@@ -44,7 +45,9 @@ const toInteger =
   (v: Numeric): Value => {
     if (typeof v === 'number') return doubles(v);
     if (!(v instanceof Decimal)) return v;
-    return v.kind === 'finite' ? roundDecimalTo(v, 0, rounding) : DECIMAL_NAN;
+    if (v.kind !== 'finite' || (v.coefficient !== 0n && v.exponent + digitCount(v.coefficient) > 34))
+      return DECIMAL_NAN;
+    return roundDecimalTo(v, 0, rounding);
   };
 
 function sqrt(v: Numeric): Value {
@@ -136,7 +139,9 @@ const rounded =
     if (result > INT64_MAX || result < INT64_MIN) {
       throw new MongoError(51_080, `invalid conversion from Decimal128 result in ${name}`);
     }
-    return typeof v === 'bigint' ? result : shortest(result);
+    // An int32 that is rounded below its range wraps around, as it does on the server.
+    const isLong = typeof v === 'bigint' || result > INT32_MAX;
+    return isLong ? result : int32(Number(BigInt.asIntN(32, result)));
   };
 
 function precisionOf(name: string, place: Maybe): number {

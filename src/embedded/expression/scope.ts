@@ -30,6 +30,8 @@ export class Scope {
   readonly options: ScopeOptions;
   readonly #names: ReadonlyMap<string, number>;
   readonly #slots: { used: number };
+  /** Whether `$$DESCEND`, `$$PRUNE` and `$$KEEP` are defined. */
+  isRedaction = false;
   /** The values that variables have from the outset. */
   readonly base: Env;
 
@@ -37,6 +39,7 @@ export class Scope {
     this.options = options;
     this.#slots = parent ? parent.#slots : { used: 2 };
     this.base = parent ? parent.base : [undefined, undefined];
+    this.isRedaction = parent?.isRedaction === true;
     if (names) {
       this.#names = names;
     } else {

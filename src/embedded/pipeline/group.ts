@@ -77,12 +77,25 @@ function* grouped(
   for (const group of inOrder) yield group.result();
 }
 
+/** A key of one named field has null for a missing value, as a key without a name does. */
+function groupKey(spec: Value, scope: Scope): Expression {
+  const key = compileExpression(spec, scope);
+  const [first] = isDoc(spec) && spec.size === 1 ? spec.keys() : [];
+  if (first === undefined || first.startsWith('$')) return key;
+  return {
+    evaluate: (env) => {
+      const value = key.evaluate(env);
+      return isDoc(value) && !value.has(first) ? new Map([[first, null]]) : value;
+    },
+  };
+}
+
 export const group: CompileStage = (operand, { scope }) => {
   if (!isDoc(operand)) throw new MongoError(15_947, "a group's fields must be specified in an object");
   const outputs: [string, Accumulator][] = [];
   let id: Expression | undefined;
   for (const [name, spec] of operand) {
-    if (name === '_id') id = compileExpression(spec, scope);
+    if (name === '_id') id = groupKey(spec, scope);
     else outputs.push([name, compileAccumulator(name, spec, scope)]);
   }
   if (!id) throw new MongoError(15_955, 'a group specification must include an _id');

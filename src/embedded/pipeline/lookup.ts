@@ -2,6 +2,7 @@ import { failedToParse, MongoError } from '../error.ts';
 import { parseFieldPath } from '../expression/names.ts';
 import { checkVariableName } from '../expression/names.ts';
 import { compileExpression } from '../expression/expression.ts';
+import { keepLayout, noteMissing, setInPlace } from '../projection/layout.ts';
 import { compileFilter } from '../query/filter.ts';
 import type { Filter } from '../query/filter.ts';
 import { isIndex } from '../values/path.ts';
@@ -108,13 +109,15 @@ function both(join: Doc | undefined, filter: Filter | undefined, make: (conditio
 export function withField(document: Doc, path: readonly string[], value: Value | undefined, depth = 0): Doc {
   const name = path[depth] ?? '';
   const result = new Map(document);
+  keepLayout(document, result);
   if (depth < path.length - 1) {
     const child = document.get(name);
-    result.set(name, withField(isDoc(child) ? child : new Map(), path, value, depth + 1));
+    setInPlace(result, name, withField(isDoc(child) ? child : new Map(), path, value, depth + 1));
   } else if (value === undefined) {
+    noteMissing(result, name);
     result.delete(name);
   } else {
-    result.set(name, value);
+    setInPlace(result, name, value);
   }
   return result;
 }

@@ -1,6 +1,6 @@
 import { MongoError, notSupported, typeMismatch } from '../error.ts';
 import type { Scope } from '../expression/scope.ts';
-import { isDoc } from '../values/value.ts';
+import { isDoc, isNumeric } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
 import type { Filter } from '../query/filter.ts';
 import type { CompiledPipeline, ReadCollection, Stage, StageContext } from './stage.ts';
@@ -48,12 +48,36 @@ function parseStage(stage: Value): [name: string, operand: Value] {
 }
 
 function compileStages(list: readonly (readonly [string, Value])[], context: StageContext): Stage {
+  let { isComputed } = context;
   const stages = list.map(([name, operand]) => {
     const compile = STAGES.get(name);
     if (!compile) throw notSupported(`the stage ${name}`);
-    return compile(operand, context);
+    const stage = compile(operand, { ...context, isComputed });
+    isComputed = computedAfter(name, operand, isComputed);
+    return stage;
   });
   return (input) => stages.reduce((documents, stage) => stage(documents), input);
+}
+
+const EVERYTHING = new Set(['$group', '$bucket', '$bucketAuto', '$sortByCount', '$count', '$facet']);
+
+const textOf = (v: Value | undefined): string => (typeof v === 'string' ? v : '');
+const isFlag = (v: Value): boolean => typeof v === 'boolean' || isNumeric(v);
+
+/** Which fields hold values that the pipeline made rather than the collection. */
+function computedAfter(name: string, operand: Value, before: (field: string) => boolean): (field: string) => boolean {
+  if (EVERYTHING.has(name)) return () => true;
+  const made = new Set<string>();
+  const top = (path: string): string => path.split('.')[0] ?? '';
+  if (isDoc(operand)) {
+    if (name === '$project') for (const [path, value] of operand) if (!isFlag(value)) made.add(top(path));
+    if (name === '$addFields' || name === '$set') for (const path of operand.keys()) made.add(top(path));
+    if (name === '$lookup') made.add(top(textOf(operand.get('as'))));
+    if (name === '$unwind') made.add(top(textOf(operand.get('path')).slice(1)));
+  } else if (name === '$unwind' && typeof operand === 'string') {
+    made.add(top(operand.slice(1)));
+  }
+  return (field) => made.has(field) || before(field);
 }
 
 /** The stages that may lead, by name, in the order in which a planner applies them. */
@@ -95,7 +119,7 @@ export function compilePipeline(stages: readonly Value[], scope: Scope, read: Re
         throw new MongoError(51_047, `${name} is not allowed within a ${inside}'s sub-pipeline`);
       }
     }
-    const context: StageContext = { scope: innerScope, read, nested };
+    const context: StageContext = { scope: innerScope, read, nested, isComputed: () => false };
     if (inside !== '$facet') return compile(inner, context);
     return {
       leading: {},
@@ -105,7 +129,7 @@ export function compilePipeline(stages: readonly Value[], scope: Scope, read: Re
       ),
     };
   };
-  return compile(stages, { scope, read, nested });
+  return compile(stages, { scope, read, nested, isComputed: () => false });
 }
 
 /**
@@ -120,7 +144,7 @@ export function compileUpdatePipeline(stages: readonly Value[], scope: Scope): (
   for (const [name] of list) {
     if (!IN_UPDATES.has(name)) throw new MongoError(72, `${name} is not allowed to be used within an update`);
   }
-  const run = compileStages(list, { scope, read: never, nested: never });
+  const run = compileStages(list, { scope, read: never, nested: never, isComputed: () => false });
   return (document) => {
     const [result] = run([document]);
     return result ?? document;

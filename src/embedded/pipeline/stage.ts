@@ -20,6 +20,8 @@ export type Stage = (input: Iterable<Doc>) => Iterable<Doc>;
 export interface StageContext {
   readonly scope: Scope;
   readonly read: ReadCollection;
+  /** Whether a field's value was made by an earlier stage: `$sort` then takes an array as it is. */
+  readonly isComputed: (field: string) => boolean;
   /** Compiles a pipeline within this one; `inside` names the stage, for what it does not allow. */
   readonly nested: (stages: readonly Value[], scope: Scope, inside: string) => CompiledPipeline;
 }

@@ -195,7 +195,9 @@ const sample: CompileStage = (operand, { scope }) => {
   };
 };
 
-const redact: CompileStage = (operand, { scope }) => {
+const redact: CompileStage = (operand, { scope: outer }) => {
+  const { scope } = outer.extend([]);
+  scope.isRedaction = true;
   const expression = compileExpression(operand, scope);
   const visit = (document: Doc, env: Env): Doc | undefined => {
     env[CURRENT] = document;
@@ -247,8 +249,8 @@ export const STAGES: ReadonlyMap<string, CompileStage> = new Map<string, Compile
   ['$group', group],
   [
     '$sort',
-    (operand, { scope }) => {
-      const order = compileSortOrder(sortSpec(operand), scope.collation);
+    (operand, { scope, isComputed }) => {
+      const order = compileSortOrder(sortSpec(operand), scope.collation, isComputed);
       return (input) => sortDocuments(input, order);
     },
   ],

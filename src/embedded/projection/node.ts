@@ -1,4 +1,5 @@
 import type { Env, Expression } from '../expression/scope.ts';
+import { keepLayout, noteMissing, setInPlace } from './layout.ts';
 import { isDoc } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
 
@@ -45,6 +46,8 @@ function select(node: ProjectionNode, input: Doc): Doc {
       output.set(name, value);
     }
   }
+  if (node.mode !== 'include') keepLayout(input, output);
+  if (node.mode === 'exclude') for (const name of node.children.keys()) if (!input.has(name)) noteMissing(output, name);
   return output;
 }
 
@@ -54,7 +57,9 @@ function selectValue(node: ProjectionNode, value: Value): Value | undefined {
     const kept: Value[] = [];
     for (const item of value) {
       const selected = selectValue(node, item);
+      // An element that is left out makes room for a computed field.
       if (selected !== undefined) kept.push(selected);
+      else if (hasComputed(node)) kept.push(null);
     }
     return kept;
   }
@@ -65,8 +70,12 @@ function compute(node: ProjectionNode, output: Doc, env: Env): void {
   for (const name of node.order) {
     const child = node.children.get(name);
     const value = child ? computeValue(child, output.get(name), env) : node.computed.get(name)?.evaluate(env);
-    if (value === undefined) output.delete(name);
-    else output.set(name, value);
+    if (value === undefined) {
+      noteMissing(output, name);
+      output.delete(name);
+    } else {
+      setInPlace(output, name, value);
+    }
   }
 }
 

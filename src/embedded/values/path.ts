@@ -43,7 +43,9 @@ function advance(slot: Slot): void {
     if (element === undefined) return;
     slot.value = element;
     slot.at++;
-    advance(slot);
+    // What a position leads to is not taken apart.
+    if (slot.at === slot.path.length) slot.done = true;
+    else advance(slot);
   }
 }
 

@@ -12,6 +12,9 @@ const HOUR = 3_600_000n;
 /** The years that JavaScript's dates can hold. */
 const LIMIT = 8_640_000_000_000_000n;
 
+/** The server's time zone tables end with the year 2037: the offset that holds then is kept for ever. */
+const LAST_RULE = 2_145_916_800_000n;
+
 class FixedZone implements TimeZone {
   readonly name: string;
   readonly #offset: number;
@@ -47,6 +50,7 @@ class NamedZone implements TimeZone {
   }
 
   offsetAt(utcMs: bigint): number {
+    if (utcMs >= LAST_RULE) return this.offsetAt(LAST_RULE - 1n);
     const hour = floorDivide(utcMs, HOUR);
     if (this.#byHour.size > 100_000) this.#byHour.clear();
     if (!this.#byHour.has(hour)) {
@@ -92,8 +96,25 @@ function offsetZone(name: string): TimeZone | undefined {
   return new FixedZone(name, (parts[1] === '-' ? -minutes : minutes) * 60_000);
 }
 
+/** The three-letter names of the tz database; Intl knows others, such as PST. */
+const ABBREVIATIONS = new Set([
+  'CET',
+  'EET',
+  'EST',
+  'HST',
+  'MET',
+  'MST',
+  'WET',
+  'GMT',
+  'UTC',
+  'UCT',
+  'PRC',
+  'ROC',
+  'ROK',
+]);
+
 function namedZone(name: string): TimeZone | undefined {
-  if (!/^[A-Z]/u.test(name)) return undefined;
+  if (!/^[A-Z]/u.test(name) || (/^[A-Z]{3}$/u.test(name) && !ABBREVIATIONS.has(name))) return undefined;
   try {
     const canonical = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
     // Intl accepts names in any case, the tz database does not.
