@@ -80,7 +80,7 @@ export function renderMessage(message, { people, user, group, quoted, press, quo
             icon('quote'),
           ),
       ),
-      original && h('p', { class: 'quoted' }, `${nameOf(people, original.from)}:${previewOf(original)}`),
+      original && h('p', { class: 'quoted' }, `${nameOf(people, original.from)} · ${previewOf(original)}`),
       message.text && h('p', { class: 'bubble' }, message.text),
       message.card && renderCard(message.card, (action, button) => press(message, action, button)),
       (message.attachments ?? []).map(attachment),

@@ -1,0 +1,182 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import * as z from 'zod';
+import { BROKEN_CUP } from './broken-cup.ts';
+
+/** The pictures of README, made from the running product in a data folder of its own. */
+const FOLDER = 'docs/images';
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const CHINESE = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' } as const;
+
+const FILE = z.object({ id: z.string() });
+const MESSAGES = z.object({
+  messages: z.array(z.object({ surface: z.string().optional(), card: z.object({ title: z.string() }).optional() })),
+});
+
+interface Bot {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the built product on a free port and reads from its first lines where it listens. */
+async function startBot(): Promise<Bot> {
+  const data = await mkdtemp(join(tmpdir(), 'gongdan-screenshots-'));
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, ['dist/src/main.js'], {
+    env: { PATH, PORT: '0', GONGDAN_DATA: data, GONGDAN_LANG: 'en' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    return { url: await addressIn(child), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const over = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await over;
+}
+
+const addressIn = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let printed = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString('utf8');
+      const url = /http:\/\/\S+\//.exec(printed)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('exit', (code) => {
+      reject(new Error(`the product ended with ${code ?? 'a signal'} before it listened:\n${printed}`));
+    });
+  });
+
+/** What the sandbox's API answered; a refusal ends the script with its own words. */
+async function call(url: string, path: string, body: object | FormData): Promise<unknown> {
+  const init =
+    body instanceof FormData
+      ? { body }
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const answer = await fetch(`${url}sandbox/api/${path}`, { method: 'POST', ...init });
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${said}`);
+  return JSON.parse(said);
+}
+
+/** The photograph that the customer sends. */
+async function photograph(browser: Browser): Promise<FormData> {
+  const page = await browser.newPage({ viewport: { width: 480, height: 320 } });
+  await page.setContent(`<body style="margin:0">${BROKEN_CUP}</body>`);
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array(await page.screenshot())], { type: 'image/png' }), 'cup.png');
+  await page.close();
+  return form;
+}
+
+/** The sandbox's page as somebody sees it on a screen of this size. */
+async function open(browser: Browser, url: string, options: BrowserContextOptions & { right: string }): Promise<Page> {
+  const { right, ...context } = options;
+  const page = await (await browser.newContext({ ...CHINESE, ...context })).newPage();
+  const viewers = { left: 'xiaomei', right };
+  await page.addInitScript({
+    content: `for (const [side, who] of Object.entries(${JSON.stringify(viewers)})) sessionStorage.setItem('gongdan.' + side, who)`,
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** Customer left, agent right: 李雷 and 王芳 press 认领 together, 王芳 is first, 李雷 reads so and is offered the next. */
+async function race(browser: Browser, url: string): Promise<void> {
+  const page = await open(browser, url, { right: 'lilei', viewport: { width: 1440, height: 900 } });
+  const { id } = FILE.parse(await call(url, 'files', await photograph(browser)));
+  await call(url, 'messages', {
+    conversation: 'c-xiaomei',
+    user: 'xiaomei',
+    text: '刚收到的马克杯碎了，包装里全是渣。\n订单 281234567890123，能补发一个吗？',
+    attachments: [id],
+  });
+  const card = page.locator('.pane').last().locator('.card', { hasText: '马克杯碎了' });
+  await card.waitFor();
+  const surface = await surfaceOf(page, url);
+  // 李雷's press waits on its way until 王芳's has arrived: the card he saw still offered the button.
+  await page.route('**/sandbox/api/actions', async (route) => {
+    const claim = { user: 'wangfang', command: 'claim', args: { ticket: surface.ticket }, surface: surface.id };
+    await call(url, 'actions', claim);
+    await route.continue();
+  });
+  await card.getByRole('button', { name: '认领' }).click();
+  await page
+    .getByText(/王芳 刚刚已认领 T-\d+。下一张/)
+    .last()
+    .waitFor();
+  await card.getByText('处理中').waitFor();
+  await page.mouse.move(0, 0);
+  await take(page, 'claim-race.png');
+}
+
+/** The group's newest card, as the API names it. */
+async function surfaceOf(page: Page, url: string): Promise<{ id: string; ticket: string }> {
+  const answer = await page.request.get(`${url}sandbox/api/conversations/g-aftersale/messages?user=wangfang`);
+  const { messages } = MESSAGES.parse(await answer.json());
+  const found = messages.findLast(({ card }) => card?.title.includes('马克杯碎了') === true);
+  const ticket = /\d+/.exec(found?.card?.title ?? '')?.[0];
+  if (found?.surface === undefined || ticket === undefined)
+    throw new Error('the card is on the page but not in the API');
+  return { id: found.surface, ticket };
+}
+
+/** 王芳 on her phone: her work card, the answer she wrote to it, and the seconds in which she can still take it back. */
+async function phone(browser: Browser, url: string): Promise<void> {
+  const page = await open(browser, url, {
+    right: 'wangfang',
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 1.5,
+    hasTouch: true,
+    isMobile: true,
+  });
+  await page.locator('.entry', { hasText: '王芳' }).click();
+  const card = page.locator('.message', { hasText: '马克杯碎了' });
+  // She has another ticket in progress: quoting the card says which one the answer is for.
+  await card.getByRole('button', { name: '引用' }).click();
+  await page.getByRole('textbox').fill('回复 非常抱歉，马上给您补发一个，今天就寄出。');
+  await page.getByRole('textbox').press('Enter');
+  await page
+    .getByText(/秒后发给小美/)
+    .last()
+    .waitFor();
+  await take(page, 'phone.png');
+}
+
+/** The page as it stands once its pictures have come and nothing moves. */
+async function take(page: Page, name: string): Promise<void> {
+  await page.evaluate('Promise.all([...document.images].map((image) => image.decode()))');
+  await page.screenshot({ path: join(FOLDER, name), animations: 'disabled' });
+  await page.context().close();
+}
+
+const executablePath = BROWSERS.find((path) => existsSync(path));
+if (executablePath === undefined) throw new Error(`no browser found at ${BROWSERS.join(', ')}`);
+await mkdir(FOLDER, { recursive: true });
+const bot = await startBot();
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+});
+try {
+  await race(browser, bot.url);
+  await phone(browser, bot.url);
+} finally {
+  await browser.close();
+  await bot.stop();
+}
