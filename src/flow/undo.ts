@@ -1,18 +1,14 @@
 import { appKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
-import { appKey } from '../domain/address.ts';
 import { decide } from '../domain/decide.ts';
-import type { SealedEvent } from '../domain/event.ts';
 import type { Intent, IntentType } from '../domain/intent.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import { customerAddress } from '../domain/verbs/shared.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
 import { heldMessage, undoTarget } from '../domain/verbs/undo.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Parts } from './parts.ts';
 import { sayLane } from './relay.ts';
 import type { Perform, Performed } from './perform.ts';
-import { sayLane } from './relay.ts';
 
 /** Verbs whose answer offers to undo them. */
 export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
@@ -37,6 +33,8 @@ export async function performUndo(
   correction: CustomerMessage | null,
 ): Promise<Performed> {
   const { messages } = parts.store;
+  // Worked before: what it would undo now is another verb, whose message must stay.
+  if (ticket.history.causes.some((c) => c.cause === who.cause)) return perform(ticket._id, intent, who);
   const person = who.actor.kind === 'person' ? who.actor.id : '';
   const target = undoTarget(ticket, intent.seq, person);
   const held = target === null ? null : heldMessage(target);
