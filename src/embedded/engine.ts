@@ -58,9 +58,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     startedAt: options.now(),
     connections: () => server.connections(),
   };
-  const server = await listen(place.address, (request, connection) =>
-    answer(context, request, connection, options.report),
-  );
+  let stopped: Promise<void> | undefined;
+  const report = (error: Error): void => {
+    // Requests that the end of the store cuts off fail as they may.
+    if (!stopped) options.report(error);
+  };
+  const server = await listen(place.address, (request, connection) => answer(context, request, connection, report));
   const uri = uriOf(server.address);
   writeFileSync(path.join(directory, URI_FILE), `${uri}\n`, { mode: 0o600 });
 
@@ -69,7 +72,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await removeExpired(store, options.now());
   };
   const timer = setInterval(() => {
-    sweep().catch((error: unknown) => options.report(error instanceof Error ? error : new Error(String(error))));
+    sweep().catch((error: unknown) => report(error instanceof Error ? error : new Error(String(error))));
   }, SWEEP_MS);
   timer.unref();
 
@@ -81,7 +84,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     place.remove();
     await environment.lock.release();
   };
-  let stopped: Promise<void> | undefined;
   return {
     uri,
     sweep,

@@ -141,6 +141,8 @@ export class Environment {
   }
 
   #commit(jobs: Job[]): void {
+    // They may have been written already, by `close`.
+    if (jobs.length === 0) return;
     try {
       this.#transact(jobs);
     } catch (error) {
