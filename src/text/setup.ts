@@ -132,8 +132,8 @@ export const setup = {
   sandbox_open: entry<{ url: string }>({
     note: 'terminal, where to try it without any account',
     sample: { url: 'http://127.0.0.1:3000/' },
-    zh: (p) => `打开 ${p.url} 就能试用：左边是客户小美，右边是客服李雷`,
-    en: (p) => `Open ${p.url} to try it: the customer 小美 on the left, the agent 李雷 on the right`,
+    zh: (p) => `打开 ${p.url} 就能试用：左边是客户，右边是客服`,
+    en: (p) => `Open ${p.url} to try it: a customer on the left, an agent on the right`,
   }),
   sandbox_token: entry<{ url: string; token: string }>({
     note: 'terminal, the sandbox asks for this token because others could reach it',

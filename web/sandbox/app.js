@@ -16,7 +16,8 @@ function draw(state) {
   const pick = (key, ...roles) => {
     const kept = recall(key);
     if (kept && has(kept)) return kept;
-    return (state.people.find(({ role }) => roles.includes(role)) ?? state.people[0])?.id;
+    const byRole = roles.map((role) => state.people.find((person) => person.role === role));
+    return (byRole.find(Boolean) ?? state.people[0])?.id;
   };
   const split = wide.matches && recall('split') !== 'no';
   const left = () =>
@@ -24,7 +25,7 @@ function draw(state) {
   const right = () =>
     new Pane({
       state,
-      user: pick('right', 'agent'),
+      user: pick('right', 'agent', 'lead', 'manager', 'admin'),
       label: word('pane_right'),
       choose: (id) => remember('right', id),
     });
