@@ -63,14 +63,18 @@ export function* hits(call: Call, collection: Collection, target: Target): Gener
   }
 }
 
-/** Compiles the update of one statement. */
-export function updateOf(u: Value, args: Arguments, vars: Doc | undefined, call: Call): Update {
-  if (!isDoc(u) && !Array.isArray(u)) throw new MongoError(9, 'Update argument must be either an object or an array');
-  const arrayFilters = args.array('arrayFilters')?.map((item) => {
+/** The array filters of one statement. */
+export function arrayFiltersOf(args: Arguments): Doc[] | undefined {
+  return args.array('arrayFilters')?.map((item) => {
     if (!isDoc(item)) throw new MongoError(14, 'arrayFilters must be objects');
     return item;
   });
-  return compileUpdate(u, { arrayFilters, scope: scopeOf(call, collationOf(args), vars) });
+}
+
+/** Compiles the update of one statement. */
+export function updateOf(u: Value, args: Arguments, vars: Doc | undefined, call: Call): Update {
+  if (!isDoc(u) && !Array.isArray(u)) throw new MongoError(9, 'Update argument must be either an object or an array');
+  return compileUpdate(u, { arrayFilters: arrayFiltersOf(args), scope: scopeOf(call, collationOf(args), vars) });
 }
 
 /** Writes the new version of a document. Gives undefined when nothing changed. */

@@ -4,7 +4,8 @@ import { doc, int32, isDoc, type Doc, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
 import { ANY, ARRAY, Arguments, BOOL, checkFields, type Fields, OBJECT, required } from './fields.ts';
 import { checkBatch, writeError, writeReply } from './insert.ts';
-import { applyUpdate, applyUpsert, hits, type Target, targetOf, updateOf } from './modify.ts';
+import { checkStages } from '../pipeline/pipeline.ts';
+import { applyUpdate, applyUpsert, arrayFiltersOf, hits, type Target, targetOf, updateOf } from './modify.ts';
 import { checkWritable, collectionName } from './namespace.ts';
 import type { Selection } from './query.ts';
 import type { Update } from '../update/update.ts';
@@ -59,9 +60,14 @@ export const update: Command = {
     const name = collectionName(args, 'update', call.database);
     checkWritable(name, call.database);
     const vars = args.doc('let');
-    const list = statements(args.array('updates') ?? [], 'update.updates', UPDATE_STATEMENT).map((statement) =>
-      attempt(() => parseUpdate(name, statement, call, vars)),
-    );
+    const parsed = statements(args.array('updates') ?? [], 'update.updates', UPDATE_STATEMENT);
+    for (const statement of parsed) {
+      // What is no list of stages or filters at all fails the command, not the statement.
+      const u = statement.value('u');
+      if (Array.isArray(u)) checkStages(u);
+      arrayFiltersOf(statement);
+    }
+    const list = parsed.map((statement) => attempt(() => parseUpdate(name, statement, call, vars)));
     const isOrdered = args.bool('ordered', true);
     return call.store.environment.write(() => {
       let n = 0;

@@ -1,4 +1,4 @@
-import { MongoError } from '../error.ts';
+import { MongoError, notSupported } from '../error.ts';
 import { divide, modulo, multiply, subtract } from '../values/arithmetic.ts';
 import { quantize } from '../values/decimal-math.ts';
 import { BsonDate, Decimal, int32, isNullish, isNumeric, typeName } from '../values/value.ts';
@@ -24,15 +24,15 @@ function dateWithin(ms: bigint, name: string): BsonDate {
   return new BsonDate(ms);
 }
 
+/** Up to here the server's sums of doubles and integers are understood. */
+const HUGE = 2n ** 62n;
+
 function addAll(values: (Value | undefined)[]): Value {
   const sum = new Sum();
-  // Unlike $sum, the server adds doubles here as they come, without a compensation.
-  let plain = 0;
   let date: BsonDate | undefined;
   for (const value of values) {
     if (isNumeric(value)) {
       sum.add(value);
-      if (!(value instanceof Decimal)) plain += toDouble(value);
     } else if (value instanceof BsonDate) {
       if (date) throw new MongoError(16_612, 'only one date allowed in an $add expression');
       date = value;
@@ -42,7 +42,11 @@ function addAll(values: (Value | undefined)[]): Value {
       throw new MongoError(16_554, `$add only supports numeric or date types, not ${typeName(value)}`);
     }
   }
-  if (!date) return values.some((v) => typeof v === 'number') && !sum.isDecimal ? plain : sum.total();
+  const isHuge = values.length > 2 && values.some((v) => typeof v === 'bigint' && (v > HUGE || v < -HUGE));
+  if (isHuge && values.some((v) => typeof v === 'number')) {
+    throw notSupported('$add of doubles and of int64 values beyond 2^62 at once');
+  }
+  if (!date) return sum.total();
   sum.add(date.ms);
   const total = sum.total();
   const ms = total instanceof Decimal ? truncateDecimal(quantize(total, 0, 'halfEven')) : undefined;

@@ -219,7 +219,7 @@ export const STRING: OperatorTable = {
   $strLenCP: unary('$strLenCP', (v) => {
     if (typeof v !== 'string')
       throw new MongoError(34_471, `$strLenCP requires a string argument, found: ${typeName(v)}`);
-    return int32([...v].length);
+    return int32(Array.from(v).length);
   }),
   $indexOfBytes: ranged('$indexOfBytes', 2, 4, (values) => indexOf(values, BYTES)),
   $indexOfCP: ranged('$indexOfCP', 2, 4, (values) => indexOf(values, CODE_POINTS)),

@@ -47,6 +47,14 @@ function parseStage(stage: Value): [name: string, operand: Value] {
   return first;
 }
 
+/**
+ * Checks that a list is one of stages, whatever is in them.
+ * @throws MongoError 14, 40323, 40324, 40573
+ */
+export function checkStages(stages: readonly Value[]): void {
+  for (const stage of stages) parseStage(stage);
+}
+
 function compileStages(list: readonly (readonly [string, Value])[], context: StageContext): Stage {
   let { isComputed } = context;
   const stages = list.map(([name, operand]) => {

@@ -47,7 +47,6 @@ function select(node: ProjectionNode, input: Doc): Doc {
     }
   }
   if (node.mode !== 'include') keepLayout(input, output);
-  if (node.mode === 'exclude') for (const name of node.children.keys()) if (!input.has(name)) noteMissing(output, name);
   return output;
 }
 
@@ -83,6 +82,7 @@ function computeValue(node: ProjectionNode, existing: Value | undefined, env: En
   if (!hasComputed(node)) return existing;
   if (Array.isArray(existing)) return existing.map((item) => computeValue(node, item, env) ?? null);
   const output: Doc = new Map(isDoc(existing) ? existing : []);
+  if (isDoc(existing)) keepLayout(existing, output);
   compute(node, output, env);
   return output;
 }
