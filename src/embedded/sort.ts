@@ -1,5 +1,5 @@
 import { badValue, MongoError } from './error.ts';
-import { wholeNumber } from './values/number.ts';
+import { isFiniteNumber, toInt64 } from './values/number.ts';
 import type { Collation } from './values/order.ts';
 import { compare } from './values/order.ts';
 import { indexKeys } from './values/path.ts';
@@ -30,7 +30,7 @@ export function parseSort(spec: Doc): SortKey[] {
       throw new MongoError(31_138, 'Illegal $meta sort');
     }
     if (!isNumeric(order)) throw new MongoError(15_974, `Illegal key in $sort specification: ${name}`);
-    const direction = wholeNumber(order);
+    const direction = isFiniteNumber(order) ? toInt64(order) : undefined;
     if (direction !== 1n && direction !== -1n) {
       throw new MongoError(15_975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     }

@@ -104,6 +104,7 @@ function inIndexOrder(project: Project, plan: Plan, selection: Selection, spec: 
   const shown = [...spec].filter(([name]) => name !== '_id');
   const isId = isTruthy(spec.get('_id') ?? true);
   const isCovered =
+    (shown.length > 0 || isId) &&
     shown.every(
       ([name, value]) => fields.includes(name) && !name.includes('.') && (value === true || numberOf(value) === 1),
     ) &&

@@ -49,20 +49,23 @@ function addAll(values: (Value | undefined)[]): Value {
   if (!date) return sum.total();
   sum.add(date.ms);
   const total = sum.total();
-  const ms = total instanceof Decimal ? truncateDecimal(quantize(total, 0, 'halfEven')) : undefined;
+  if (total instanceof Decimal) return new BsonDate(decimalToLong(total));
   if (isNaNNumber(total) || !isFiniteNumber(total)) throw new MongoError(15, 'date overflow in $add');
-  return dateWithin(ms ?? wholePart(total), '$add');
+  return dateWithin(wholePart(total), '$add');
 }
 
 const wholePart = (v: Numeric): bigint => (typeof v === 'number' ? BigInt(Math.trunc(v)) : toInt64(v));
 
-/** The integer part; the server refuses what int64 does not hold. */
+/** A decimal rounded to int64; what does not fit becomes the least int64. */
+function decimalToLong(d: Decimal): bigint {
+  const n = d.kind === 'finite' ? truncateDecimal(quantize(d, 0, 'halfEven')) : INT64_MIN;
+  return n > INT64_MAX || n < INT64_MIN ? INT64_MIN : n;
+}
+
+/** The integer part; the server refuses a double that int64 does not hold. */
 function coerceToLong(v: Numeric): bigint {
-  const n = isFiniteNumber(v)
-    ? v instanceof Decimal
-      ? truncateDecimal(quantize(v, 0, 'halfEven'))
-      : wholePart(v)
-    : undefined;
+  if (v instanceof Decimal) return decimalToLong(v);
+  const n = isFiniteNumber(v) ? wholePart(v) : undefined;
   if (n === undefined || n > INT64_MAX || n < INT64_MIN) {
     throw new MongoError(31_109, `Can't coerce out of range value to long`);
   }
@@ -73,7 +76,8 @@ function multiplyAll(values: (Value | undefined)[]): Value {
   let product: Numeric = int32(1);
   for (const value of values) {
     if (isNumeric(value)) {
-      if (typeof value === 'number' && !(product instanceof Decimal)) coerceToLong(value);
+      // The server keeps an integer product beside the double one as long as it can.
+      if (typeof value === 'number' && Number.isFinite(value) && !(product instanceof Decimal)) coerceToLong(value);
       const [left, right]: [Numeric, Numeric] = [product, value];
       product = multiply(left, right, () => toDouble(left) * toDouble(right)) ?? product;
     } else if (isNullish(value)) {
@@ -95,7 +99,9 @@ function subtractTwo(a: Value | undefined, b: Value | undefined): Value {
     return difference;
   }
   if (!isNumeric(b)) throw new MongoError(16_613, `cant $subtract a ${typeName(b)} from a Date`);
-  return dateWithin(a.ms - coerceToLong(b), '$subtract');
+  const ms = coerceToLong(b);
+  if (ms === INT64_MIN) throw new MongoError(159, 'Cannot negate the minimum duration');
+  return dateWithin(a.ms - ms, '$subtract');
 }
 
 function divideTwo(a: Value | undefined, b: Value | undefined): Value {

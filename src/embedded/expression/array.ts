@@ -1,4 +1,4 @@
-import { MongoError } from '../error.ts';
+import { failedToParse, MongoError } from '../error.ts';
 import { isTruthy, toDouble, wholeInt32 } from '../values/number.ts';
 import { compare } from '../values/order.ts';
 import { int32, isDoc, isNullish, isNumeric, typeName } from '../values/value.ts';
@@ -80,7 +80,7 @@ function iteration(
 ): { input: Expression; body: Expression; slot: number } {
   const given = checkNamed(name, operand, spec);
   const as = given.get('as') ?? 'this';
-  if (typeof as !== 'string') throw new MongoError(spec.codes[0], `${name}: 'as' must be a string`);
+  if (typeof as !== 'string') throw failedToParse(`${name}: 'as' must be a string`);
   const input = compiler.compile(given.get('input') ?? null);
   checkVariableName(as);
   const { scope, slots } = compiler.scope.extend([as]);

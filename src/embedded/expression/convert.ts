@@ -49,7 +49,7 @@ function toInteger(v: Numeric, min: bigint, max: bigint): bigint {
     const isInfinite = v instanceof Decimal ? v.kind === 'infinite' : !Number.isFinite(v);
     if (isInfinite) throw failure('Attempt to convert infinity value to integer type');
     n = v instanceof Decimal ? truncateDecimal(v) : BigInt(Math.trunc(v));
-    if (compareNumbers(v, min) < 0 || compareNumbers(v, max) > 0)
+    if (typeof v === 'number' && (compareNumbers(v, min) < 0 || compareNumbers(v, max) > 0))
       throw failure('Conversion would overflow target type');
   }
   if (n < min || n > max) throw failure('Conversion would overflow target type');

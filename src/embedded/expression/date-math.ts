@@ -60,8 +60,9 @@ const QUARTER = 900_000n;
 const clockOf = (localMs: bigint): bigint => localMs - floorDivide(localMs, 86_400_000n) * 86_400_000n;
 
 function dateDiff(args: Arguments, given: Given): Maybe {
+  if (isNullish(args['startDate']) || isNullish(args['endDate']) || isNullish(args['unit'])) return null;
   const zone = zoneOf(args['timezone'], given.has('timezone'));
-  if (!zone || isNullish(args['startDate']) || isNullish(args['endDate']) || isNullish(args['unit'])) return null;
+  if (!zone) return null;
   for (const key of ['startDate', 'endDate']) {
     if (!isDateLike(args[key])) {
       throw new MongoError(5_166_307, `$dateDiff requires '${key}' to be a date, but got ${typeName(args[key])}`);

@@ -51,6 +51,7 @@ function fieldPath(slot: number, path: readonly string[]): Expression {
 function variable(text: string, scope: Scope): Expression {
   const dot = text.indexOf('.');
   const name = dot === -1 ? text : text.slice(0, dot);
+  if (text.endsWith('.')) throw new MongoError(40_353, "FieldPath must not end with a '.'.");
   const path = dot === -1 ? [] : parseFieldPath(text.slice(dot + 1));
   if (name === '') throw failedToParse('empty variable names are not allowed');
   if (!/^[A-Za-z\u{80}-\u{10ffff}]/u.test(name)) {

@@ -7,6 +7,7 @@ import {
   INT32_MAX,
   INT64_MAX,
   INT64_MIN,
+  isFiniteNumber,
   isNaNNumber,
   shortest,
   toDouble,
@@ -146,6 +147,7 @@ const rounded =
 
 function precisionOf(name: string, place: Maybe): number {
   if (!isNumeric(place)) throw new MongoError(16_004, `can't convert from BSON type ${typeName(place)} to long`);
+  if (!isFiniteNumber(place)) throw new MongoError(31_109, "Can't coerce out of range value to long");
   const precision = wholeInt32(place);
   if (precision === undefined) throw new MongoError(51_082, `precision argument to  ${name} must be a integral value`);
   if (precision < -20 || precision > 100) {

@@ -12,7 +12,8 @@ type Maybe = Value | undefined;
 
 function mergeObjects(values: Maybe[]): Maybe {
   const result: Doc = new Map();
-  for (const value of values) {
+  const [only] = values;
+  for (const value of values.length === 1 && Array.isArray(only) ? only : values) {
     if (isNullish(value)) continue;
     if (!isDoc(value))
       throw new MongoError(40_400, `$mergeObjects requires object inputs, but input is of type ${typeName(value)}`);

@@ -1,6 +1,6 @@
 import { MongoError } from '../error.ts';
 import { compileExpression } from '../expression/expression.ts';
-import { parseFieldPath } from '../expression/names.ts';
+import { checkFieldName, parseFieldPath } from '../expression/names.ts';
 import { EXPRESSION_OPERATORS, UNSUPPORTED_EXPRESSIONS } from '../expression/registry.ts';
 import type { Expression, Scope } from '../expression/scope.ts';
 import { isTruthy } from '../values/number.ts';
@@ -89,6 +89,8 @@ function operatorEntry(
   scope: Scope,
 ): ProjectionEntry {
   const operand = value.get(operator) ?? null;
+  // Several operators are not one expression but field names, which cannot begin with a dollar sign.
+  if (value.size > 1) checkFieldName(operator);
   if (operator === '$meta') throw metaError(operand);
   if (operator === '$elemMatch') {
     if (dialect === 'aggregate') throw new MongoError(168, 'Cannot use $elemMatch in this context');

@@ -50,8 +50,11 @@ export class RegexParser {
   #groups = 0;
   readonly #names = new Map<string, number>();
   #depth = 0;
+  readonly #isWrapped: boolean;
 
-  constructor(pattern: string) {
+  /** @param isWrapped whether the server puts the pattern into a group, as it does in queries */
+  constructor(pattern: string, isWrapped: boolean) {
+    this.#isWrapped = isWrapped;
     this.#chars = Array.from(pattern);
   }
 
@@ -140,8 +143,11 @@ export class RegexParser {
     }
     if (this.#peek() !== '#') return false;
     while (this.#peek() !== '\n') {
-      // The server wraps the pattern in a group, whose end such a comment swallows.
-      if (this.#at >= this.#chars.length) throw new InvalidPattern('missing )');
+      if (this.#at >= this.#chars.length) {
+        // Such a comment swallows the group's end.
+        if (this.#isWrapped) throw new InvalidPattern('missing )');
+        return true;
+      }
       this.#at++;
     }
     this.#at++;

@@ -14,20 +14,21 @@ export interface CompiledRegex {
   readonly prefix: string | undefined;
 }
 
+/** The code for patterns of queries; expressions have one of their own. Options that are not known are ignored. */
+const QUERY = 51_091;
+
 const cache = new Map<string, CompiledRegex>();
 
 /**
  * Compiles a regular expression of PCRE's syntax.
  * @throws MongoError with `code` for an invalid one, 115 for what is not supported of PCRE
  */
-export function compileRegex(pattern: string, options: string, code = 51_091): CompiledRegex {
-  const key = `${options}/${pattern}`;
+export function compileRegex(pattern: string, options: string, code = QUERY): CompiledRegex {
+  const key = `${code}/${options}/${pattern}`;
   const known = cache.get(key);
   if (known) return known;
-  const invalid = /[^imsxu]/u.exec(options);
-  if (invalid) throw new MongoError(51_108, `invalid flag in regex options: ${invalid[0]}`);
   try {
-    const compiled = build(new RegexParser(pattern).parse(options));
+    const compiled = build(new RegexParser(pattern, code === QUERY).parse(options));
     if (cache.size > 500) cache.clear();
     cache.set(key, compiled);
     return compiled;
