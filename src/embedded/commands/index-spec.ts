@@ -9,7 +9,7 @@ import { doc, int32, isDoc, isNumeric, Regex, typeName, type Doc, type Value } f
 import { expandCollation } from '../values/collation.ts';
 
 /** The options of an index that are known; others are code 197. */
-const KNOWN = new Set([
+export const INDEX_OPTIONS: ReadonlySet<string> = new Set([
   'v',
   'key',
   'name',
@@ -27,7 +27,7 @@ const KNOWN = new Set([
 ]);
 
 /** Options of index types that this store does not have. */
-const REFUSED = new Set([
+export const REFUSED_INDEX_OPTIONS: ReadonlySet<string> = new Set([
   'weights',
   'default_language',
   'language_override',
@@ -42,7 +42,8 @@ const REFUSED = new Set([
   'clustered',
 ]);
 
-const REFUSED_TYPES = new Set([
+/** Index types that this store does not have. */
+export const REFUSED_INDEX_TYPES: ReadonlySet<string> = new Set([
   'text',
   '2d',
   '2dsphere',
@@ -78,8 +79,8 @@ export function parseIndexSpec(given: Doc): Doc {
       `Invalid index specification ${showValue(given)}; cannot create an index with v=${showValue(version)}`,
     );
   for (const option of given.keys()) {
-    if (REFUSED.has(option)) throw notSupported(`the index option ${option}`);
-    if (!KNOWN.has(option)) throw fail(197, `The field '${option}' is not valid for an index specification.`);
+    if (REFUSED_INDEX_OPTIONS.has(option)) throw notSupported(`the index option ${option}`);
+    if (!INDEX_OPTIONS.has(option)) throw fail(197, `The field '${option}' is not valid for an index specification.`);
   }
   const isId = key.size === 1 && key.has('_id');
   if (isId) checkIdSpec(given, key);
@@ -113,7 +114,7 @@ function checkKey(key: Doc, fail: Fail): void {
   if (key.size > 32) throw fail(13103, 'too many compound keys');
   for (const [field, value] of key) {
     if (typeof value === 'string') {
-      if (REFUSED_TYPES.has(value)) throw notSupported(`an index of type ${value}`);
+      if (REFUSED_INDEX_TYPES.has(value)) throw notSupported(`an index of type ${value}`);
       throw fail(67, `Unknown index plugin '${value}'`);
     }
     if (!isNumeric(value))
