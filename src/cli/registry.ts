@@ -1,5 +1,5 @@
 import { backup, compact, restore } from './backup.ts';
-import { dbUri } from './database.ts';
+import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { start } from './start.ts';
@@ -16,6 +16,7 @@ export const verbs: readonly CliVerb[] = [
   restore,
   compact,
   dbUri,
+  dbCopy,
 ];
 
 /** The verb that a command line begins with, and the words after it; null: none. No words at all start the bot. */

@@ -94,9 +94,12 @@ export const cli = {
     '请写上目标：db copy --to mongodb://…',
     'Name the target: db copy --to mongodb://…',
   ),
-  copied: line(
-    'after a copy',
-    '复制完成，数量与内容已核对。把 MONGODB_URI 设为目标地址后启动',
-    'Copied; counts and contents agree. Set MONGODB_URI to the target and start',
-  ),
+  copied: entry<{ collections: number; documents: number }>({
+    note: 'after a copy',
+    sample: { collections: 17, documents: 1_204 },
+    zh: (p) =>
+      `已复制 ${p.collections} 个集合、${p.documents} 条数据，数量与内容都已核对。把 MONGODB_URI 设为目标地址后启动`,
+    en: (p) =>
+      `Copied ${p.documents} documents of ${p.collections} collections; counts and contents agree. Set MONGODB_URI to the target and start`,
+  }),
 };
