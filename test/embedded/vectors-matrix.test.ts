@@ -1,0 +1,3 @@
+import { describeVectors } from '../support/vector-suite.ts';
+
+describeVectors(['matrix']);
