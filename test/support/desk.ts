@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Card, Form } from '../../cards/card.ts';
@@ -51,6 +51,8 @@ export interface Desk {
   /** Time passes, and what falls due happens. */
   passes(ms: number): Promise<void>;
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts JSON as it stands, and what it causes happens. */
+  posts(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,10 @@ export interface DeskOptions {
   readonly past?: boolean;
   readonly directory?: string;
   readonly clock?: ManualClock;
+  /** Text of a gongdan.yaml of its own instead of the demo shop. */
+  readonly shop?: string;
+  /** A store that runs already instead of an embedded one of the desk's own. */
+  readonly mongodbUri?: string;
 }
 
 const json = { 'content-type': 'application/json' };
@@ -67,6 +73,11 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const clock = options.clock ?? manualClock();
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'desk-')));
   const env: Record<string, string> = { PORT: '0', GONGDAN_DATA: directory, GONGDAN_LANG: 'en', LOG_LEVEL: 'silent' };
+  if (options.shop !== undefined) {
+    env['GONGDAN_CONFIG'] = join(directory, 'gongdan.yaml');
+    await writeFile(env['GONGDAN_CONFIG'], options.shop);
+  }
+  if (options.mongodbUri !== undefined) env['MONGODB_URI'] = options.mongodbUri;
   const config = readConfig({ env, cwd: directory, ids: systemIds, platforms: [] });
   const log = createLog({ level: 'silent', readable: false, clock });
   const app = await startApp({
@@ -85,8 +96,8 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     await app.flow.settle();
     return { status: response.status, body: await response.json() };
   };
-  const feed = async (user: string, conversation: string): Promise<readonly Seen[]> => {
-    const path = `/sandbox/api/conversations/${encodeURIComponent(conversation)}/messages?user=${user}&limit=1000`;
+  const feed = async (user: string, conversation: string, limit = 1_000): Promise<readonly Seen[]> => {
+    const path = `/sandbox/api/conversations/${encodeURIComponent(conversation)}/messages?user=${user}&limit=${limit}`;
     const response = await request(path);
     if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
     return ((await response.json()) as { messages: Seen[] }).messages;
@@ -98,6 +109,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     flow: app.flow,
     url: base,
     request,
+    posts: post,
     async writes(customer, text, more = {}) {
       const { status, body } = await post('/sandbox/api/messages', {
         conversation: `c-${customer}`,
@@ -110,10 +122,10 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     },
     async types(user, text, more = {}) {
       const conversation = more.conversation ?? `d-${user}`;
-      const before = new Set((await feed(user, conversation)).map((m) => m.id));
+      const before = new Set((await feed(user, conversation, 30)).map((m) => m.id));
       const quoted = more.quote === undefined ? {} : { quote: more.quote };
       const { status } = await post('/sandbox/api/messages', { conversation, user, text, ...quoted });
-      const fresh = (await feed(user, conversation)).filter((m) => !before.has(m.id) && m.private === true);
+      const fresh = (await feed(user, conversation, 30)).filter((m) => !before.has(m.id) && m.private === true);
       return { status, answer: fresh.at(-1) ?? null, form: null };
     },
     async presses(user, surface, command, args = {}) {
