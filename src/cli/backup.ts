@@ -44,7 +44,8 @@ export const compact: CliVerb = {
   run: async (context) => {
     embeddedOnly(context, 'compact');
     const directory = storeFolder(context.config);
-    if (runningUri(directory) !== undefined) throw refusal(context.config, { key: 'cli.stop_first', params: null });
+    if ((await runningUri(directory)) !== undefined)
+      throw refusal(context.config, { key: 'cli.stop_first', params: null });
     const report = await orSetupError(() => compactStore({ directory }));
     context.tell({ key: 'cli.compacted', params: { before: report.bytesBefore, after: report.bytesAfter } });
   },

@@ -9,12 +9,11 @@ import type { CliVerb } from './verb.ts';
 export const dbUri: CliVerb = {
   usage: 'db uri',
   summary: 'cli.db_uri',
-  run: ({ config, print }) => {
+  run: async ({ config, print }) => {
     if (config.mongodbUri !== null) throw refusal(config, { key: 'cli.uri_is_yours', params: null });
-    const uri = runningUri(storeFolder(config));
+    const uri = await runningUri(storeFolder(config));
     if (uri === undefined) throw refusal(config, { key: 'cli.not_running', params: { folder: storeFolder(config) } });
     print(uri);
-    return Promise.resolve();
   },
 };
 
@@ -25,7 +24,7 @@ export const dbCopy: CliVerb = {
     const { to } = parseArgs({ args: [...args], options: { to: { type: 'string' } }, strict: false }).values;
     if (typeof to !== 'string') throw refusal(config, { key: 'cli.copy_where', params: null });
     const directory = storeFolder(config);
-    const running = config.mongodbUri ?? runningUri(directory);
+    const running = config.mongodbUri ?? (await runningUri(directory));
     // What changes while it is copied would be half there: the bot has to rest.
     if (running !== undefined && config.mongodbUri === null)
       throw refusal(config, { key: 'cli.stop_first', params: null });

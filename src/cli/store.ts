@@ -14,7 +14,7 @@ export const refusal = (config: Config, sentence: Sentence): SetupError =>
 /** Runs `work` on the store: MongoDB, the embedded store of a running process, or one opened for it. */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const directory = storeFolder(config);
-  const uri = config.mongodbUri ?? runningUri(directory) ?? null;
+  const uri = config.mongodbUri ?? (await runningUri(directory)) ?? null;
   const own = uri === null ? await orSetupError(() => openEmbedded({ directory })) : null;
   try {
     const store = await orSetupError(() => openStore(uri ?? own?.uri ?? ''));

@@ -14,7 +14,7 @@ import path from 'node:path';
 import { URI_FILE } from './engine.ts';
 import { DATA_FILE, Environment, readFormat } from './storage/environment.ts';
 import { StoreUnusable } from './storage/file-check.ts';
-import { lockDirectory } from './storage/lock.ts';
+import { isOwned, lockDirectory } from './storage/lock.ts';
 
 /** What a copy of a store came to, in bytes. */
 export interface ArchiveReport {
@@ -90,13 +90,11 @@ export async function compactStore(options: { directory: string }): Promise<Arch
   });
 }
 
-/** The URI of the store that runs in a directory, undefined when none does. */
-export function runningUri(directory: string): string | undefined {
-  try {
-    return readFileSync(path.join(directory, URI_FILE), 'utf8').trim();
-  } catch {
-    return undefined;
-  }
+/** The URI of the store that a living process serves from a directory; undefined when none does, whatever a killed one left behind. */
+export async function runningUri(directory: string): Promise<string | undefined> {
+  const file = path.join(directory, URI_FILE);
+  if (!existsSync(file) || !(await isOwned(path.resolve(directory)))) return undefined;
+  return readFileSync(file, 'utf8').trim();
 }
 
 async function owning<T>(directory: string, work: () => Promise<T>): Promise<T> {

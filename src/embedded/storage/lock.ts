@@ -61,6 +61,16 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   }
 }
 
+/** Whether a living process owns the directory. */
+export async function isOwned(directory: string): Promise<boolean> {
+  const near = process.platform === 'win32' ? pipeNames(directory) : socketNames(directory);
+  try {
+    return (await askOwner(near.lock)) !== undefined;
+  } finally {
+    near.forget();
+  }
+}
+
 interface Names {
   /** The name that this process listens on. */
   readonly mine: string;
