@@ -34,7 +34,8 @@ function tidy(clause: string): string {
 function withoutGreeting(clause: string): string {
   let rest = clause;
   while (LEADING_GREETING.test(rest)) rest = rest.replace(LEADING_GREETING, '');
-  return rest;
+  // What follows "Hi," begins the title now; names such as iPhone keep their own spelling.
+  return rest === clause ? rest : rest.replace(/^[a-z](?=[a-z']*\s)/, (letter) => letter.toUpperCase());
 }
 
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
