@@ -185,6 +185,33 @@ describe('cursors', () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
+  it('ends what takes longer than the client wants to wait, and lets a cursor rest', async () => {
+    const { client } = await startStore();
+    const collection = client.db('d').collection<{ _id: number }>('c');
+    await collection.insertMany(Array.from({ length: 20_000 }, (_, _id) => ({ _id })));
+    const slow = { $expr: { $gt: [{ $strLenCP: { $concat: ['x', { $toString: '$_id' }] } }, 99] } };
+    expect((await errorOf(collection.find(slow, { maxTimeMS: 1 }).toArray())).code).toBe(50);
+    const cursor = collection.find({}, { maxTimeMS: 10_000, batchSize: 10 });
+    expect((await cursor.toArray()).length).toBe(20_000);
+  });
+
+  it('groups by few fields as by whole documents', async () => {
+    const { client } = await startStore();
+    const collection = client.db('d').collection<{ _id: number; a: { b: number } | null; c: number[] }>('c');
+    await collection.insertMany(
+      Array.from({ length: 100 }, (_, i) => ({ _id: i, a: i % 9 === 0 ? null : { b: i % 4 }, c: [i, i + 1] })),
+    );
+    const group = { $group: { _id: '$a.b', n: { $sum: { $size: '$c' } }, last: { $max: '$_id' } } };
+    const some = await collection.aggregate([{ $match: { c: { $gt: 10 } } }, group, { $sort: { _id: 1 } }]).toArray();
+    const all = await collection
+      .aggregate([{ $match: { c: { $gt: 10 } } }, { $set: { z: 1 } }, group, { $sort: { _id: 1 } }])
+      .toArray();
+    expect(some).toEqual(all);
+    expect(some.length).toBe(5);
+    const [whole] = await collection.aggregate([{ $group: { _id: null, all: { $push: '$$ROOT' } } }]).toArray();
+    expect(whole?.['all'][1]).toEqual({ _id: 1, a: { b: 1 }, c: [1, 2] });
+  });
+
   it('reads a collection that is not there as empty', async () => {
     const { client } = await startStore();
     const db = client.db('d');

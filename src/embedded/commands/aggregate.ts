@@ -2,7 +2,7 @@ import { badValue, failedToParse, MongoError, typeMismatch } from '../error.ts';
 import { compilePipeline } from '../pipeline/pipeline.ts';
 import type { CompiledPipeline, Leading } from '../pipeline/stage.ts';
 import { numberOf, showValue } from '../storage/show.ts';
-import { decode } from '../values/decode.ts';
+import { decode, readPath } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
 import { shortest, wholeInt32 } from '../values/number.ts';
 import { type Doc, isDoc, isNumeric, typeName, type Value } from '../values/value.ts';
@@ -10,7 +10,8 @@ import type { Call, Command } from './command.ts';
 import { FIRST_BATCH } from './cursors.ts';
 import { ANY, type Arguments, ARRAY, BOOL, OBJECT, required } from './fields.ts';
 import { checkCollectionName } from './namespace.ts';
-import { collationOf, filterOf, hintOf, planOf, scopeOf, select, type Selection } from './query.ts';
+import { neededFields } from './needed-fields.ts';
+import { collationOf, filterOf, hintOf, planOf, scopeOf, select, type Selection, variablesOf } from './query.ts';
 
 export const aggregate: Command = {
   name: 'aggregate',
@@ -33,7 +34,8 @@ export const aggregate: Command = {
       throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
     const batchSize = batchSizeIn(args);
     const { pipeline, selection } = parseAggregate(args, call, name);
-    const documents = counted(args, call, selection) ?? pipeline.run(read(call, selection));
+    const documents =
+      counted(args, call, selection) ?? pipeline.run(read(call, selection, neededFields(args.array('pipeline') ?? [])));
     return call.cursors.start(
       { namespace: `${call.database}.${name}`, collection: selection.collection, documents: encoded(documents) },
       { batchSize },
@@ -66,7 +68,7 @@ export function parseAggregate(
   name: string,
 ): { pipeline: CompiledPipeline; selection: Selection } {
   const collation = collationOf(args);
-  const scope = scopeOf(call, collation, args.doc('let'));
+  const scope = scopeOf(call, collation, variablesOf(args, call, collation));
   const readOther = (from: string, leading: Leading): Iterable<Doc> =>
     read(call, selectionFor(call, from, leading, collation, scope, undefined));
   const pipeline = compilePipeline(args.array('pipeline') ?? [], scope, readOther);
@@ -93,9 +95,21 @@ function selectionFor(
   };
 }
 
-function* read(call: Call, selection: Selection): Generator<Doc, void, undefined> {
-  for (const { bytes } of select(call, selection, planOf(call, selection), { keys: 0, documents: 0 }))
-    yield decode(bytes);
+/** More fields than this are found sooner by decoding all. */
+const FEW = 4;
+
+function* read(call: Call, selection: Selection, fields?: readonly string[]): Generator<Doc, void, undefined> {
+  const toDoc = fields && fields.length <= FEW ? (bytes: Uint8Array) => decodeFields(bytes, fields) : decode;
+  for (const { bytes } of select(call, selection, planOf(call, selection), call.examined())) yield toDoc(bytes);
+}
+
+function decodeFields(bytes: Uint8Array, fields: readonly string[]): Doc {
+  const document: Doc = new Map();
+  for (const field of fields) {
+    const { value } = readPath(bytes, [field]);
+    if (value !== undefined) document.set(field, value);
+  }
+  return document;
 }
 
 function* encoded(documents: Iterable<Doc>): Generator<Uint8Array, void, undefined> {

@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../server.ts';
+import type { Examined } from '../storage/plan.ts';
 import type { Store } from '../storage/store.ts';
 import type { Doc } from '../values/value.ts';
 import type { Cursors } from './cursors.ts';
@@ -19,6 +20,8 @@ export interface ServerContext {
 
 /** What one call of a command knows besides its arguments. */
 export interface Call extends ServerContext {
+  /** Fresh counters for one scan; they also watch the time that the client gave. */
+  readonly examined: () => Examined;
   readonly database: string;
   readonly connection: ConnectionState;
   /** Documents that came as sequences; the raw bytes are kept for `insert`. */

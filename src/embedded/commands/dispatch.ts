@@ -1,5 +1,6 @@
 import { MongoError } from '../error.ts';
 import type { ConnectionState } from '../server.ts';
+import type { Examined } from '../storage/plan.ts';
 import { showValue } from '../storage/show.ts';
 import { decode } from '../values/decode.ts';
 import { Int32, isDoc, type Value } from '../values/value.ts';
@@ -60,7 +61,29 @@ async function run(context: ServerContext, request: Request, connection: Connect
   }
   checkCommand(command, args);
   checkGeneric(new Arguments(args));
-  return command.run(new Arguments(args), { ...context, database, connection, sequences: request.sequences });
+  const watch = startWatch(context, new Arguments(args).integer('maxTimeMS') ?? 0);
+  const { examined } = watch;
+  const { sequences } = request;
+  try {
+    return await command.run(new Arguments(args), { ...context, examined, database, connection, sequences });
+  } finally {
+    watch.stop();
+  }
+}
+
+/**
+ * Counters that end a scan with code 50 when the command has taken longer than `maxTimeMS`; 0 is no limit. Once it is answered the time
+ * that a client lets pass until `getMore` does not count.
+ */
+function startWatch(context: ServerContext, maxTimeMS: number): { examined: () => Examined; stop: () => void } {
+  let end = maxTimeMS === 0 ? Infinity : context.now() + maxTimeMS;
+  const check = (): void => {
+    if (context.now() > end) throw new MongoError(50, 'operation exceeded time limit');
+  };
+  return {
+    examined: () => (maxTimeMS === 0 ? { keys: 0, documents: 0 } : { keys: 0, documents: 0, check }),
+    stop: () => (end = Infinity),
+  };
 }
 
 function checkDatabase(name: string): void {

@@ -18,7 +18,7 @@ export const distinct: Command = {
     const path = parseFieldPath(args.string('key') ?? '');
     if (!collection) return doc(['values', []]);
     const values: Value[] = [];
-    for (const found of select(call, selection, planOf(call, selection), { keys: 0, documents: 0 })) {
+    for (const found of select(call, selection, planOf(call, selection), call.examined())) {
       collect(decode(found.bytes), path, 0, values);
       // Now and then, so that many documents with few values stay few.
       if (values.length > 10_000) unique(values, collation);

@@ -1,5 +1,5 @@
 import { MongoError } from '../error.ts';
-import type { Plan, Examined } from '../storage/plan.ts';
+import type { Plan } from '../storage/plan.ts';
 import { doc, int32, type Doc, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
 import { Arguments, checkCommand, OBJECT, required, STRING } from './fields.ts';
@@ -61,7 +61,7 @@ function describe(call: Call, selection: Selection, command: Doc, isExecuted: bo
   );
   const reply = doc(['explainVersion', '1'], ['queryPlanner', planner]);
   if (isExecuted) {
-    const examined: Examined = { keys: 0, documents: 0 };
+    const examined = call.examined();
     const startedAt = call.now();
     let returned = 0;
     for (const _ of select(call, selection, plan, examined)) returned++;

@@ -72,7 +72,8 @@ export function checkFields(at: string, document: Doc, fields: Fields, generic?:
     const field = own(fields, name) ?? (generic && own(generic, name));
     if (!field) throw new MongoError(40415, `BSON field '${at}.${name}' is an unknown field.`);
     // Null stands for a field that is not there.
-    if (value === null && !field.isRequired) continue;
+    if (value === null && (!field.isRequired || field.types[0] === 'any')) continue;
+    if (value === null) throw new MongoError(40414, `BSON field '${at}.${name}' is missing but a required field`);
     if (field.isRefused && asksForSomething(value)) throw notSupported(`the option ${name} of ${at}`);
     if (field.types.some((type) => MATCHES[type](value))) continue;
     if (field.types[0] === 'array' && isDoc(value) && value.size > 0)

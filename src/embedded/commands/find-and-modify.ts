@@ -6,7 +6,7 @@ import type { Call, Command } from './command.ts';
 import { ANY, type Arguments, ARRAY, BOOL, OBJECT, required } from './fields.ts';
 import { applyUpdate, applyUpsert, hits, targetOf, updateOf } from './modify.ts';
 import { checkWritable, collectionName } from './namespace.ts';
-import { scopeOf, type Selection } from './query.ts';
+import { collationOf, scopeOf, type Selection, variablesOf } from './query.ts';
 
 export const findAndModify: Command = {
   name: 'findAndModify',
@@ -39,7 +39,7 @@ export const findAndModify: Command = {
     if (isRemove && isNew)
       throw failedToParse("Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
     if (!isRemove && change === undefined) throw failedToParse('Either an update or remove=true must be specified');
-    const vars = args.doc('let');
+    const vars = variablesOf(args, call, collationOf(args));
     const query = args.doc('query') ?? new Map();
     const target = targetOf(name, query, args, call, { vars, sort: args.doc('sort'), limit: 1 });
     const fields = args.doc('fields');
@@ -78,6 +78,6 @@ export const findAndModify: Command = {
 export function parseFindAndModify(args: Arguments, call: Call): Selection {
   const name = collectionName(args, 'findAndModify', call.database);
   const query = args.doc('query') ?? new Map();
-  const target = targetOf(name, query, args, call, { vars: args.doc('let'), sort: args.doc('sort'), limit: 1 });
+  const target = targetOf(name, query, args, call, { vars: variablesOf(args, call, undefined), sort: args.doc('sort'), limit: 1 });
   return { ...target.selection, collection: call.store.catalogue.get(call.database, name) };
 }

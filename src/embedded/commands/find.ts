@@ -19,6 +19,7 @@ import {
   select,
   type Selection,
   sortOf,
+  variablesOf,
 } from './query.ts';
 
 const FIND_FIELDS: Fields = {
@@ -54,7 +55,7 @@ export const find: Command = {
     const name = collectionName(args, 'find', call.database);
     const { selection, project } = parseFind(args, call);
     const plan = planOf(call, selection);
-    const found = select(call, selection, plan, { keys: 0, documents: 0 });
+    const found = select(call, selection, plan, call.examined());
     const documents = project
       ? projected(found, inIndexOrder(project, plan, selection, args.doc('projection')))
       : bytesOf(found);
@@ -77,7 +78,7 @@ type Project = (bytes: Uint8Array) => Uint8Array;
 export function parseFind(args: Arguments, call: Call): { selection: Selection; project: Project | undefined } {
   const name = collectionName(args, 'find', call.database);
   const collation = collationOf(args);
-  const scope = scopeOf(call, collation, args.doc('let'));
+  const scope = scopeOf(call, collation, variablesOf(args, call, collation));
   const filter = filterOf(args.doc('filter'), collation, scope);
   const limit = nonNegative(args, 'limit');
   const spec = args.doc('projection');

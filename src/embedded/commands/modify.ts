@@ -1,4 +1,5 @@
 import { MongoError } from '../error.ts';
+import type { Variables } from '../expression/scope.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { compileUpdate, type Update } from '../update/update.ts';
@@ -23,7 +24,7 @@ export function targetOf(
   query: Doc,
   args: Arguments,
   call: Call,
-  options: { vars: Doc | undefined; sort?: Doc | undefined; limit: number | undefined; isUpsert?: boolean },
+  options: { vars: Variables | undefined; sort?: Doc | undefined; limit: number | undefined; isUpsert?: boolean },
 ): Target {
   const collation = collationOf(args);
   const filter = compileFilter(query, {
@@ -50,7 +51,7 @@ export function* hits(call: Call, collection: Collection, target: Target): Gener
   const selection = { ...target.selection, collection };
   const plan = planOf(call, selection);
   const records: number[] = [];
-  for (const found of select(call, selection, plan, { keys: 0, documents: 0 })) {
+  for (const found of select(call, selection, plan, call.examined())) {
     if (selection.limit === 1) {
       yield found;
       return;
@@ -72,7 +73,7 @@ export function arrayFiltersOf(args: Arguments): Doc[] | undefined {
 }
 
 /** Compiles the update of one statement. */
-export function updateOf(u: Value, args: Arguments, vars: Doc | undefined, call: Call): Update {
+export function updateOf(u: Value, args: Arguments, vars: Variables | undefined, call: Call): Update {
   if (!isDoc(u) && !Array.isArray(u)) throw new MongoError(9, 'Update argument must be either an object or an array');
   return compileUpdate(u, { arrayFilters: arrayFiltersOf(args), scope: scopeOf(call, collationOf(args), vars) });
 }

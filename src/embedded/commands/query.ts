@@ -1,5 +1,7 @@
 import { badValue, MongoError } from '../error.ts';
-import { Scope } from '../expression/scope.ts';
+import { compileExpression } from '../expression/expression.ts';
+import { checkVariableName } from '../expression/names.ts';
+import { Scope, type ScopeOptions, type Variables } from '../expression/scope.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
 import { compileSortOrder, parseSort, type SortValues } from '../sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
@@ -8,13 +10,33 @@ import type { Found } from '../storage/scan.ts';
 import { compileCollation } from '../values/collation.ts';
 import { decode } from '../values/decode.ts';
 import type { Collation } from '../values/order.ts';
-import { BsonDate, isDoc, type Doc } from '../values/value.ts';
+import { BsonDate, isDoc, type Doc, type Value } from '../values/value.ts';
 import type { Call } from './command.ts';
 import type { Arguments } from './fields.ts';
 
 /** What the expressions of one request share. */
-export function scopeOf(call: Call, collation: Collation | undefined, vars: Doc | undefined): Scope {
-  return new Scope({ collation, now: new BsonDate(BigInt(call.now())), vars, random: call.random });
+export function scopeOf(call: Call, collation: Collation | undefined, vars: Variables | undefined): Scope {
+  return new Scope({ ...surroundings(call, collation), vars });
+}
+
+const surroundings = (call: Call, collation: Collation | undefined): ScopeOptions => ({
+  collation,
+  now: new BsonDate(BigInt(call.now())),
+  random: call.random,
+});
+
+/**
+ * The variables of a request's `let`: expressions without a document, each of which may use the ones before it.
+ * @throws MongoError 9 for a name that no variable can have, 4890500 for a field, and those of the expressions
+ */
+export function variablesOf(args: Arguments, call: Call, collation: Collation | undefined): Variables {
+  const vars = new Map<string, Value | undefined>();
+  for (const [name, value] of args.doc('let') ?? []) {
+    checkVariableName(name);
+    const scope = new Scope({ ...surroundings(call, collation), vars, withoutDocument: true });
+    vars.set(name, compileExpression(value, scope).evaluate(scope.environment(new Map())));
+  }
+  return vars;
 }
 
 /** The collation of a request, undefined for comparing bytes. */

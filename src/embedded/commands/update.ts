@@ -1,18 +1,19 @@
 import { failedToParse, MongoError, typeMismatch } from '../error.ts';
+import type { Variables } from '../expression/scope.ts';
 import { decode } from '../values/decode.ts';
-import { doc, int32, isDoc, type Doc, type Value } from '../values/value.ts';
+import { doc, int32, isDoc, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
 import { ANY, ARRAY, Arguments, BOOL, checkFields, type Fields, OBJECT, required } from './fields.ts';
 import { checkBatch, writeError, writeReply } from './insert.ts';
 import { checkStages } from '../pipeline/pipeline.ts';
 import { applyUpdate, applyUpsert, arrayFiltersOf, hits, type Target, targetOf, updateOf } from './modify.ts';
 import { checkWritable, collectionName } from './namespace.ts';
-import type { Selection } from './query.ts';
+import { type Selection, variablesOf } from './query.ts';
 import type { Update } from '../update/update.ts';
 
 export const UPDATE_STATEMENT: Fields = {
   q: required(OBJECT),
-  u: required({ types: ['object', 'array'] }),
+  u: required(ANY),
   c: OBJECT,
   multi: BOOL,
   upsert: BOOL,
@@ -59,11 +60,14 @@ export const update: Command = {
   async run(args, call) {
     const name = collectionName(args, 'update', call.database);
     checkWritable(name, call.database);
-    const vars = args.doc('let');
+    const vars = variablesOf(args, call, undefined);
     const parsed = statements(args.array('updates') ?? [], 'update.updates', UPDATE_STATEMENT);
     for (const statement of parsed) {
       // What is no list of stages or filters at all fails the command, not the statement.
       const u = statement.value('u');
+      if (!isDoc(u ?? null) && !Array.isArray(u)) {
+        throw failedToParse('Update argument must be either an object or an array');
+      }
       if (Array.isArray(u)) checkStages(u);
       arrayFiltersOf(statement);
     }
@@ -104,7 +108,7 @@ export function attempt<T>(parse: () => T): T | MongoError {
   }
 }
 
-function parseUpdate(name: string, statement: Arguments, call: Call, vars: Doc | undefined): Statement {
+function parseUpdate(name: string, statement: Arguments, call: Call, vars: Variables): Statement {
   const isMulti = statement.bool('multi');
   const isUpsert = statement.bool('upsert');
   const sort = statement.doc('sort');
@@ -145,7 +149,7 @@ export const deleteCommand: Command = {
   async run(args, call) {
     const name = collectionName(args, 'delete', call.database);
     checkWritable(name, call.database);
-    const vars = args.doc('let');
+    const vars = variablesOf(args, call, undefined);
     const list = statements(args.array('deletes') ?? [], 'delete.deletes', DELETE_STATEMENT).map((statement) => {
       const limit = statement.integer('limit') ?? 0;
       if (limit !== 0 && limit !== 1)
@@ -181,7 +185,7 @@ export const deleteCommand: Command = {
 export function parseExplainedUpdate(args: Arguments, call: Call): Selection {
   const name = collectionName(args, 'update', call.database);
   const [first] = statements(args.array('updates') ?? [], 'update.updates', UPDATE_STATEMENT);
-  const { target } = parseUpdate(name, first ?? new Arguments(new Map()), call, args.doc('let'));
+  const { target } = parseUpdate(name, first ?? new Arguments(new Map()), call, variablesOf(args, call, undefined));
   return { ...target.selection, collection: call.store.catalogue.get(call.database, name) };
 }
 
@@ -190,6 +194,6 @@ export function parseExplainedDelete(args: Arguments, call: Call): Selection {
   const name = collectionName(args, 'delete', call.database);
   const [first] = statements(args.array('deletes') ?? [], 'delete.deletes', DELETE_STATEMENT);
   const limit = first?.integer('limit') === 1 ? 1 : undefined;
-  const target = targetOf(name, first?.doc('q') ?? new Map(), first ?? args, call, { vars: args.doc('let'), limit });
+  const target = targetOf(name, first?.doc('q') ?? new Map(), first ?? args, call, { vars: variablesOf(args, call, undefined), limit });
   return { ...target.selection, collection: call.store.catalogue.get(call.database, name) };
 }

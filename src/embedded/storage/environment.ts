@@ -20,6 +20,12 @@ export interface EnvironmentOptions {
   readonly fsync: boolean;
 }
 
+/**
+ * Address space for the file from the outset, where that costs nothing: a map that grows leaves its predecessors in memory. Windows
+ * would make the file as large as the map.
+ */
+const HAS_LARGE_MAP = process.platform !== 'win32' && process.arch.endsWith('64');
+
 interface Job {
   run(): void;
   succeed(): void;
@@ -69,6 +75,7 @@ export class Environment {
         keyEncoding: 'ordered-binary',
         maxDbs: 4,
         maxReaders: 64,
+        ...(HAS_LARGE_MAP && { mapSize: 2 ** 36 }),
         // One writer in one process and synchronous commits: nothing to overlap, and an error is thrown where it belongs.
         overlappingSync: false,
         noSync: !options.fsync,

@@ -36,4 +36,6 @@ export interface IndexScan {
 export interface Examined {
   keys: number;
   documents: number;
+  /** Called now and then: throws when the time that the client gave is over. */
+  readonly check?: (() => void) | undefined;
 }

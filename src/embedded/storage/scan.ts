@@ -37,6 +37,7 @@ export function* scan(
   const last = recordKey(collection.id + 1, 0);
   let from = plan.backwards ? last - 1 : first;
   for (let limit = FIRST_CHUNK; ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
+    examined.check?.();
     const range = { start: from, end: plan.backwards ? first : last, reverse: plan.backwards, limit };
     const found: { item: Found; at: number }[] = [];
     let seen = 0;
@@ -86,6 +87,7 @@ function* intervalRecords(
   let from = backwards ? last : first;
   let skipFirst = false;
   for (let limit = FIRST_CHUNK; ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
+    examined.check?.();
     const records: number[] = [];
     let seen = 0;
     const range = backwards
