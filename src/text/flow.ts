@@ -23,8 +23,8 @@ export const flow = {
   fill_in: entry<{ verb: string }>({
     note: 'private answer to a typed verb whose values are missing; a button below opens the form',
     sample: { verb: 'reply' },
-    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」还缺要填的内容，点下面的按钮填写`,
-    en: (p) => `"${verbName(p.verb, 'en')}" needs more than that; fill it in with the button below`,
+    zh: (p) => `「${verbName(p.verb, 'zh-CN')}」还缺内容，点下面的按钮填写`,
+    en: (p) => `"${verbName(p.verb, 'en')}" needs more; the button below opens its form`,
   }),
   ticket: entry<{ no: number; subject: string }>({
     note: 'button for one of several tickets that could be meant',
