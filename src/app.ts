@@ -108,7 +108,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       await seedDemo({ store: opened, clock, flow, sandbox, shop, past });
     }
     const background = options.background !== false;
-    if (background) flow.start();
+    if (background) await flow.start();
     undo.push(() => flow.stop());
 
     const watch = watchStore(opened, clock);

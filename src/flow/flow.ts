@@ -17,8 +17,8 @@ export interface Flow {
   readonly perform: Perform;
   /** Wakes the tickets that are due; how many. */
   readonly wake: () => Promise<number>;
-  /** Starts the loops of inbox, relay and delivery. */
-  start(): void;
+  /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
+  start(): Promise<void>;
   /** Ends the loops after what is under way, and gives the leases back. */
   stop(): Promise<void>;
   /** Works until nothing is left that could be done at this moment. */
@@ -50,7 +50,8 @@ export function createFlow(parts: Parts): Flow {
     sink: receive,
     perform,
     wake: createWake(parts, perform),
-    start() {
+    async start() {
+      await receive.recover();
       const add = (name: string, step: () => Promise<number>): void => {
         loops.set(name, createLoop(name, step, clock, meter));
       };

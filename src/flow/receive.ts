@@ -16,6 +16,8 @@ const ANSWER_BY_MS = 1_200;
 const BATCH = 200;
 
 export interface Receive extends Sink {
+  /** Takes up all rows nobody works on, before anything new is accepted, so that they come first in their lanes. */
+  recover(): Promise<void>;
   /** Works rows nobody works on: told ones, failed ones, those of a process that died. How many. */
   step(): Promise<number>;
   /** Resolves when everything that was accepted here has been worked. */
@@ -37,6 +39,11 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
 
   /** Rows stored here whose work the store cut short; worked again once it answers. */
   let interrupted: InboxRow[] = [];
+
+  const take = (): Promise<InboxRow[]> => {
+    const now = clock.now();
+    return store.inbox.takeAbandoned(parts.process, now, new Date(now.getTime() + LEASE_MS), BATCH);
+  };
 
   /** One row in its turn. `late` is asked once, when the answer is there: whether the asker has stopped waiting. */
   const work = (row: InboxRow, recovered: boolean, late: () => boolean): Promise<Reply | null> =>
@@ -123,10 +130,21 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
 
     openForm: (event) => process.form(rowOf(parts, event), event),
 
+    async recover() {
+      const rows: InboxRow[] = [];
+      for (let full = true; full; ) {
+        const taken = await take();
+        rows.push(...taken);
+        full = taken.length === BATCH;
+      }
+      const oldestFirst = rows.toSorted((a, b) => a.order.getTime() - b.order.getTime());
+      Promise.all(oldestFirst.map((row) => work(row, true, () => true))).catch((error: unknown) => {
+        meter.alarm('loop', { loop: 'inbox', error: error instanceof Error ? error.name : 'unknown' });
+      });
+    },
+
     async step() {
-      const now = clock.now();
-      const until = new Date(now.getTime() + LEASE_MS);
-      const rows = await store.inbox.takeAbandoned(parts.process, now, until, BATCH);
+      const rows = await take();
       // The store has just answered, so what it cut short can go on.
       const again = interrupted;
       interrupted = [];

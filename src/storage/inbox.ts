@@ -107,14 +107,16 @@ export function inboxStore(connection: Connection) {
           .sort({ 'lease.until': 1 })
           .limit(limit)
           .lean<InboxRow[]>();
-        const taken: InboxRow[] = [];
-        for (const row of rows) {
-          const result = await model.updateOne(
-            { _id: row._id, open: true, 'lease.until': row.lease.until, 'lease.by': row.lease.by },
-            { $set: { lease: { by, until } } },
-          );
-          if (result.matchedCount === 1) taken.push({ ...row, lease: { by, until } });
-        }
+        if (rows.length === 0) return [];
+        const free = { _id: { $in: rows.map((row) => row._id) }, open: true, 'lease.until': { $lte: now } };
+        const result = await model.updateMany(free, { $set: { lease: { by, until } } });
+        // Another process may have taken some of them in between: those that bear this lease now are ours.
+        const taken =
+          result.matchedCount === rows.length
+            ? rows.map((row) => ({ ...row, lease: { by, until } }))
+            : await model
+                .find({ _id: free._id, open: true, 'lease.by': by, 'lease.until': until })
+                .lean<InboxRow[]>();
         return taken.toSorted((a, b) => a.order.getTime() - b.order.getTime());
       }),
     /** Frees every lease: for the only process on a store, right after its start. */
