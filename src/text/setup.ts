@@ -124,10 +124,10 @@ export const setup = {
     en: (p) => `HOST=${p.host} is no address of this machine; use 127.0.0.1 for this machine only, 0.0.0.0 for all`,
   }),
   started: entry<{ url: string; store: string; shop: string }>({
-    note: 'terminal, after a successful start',
-    sample: { url: 'http://127.0.0.1:3000/', store: './data', shop: '晴天家居旗舰店' },
-    zh: (p) => `工单已启动：${p.url}\n店铺：${p.shop} · 数据：${p.store}`,
-    en: (p) => `Gongdan is running: ${p.url}\nShop: ${p.shop} · data: ${p.store}`,
+    note: 'terminal, after a successful start; the shop is its file, or `demo`',
+    sample: { url: 'http://127.0.0.1:3000/', store: './data/demo', shop: 'demo' },
+    zh: (p) => `工单已启动：${p.url}\n店铺：${p.shop === 'demo' ? '演示店铺' : p.shop} · 数据：${p.store}`,
+    en: (p) => `Gongdan is running: ${p.url}\nShop: ${p.shop === 'demo' ? 'the demo shop' : p.shop} · data: ${p.store}`,
   }),
   sandbox_open: entry<{ url: string }>({
     note: 'terminal, where to try it without any account',
