@@ -45,6 +45,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   112: 'WriteConflict',
   115: 'CommandNotSupported',
   121: 'DocumentValidationFailure',
+  123: 'NotAReplicaSet',
   146: 'ExceededMemoryLimit',
   159: 'DurationOverflow',
   165: 'ViewDepthLimitExceeded',
@@ -57,10 +58,15 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   224: 'QueryFeatureNotAllowed',
   238: 'NotImplemented',
   241: 'ConversionFailure',
+  246: 'SnapshotUnavailable',
   291: 'NoQueryExecutionPlans',
+  292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
+  352: 'UnsupportedOpQueryCommand',
+  10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',
   13388: 'StaleConfig',
+  14031: 'OutOfDiskSpace',
   17280: 'KeyTooLong',
 };
 
@@ -78,6 +84,13 @@ export class MongoError extends Error {
 
   get codeName(): string {
     return CODE_NAMES[this.code] ?? `Location${this.code}`;
+  }
+}
+
+/** What a constant part of an expression comes to when it cannot be worked out: an error before any document is met. */
+export class ConstantError extends MongoError {
+  constructor(error: MongoError) {
+    super(error.code, error.message, error.extra);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Compiler } from './operator.ts';
 import { combine, constant } from './operator.ts';
 import { EXPRESSION_OPERATORS, UNSUPPORTED_EXPRESSIONS } from './registry.ts';
 import type { Expression, Scope } from './scope.ts';
-import { CURRENT } from './scope.ts';
+import { CURRENT, ROOT } from './scope.ts';
 
 /** Follows a path from a value; an array on the way gives the list of what its documents have there. */
 export function walkPath(start: Value | undefined, path: readonly string[], from: number): Value | undefined {
@@ -48,6 +48,12 @@ function fieldPath(slot: number, path: readonly string[]): Expression {
   return { evaluate: (env) => walkPath(env[slot], path, 0) };
 }
 
+function checkDocument(scope: Scope): void {
+  if (scope.options.withoutDocument !== true) return;
+  const why = 'Command let Expressions run before the query examines any documents.';
+  throw new MongoError(4_890_500, `Command let Expression tried to access a field, but this is not allowed as ${why}`);
+}
+
 function variable(text: string, scope: Scope): Expression {
   const dot = text.indexOf('.');
   const name = dot === -1 ? text : text.slice(0, dot);
@@ -61,6 +67,7 @@ function variable(text: string, scope: Scope): Expression {
     throw failedToParse(`'${name}' contains an invalid character for a variable name`);
   }
   const slot = scope.slot(name);
+  if (slot === ROOT || slot === CURRENT) checkDocument(scope);
   if (slot !== undefined) return fieldPath(slot, path);
   if (name === 'NOW') return constant(path.length === 0 ? (scope.options.now ?? undefined) : undefined);
   if (name === 'REMOVE') return constant(undefined);
@@ -115,6 +122,7 @@ export function compileExpression(value: Value, scope: Scope): Expression {
     if (!value.startsWith('$')) return constant(value);
     if (value === '$') throw new MongoError(16_872, "'$' by itself is not a valid FieldPath");
     if (value.startsWith('$$')) return variable(value.slice(2), scope);
+    checkDocument(scope);
     return fieldPath(CURRENT, parseFieldPath(value.slice(1)));
   }
   if (Array.isArray(value)) {

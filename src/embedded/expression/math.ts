@@ -16,10 +16,10 @@ import {
 } from '../values/number.ts';
 import { compareNumbers } from '../values/order.ts';
 import { exp, ln, log10, power, sqrtDecimal } from '../values/precise.ts';
-import { Decimal, int32, isNullish, isNumeric, typeName } from '../values/value.ts';
+import { Decimal, int32, isDoc, isNullish, isNumeric, typeName } from '../values/value.ts';
 import type { Int32, Numeric, Value } from '../values/value.ts';
-import type { OperatorTable } from './operator.ts';
-import { binary, ranged, unary } from './operator.ts';
+import type { Operator, OperatorTable } from './operator.ts';
+import { binary, operandsOf, ranged, unary } from './operator.ts';
 
 type Maybe = Value | undefined;
 
@@ -166,7 +166,17 @@ function roundDecimalTo(d: Decimal, places: number, rounding: Rounding): Decimal
   return new Decimal('finite', result.negative, result.coefficient * 10n ** BigInt(room), result.exponent - room);
 }
 
+const rand: Operator = (operand, { scope }) => {
+  if (operandsOf(operand).some((item) => !isDoc(item) || item.size > 0)) {
+    throw new MongoError(3_040_501, '$rand does not currently accept arguments');
+  }
+  const { random } = scope.options;
+  if (!random) throw notSupported('$rand here');
+  return { evaluate: () => random() };
+};
+
 export const MATH: OperatorTable = {
+  $rand: rand,
   ...numeric('$abs', abs),
   ...numeric('$ceil', toInteger(Math.ceil, 'ceil')),
   ...numeric('$floor', toInteger(Math.floor, 'floor')),

@@ -1,4 +1,4 @@
-import { MongoError } from '../error.ts';
+import { ConstantError, MongoError } from '../error.ts';
 import { isDoc } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
 import type { Env, Expression, Scope } from './scope.ts';
@@ -20,7 +20,12 @@ export const constant = (value: Value | undefined): Expression => ({ evaluate: (
 
 /** An expression of its parts; it is worked out at once when all of them are constant, as the server's optimizer does. */
 export function combine(parts: readonly Expression[], evaluate: (env: Env) => Value | undefined): Expression {
-  return parts.every((part) => part.isConstant === true) ? constant(evaluate([])) : { evaluate };
+  if (!parts.every((part) => part.isConstant === true)) return { evaluate };
+  try {
+    return constant(evaluate([]));
+  } catch (error) {
+    throw error instanceof MongoError ? new ConstantError(error) : error;
+  }
 }
 
 /** The operands of an operator that takes a list; a single one may stand without brackets. */

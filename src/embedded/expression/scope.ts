@@ -11,15 +11,20 @@ export interface Expression {
   readonly isConstant?: boolean;
 }
 
+/** The values of named variables; `undefined` is a missing one. */
+export type Variables = ReadonlyMap<string, Value | undefined>;
+
 /** What a request hands to all its expressions. */
 export interface ScopeOptions {
   readonly collation?: Collation | undefined;
   /** The time that `$$NOW` stands for. */
   readonly now?: BsonDate | undefined;
   /** The request's `let` variables. */
-  readonly vars?: ReadonlyMap<string, Value> | undefined;
+  readonly vars?: Variables | undefined;
   /** A number from 0 to 1 (exclusive), for `$sample` and `$rand`. */
   readonly random?: (() => number) | undefined;
+  /** Whether there is no document yet, as for the values of a request's `let`: fields are then an error (4890500). */
+  readonly withoutDocument?: boolean | undefined;
 }
 
 export const ROOT = 0;

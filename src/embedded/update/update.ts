@@ -1,4 +1,4 @@
-import { badValue, failedToParse, MongoError } from '../error.ts';
+import { badValue, ConstantError, failedToParse, MongoError } from '../error.ts';
 import type { Scope } from '../expression/scope.ts';
 import { compileUpdatePipeline } from '../pipeline/pipeline.ts';
 import { compileFilter } from '../query/filter.ts';
@@ -69,8 +69,20 @@ function keepId(id: Value | undefined, result: Doc): Doc {
   return withIdFirst(result);
 }
 
+/** An update does not work out constants before there is a document: one that matches none does not fail. */
+function compileLazily(stages: readonly Value[], scope: Scope): (document: Doc) => Doc {
+  try {
+    return compileUpdatePipeline(stages, scope);
+  } catch (error) {
+    if (!(error instanceof ConstantError)) throw error;
+    return () => {
+      throw error;
+    };
+  }
+}
+
 function pipelineUpdate(stages: readonly Value[], scope: Scope): Update {
-  const run = compileUpdatePipeline(stages, scope);
+  const run = compileLazily(stages, scope);
   const apply = (existing: Doc): Updated => {
     const id = existing.get('_id');
     const result = run(existing);
