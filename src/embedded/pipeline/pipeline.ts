@@ -28,7 +28,7 @@ export const UNSUPPORTED_STAGES: readonly string[] = [
   '$listLocalSessions',
 ];
 
-const NOT_IN_FACET = new Set(['$facet', '$out', '$merge', '$geoNear', '$indexStats', '$collStats', '$planCacheStats']);
+const NOT_IN_FACET = new Set(['$facet', '$out', '$merge', '$indexStats', '$collStats', '$planCacheStats']);
 const IN_UPDATES = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
 
 function parseStage(stage: Value): [name: string, operand: Value] {

@@ -1,4 +1,5 @@
 import type { Predicate } from '../query/filter.ts';
+import { isNaNNumber } from '../values/number.ts';
 import { encodeKey } from '../values/key.ts';
 import { isDoc, isNumeric, MAX_KEY, MIN_KEY, Regex, UNDEFINED, type Value } from '../values/value.ts';
 import { showValue } from './show.ts';
@@ -112,7 +113,7 @@ function rangeOf(predicate: Predicate, direction: 1 | -1): FieldBounds | undefin
     points: [],
     start,
     end,
-    exact: isExactPoint(value) && !(typeof value === 'number' && Number.isNaN(value)),
+    exact: isExactPoint(value) && !isNaNNumber(value),
     admitsMissing: false,
     text: [text],
   };
@@ -123,7 +124,7 @@ function typeRange(value: Value, key: Uint8Array, direction: 1 | -1): [Uint8Arra
   const type = key[0] ?? 0;
   let lowest: Uint8Array = Uint8Array.of(type);
   let highest: Uint8Array = Uint8Array.of(type + 1);
-  if (isNumeric(value) && !(typeof value === 'number' && Number.isNaN(value))) {
+  if (isNumeric(value) && !isNaNNumber(value)) {
     const least = encodeOne(-Infinity, direction);
     if (direction === 1) lowest = least;
     else highest = above(least);

@@ -95,7 +95,8 @@ export function documentKeys(index: IndexDefinition, document: Doc): DocumentKey
     if (found.keys.length === 1) return { keys: [key], multikey: found.multikey, cut };
     keys.set(Buffer.from(key).toString('latin1'), key);
   }
-  return { keys: [...keys.values()], multikey: found.multikey, cut };
+  // In the order of the index, in which a duplicate is looked for.
+  return { keys: [...keys.values()].toSorted((a, b) => Buffer.compare(a, b)), multikey: found.multikey, cut };
 }
 
 /** The key as it is stored: whole, or its beginning and a digest of all of it. */
