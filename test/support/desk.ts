@@ -91,9 +91,12 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   });
   const base = app.url.replace(/\/$/u, '');
   const request = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${base}${path}`, init);
+  // One delivery at a time, as the loops have it, also when people act at the same instant.
+  let settling = Promise.resolve();
+  const settle = (): Promise<void> => (settling = settling.then(() => app.flow.settle()));
   const post = async (path: string, body: unknown): Promise<{ status: number; body: unknown }> => {
     const response = await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) });
-    await app.flow.settle();
+    await settle();
     return { status: response.status, body: await response.json() };
   };
   const feed = async (user: string, conversation: string, limit = 1_000): Promise<readonly Seen[]> => {
@@ -142,9 +145,9 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     },
     async passes(ms) {
       clock.advance(ms);
-      await app.flow.settle();
+      await settle();
       await app.flow.wake();
-      await app.flow.settle();
+      await settle();
     },
     async stop() {
       await app.stop();
