@@ -117,7 +117,7 @@ async function race(browser: Browser, url: string): Promise<void> {
   });
   await card.getByRole('button', { name: '认领' }).click();
   await page
-    .getByText(/王芳 刚刚已认领 T-\d+。下一张/)
+    .getByText(/王芳 (?:刚刚|[\d.]+ 秒前)已认领 T-\d+。下一张/)
     .last()
     .waitFor();
   await card.getByText('处理中').waitFor();

@@ -10,6 +10,8 @@ export interface Format {
   stamp(at: Date): string;
   /** `刚刚`, `12 分钟前`, later as `moment` / `just now`, `12 min ago`. Only for answers that are fresh. */
   ago(at: Date): string;
+  /** As `ago`, within the minute to the tenth of a second: `1.2 秒前` / `1.2 s ago`. For who was faster. */
+  since(at: Date): string;
   /** `1 小时 12 分`, `1.2 秒`, `3 天` / `1 h 12 min`. */
   duration(ms: number): string;
 }
@@ -54,7 +56,12 @@ export function formatFor(reader: Reader): Format {
     if (ms < 3_600_000) return zh ? `${Math.floor(ms / 60_000)} 分钟前` : `${Math.floor(ms / 60_000)} min ago`;
     return moment(at);
   };
-  return { moment, clock, stamp, ago, duration: (ms) => duration(ms, zh) };
+  const since = (at: Date): string => {
+    const ms = reader.now.getTime() - at.getTime();
+    if (ms < 100 || ms >= 60_000) return ago(at);
+    return zh ? `${duration(ms, zh)}前` : `${duration(ms, zh)} ago`;
+  };
+  return { moment, clock, stamp, ago, since, duration: (ms) => duration(ms, zh) };
 }
 
 function duration(ms: number, zh: boolean): string {

@@ -41,8 +41,8 @@ export const refusal = {
   already_claimed: entry<Of<'already_claimed'>>({
     note: 'private answer to who pressed claim second',
     sample: { code: 'already_claimed', no: 4821, by: '李雷', at },
-    zh: (p, f) => `${p.by} ${f.ago(p.at)}已认领 T-${p.no}`,
-    en: (p, f) => `${p.by} claimed T-${p.no} ${f.ago(p.at)}`,
+    zh: (p, f) => `${p.by} ${f.since(p.at)}已认领 T-${p.no}`,
+    en: (p, f) => `${p.by} claimed T-${p.no} ${f.since(p.at)}`,
   }),
   not_allowed: entry<Of<'not_allowed'>>({
     note: 'private answer to who lacks the right',
