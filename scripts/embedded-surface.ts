@@ -11,6 +11,7 @@ import { UNSUPPORTED_STAGES } from '../src/embedded/pipeline/pipeline.ts';
 import { STAGES } from '../src/embedded/pipeline/stages.ts';
 import { FIELD_OPERATORS, UNSUPPORTED_QUERY_OPERATORS } from '../src/embedded/query/operators.ts';
 import { LOGICAL_OPERATORS } from '../src/embedded/query/parse.ts';
+import { UNSUPPORTED_COLLATION } from '../src/embedded/values/collation.ts';
 import { MODIFIERS } from '../src/embedded/update/modifier.ts';
 
 const BEGIN =
@@ -30,6 +31,11 @@ export function surface(): string {
     ['Pipeline stages', sorted(STAGES.keys()), UNSUPPORTED_STAGES],
     ['Expressions', sorted(EXPRESSION_OPERATORS.keys()), UNSUPPORTED_EXPRESSIONS],
     ['Accumulators', sorted(ACCUMULATORS.keys()), UNSUPPORTED_ACCUMULATORS],
+    [
+      'Collation',
+      ['locale', 'strength 1 to 3', 'caseLevel with strength 1', 'caseFirst', 'numericOrdering'],
+      UNSUPPORTED_COLLATION,
+    ],
     ['Index options', sorted(INDEX_OPTIONS), sorted(REFUSED_INDEX_OPTIONS)],
     ['Index types', ['1', '-1'], [...sorted(REFUSED_INDEX_TYPES), '$**']],
   ];

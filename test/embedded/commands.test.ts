@@ -1,7 +1,8 @@
-import { Long, MongoBulkWriteError, MongoServerError } from 'mongodb';
-import { describe, expect, it } from 'vitest';
+import { Long, MongoBulkWriteError, MongoClient, MongoServerError } from 'mongodb';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { COMMANDS } from '../../src/embedded/commands/registry.ts';
-import { startStore } from './support.ts';
+import { startEngine } from '../../src/embedded/engine.ts';
+import { freshDirectory, startStore } from './support.ts';
 
 /** The error that a command is answered with. */
 async function errorOf(work: Promise<unknown>): Promise<MongoServerError> {
@@ -169,6 +170,33 @@ describe('cursors', () => {
     await db.dropCollection('c');
     expect((await errorOf(db.command({ getMore: dropped, collection: 'c' }))).code).toBe(175);
     await store.sweep();
+  });
+
+  it('is forgotten when nobody asks for ten minutes', async () => {
+    let now = 1_700_000_000_000;
+    const engine = await startEngine({
+      directory: freshDirectory(),
+      fsync: false,
+      now: () => now,
+      report: (error) => expect.unreachable(error.message),
+    });
+    const client = new MongoClient(engine.uri);
+    onTestFinished(async () => {
+      await client.close();
+      await engine.stop();
+    });
+    const db = client.db('d');
+    await db.collection('c').insertMany(Array.from({ length: 10 }, (_, a) => ({ a })));
+    const open = async (options = {}): Promise<unknown> =>
+      (await db.command({ find: 'c', batchSize: 2, ...options }))['cursor'].id;
+    const [idle, used, kept] = [await open(), await open(), await open({ noCursorTimeout: true })];
+    now += 6 * 60_000;
+    await db.command({ getMore: used, collection: 'c', batchSize: 2 });
+    now += 6 * 60_000;
+    await engine.sweep();
+    expect((await errorOf(db.command({ getMore: idle, collection: 'c' }))).code).toBe(43);
+    await db.command({ getMore: used, collection: 'c' });
+    await db.command({ getMore: kept, collection: 'c' });
   });
 
   it('goes on where it was while documents come and go', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, truncateSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, truncateSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -157,6 +157,12 @@ describe('the data directory', () => {
     const { client } = await startStore(directory);
     await client.db('d').collection('c').insertOne({ a: 1 });
     await expect(openEmbedded({ directory })).rejects.toThrow('is in use by another process');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('that cannot be written to is one sentence', async () => {
+    const directory = freshDirectory();
+    chmodSync(directory, 0o500);
+    await expect(openEmbedded({ directory })).rejects.toThrow(/^the data directory .* cannot be written to/u);
   });
 
   it('that cannot be made is one sentence', async () => {

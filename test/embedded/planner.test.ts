@@ -171,6 +171,19 @@ describe('which index is used', () => {
 });
 
 describe('counting', () => {
+  it('reads no documents where the index says it exactly', async () => {
+    const { client } = await rows();
+    await index(client, { a: 1 });
+    const cost = async (query: Document): Promise<Document> => {
+      const found = await client.db('d').command({ explain: { count: 'c', query }, verbosity: 'executionStats' });
+      const { totalKeysExamined: keys, totalDocsExamined: documents } = found['executionStats'];
+      return { stage: found['queryPlanner'].winningPlan.stage, keys, documents };
+    };
+    expect(await cost({ a: { $gte: 8 } })).toEqual({ stage: 'COUNT', keys: 20, documents: 0 });
+    expect(await cost({ a: 8, b: { $gte: 0 } })).toEqual({ stage: 'FETCH', keys: 10, documents: 10 });
+    expect(await cost({ a: null })).toMatchObject({ stage: 'FETCH' });
+  });
+
   it('gives the same with the index alone', async () => {
     const { client } = await rows();
     const collection = client.db('d').collection<Row>('c');

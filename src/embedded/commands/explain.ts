@@ -1,4 +1,6 @@
 import { MongoError } from '../error.ts';
+import { countEntries } from '../storage/scan.ts';
+import { isCovered } from '../storage/store.ts';
 import type { Plan } from '../storage/plan.ts';
 import { doc, int32, type Doc, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
@@ -46,17 +48,19 @@ export const explain: Command = {
     const known = EXPLAINED.get(name ?? '');
     if (!known) throw new MongoError(59, `Explain failed due to unknown command: ${name}`);
     checkCommand(known.command, inner.fields);
-    return describe(call, known.parse(inner, call), inner.fields, isExecuted);
+    return describe(call, known.parse(inner, call), inner.fields, isExecuted, name === 'count');
   },
 };
 
-function describe(call: Call, selection: Selection, command: Doc, isExecuted: boolean): Doc {
+function describe(call: Call, selection: Selection, command: Doc, isExecuted: boolean, isCount: boolean): Doc {
   const { collection } = selection;
   const plan = planOf(call, selection);
+  const isFromIndex = isCount && isCovered(plan, selection.query);
+  const winning = collection ? stages(plan, selection, isFromIndex) : doc(['stage', 'EOF']);
   const planner = doc(
     ['namespace', collection?.namespace ?? ''],
     ['parsedQuery', selection.query ?? doc()],
-    ['winningPlan', stages(plan, selection, collection === undefined)],
+    ['winningPlan', winning],
     ['rejectedPlans', []],
   );
   const reply = doc(['explainVersion', '1'], ['queryPlanner', planner]);
@@ -64,7 +68,8 @@ function describe(call: Call, selection: Selection, command: Doc, isExecuted: bo
     const examined = call.examined();
     const startedAt = call.now();
     let returned = 0;
-    for (const _ of select(call, selection, plan, examined)) returned++;
+    if (isFromIndex) examined.keys = countEntries(call.store.environment, plan);
+    else for (const _ of select(call, selection, plan, examined)) returned++;
     reply.set(
       'executionStats',
       doc(
@@ -73,7 +78,7 @@ function describe(call: Call, selection: Selection, command: Doc, isExecuted: bo
         ['executionTimeMillis', int32(Math.round(call.now() - startedAt))],
         ['totalKeysExamined', int32(examined.keys)],
         ['totalDocsExamined', int32(examined.documents)],
-        ['executionStages', stages(plan, selection, collection === undefined)],
+        ['executionStages', winning],
       ),
     );
   }
@@ -81,15 +86,14 @@ function describe(call: Call, selection: Selection, command: Doc, isExecuted: bo
   return reply;
 }
 
-function stages(plan: Plan, selection: Selection, isMissing: boolean): Doc {
-  if (isMissing) return doc(['stage', 'EOF']);
+function stages(plan: Plan, selection: Selection, isFromIndex: boolean): Doc {
   let stage: Doc;
   if (plan.kind === 'collection') {
     stage = doc(['stage', 'COLLSCAN'], ['direction', plan.backwards ? 'backward' : 'forward']);
   } else {
     const { index } = plan;
     const scan = doc(
-      ['stage', 'IXSCAN'],
+      ['stage', isFromIndex ? 'COUNT_SCAN' : 'IXSCAN'],
       ['keyPattern', index.spec.get('key') ?? null],
       ['indexName', index.name],
       ['isMultiKey', index.multikey],
@@ -99,7 +103,7 @@ function stages(plan: Plan, selection: Selection, isMissing: boolean): Doc {
       ['direction', plan.backwards ? 'backward' : 'forward'],
       ['indexBounds', plan.bounds],
     );
-    stage = doc(['stage', 'FETCH'], ['inputStage', scan]);
+    stage = isFromIndex ? doc(['stage', 'COUNT'], ['inputStage', scan]) : doc(['stage', 'FETCH'], ['inputStage', scan]);
   }
   const wrap = (name: string, ...fields: [string, Value][]): void => {
     stage = doc(['stage', name], ...fields, ['inputStage', stage]);

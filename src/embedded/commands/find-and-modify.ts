@@ -78,6 +78,10 @@ export const findAndModify: Command = {
 export function parseFindAndModify(args: Arguments, call: Call): Selection {
   const name = collectionName(args, 'findAndModify', call.database);
   const query = args.doc('query') ?? new Map();
-  const target = targetOf(name, query, args, call, { vars: variablesOf(args, call, undefined), sort: args.doc('sort'), limit: 1 });
+  const target = targetOf(name, query, args, call, {
+    vars: variablesOf(args, call, undefined),
+    sort: args.doc('sort'),
+    limit: 1,
+  });
   return { ...target.selection, collection: call.store.catalogue.get(call.database, name) };
 }

@@ -194,6 +194,9 @@ export function parseExplainedDelete(args: Arguments, call: Call): Selection {
   const name = collectionName(args, 'delete', call.database);
   const [first] = statements(args.array('deletes') ?? [], 'delete.deletes', DELETE_STATEMENT);
   const limit = first?.integer('limit') === 1 ? 1 : undefined;
-  const target = targetOf(name, first?.doc('q') ?? new Map(), first ?? args, call, { vars: variablesOf(args, call, undefined), limit });
+  const target = targetOf(name, first?.doc('q') ?? new Map(), first ?? args, call, {
+    vars: variablesOf(args, call, undefined),
+    limit,
+  });
   return { ...target.selection, collection: call.store.catalogue.get(call.database, name) };
 }

@@ -1,5 +1,6 @@
 import { MongoError } from '../error.ts';
 import type { Filter, Predicate } from '../query/filter.ts';
+import { isNaNNumber } from '../values/number.ts';
 import { isIndex } from '../values/path.ts';
 import { canonicalType, compare } from '../values/order.ts';
 import { doc, isDoc, type Doc, type Value } from '../values/value.ts';
@@ -127,7 +128,7 @@ function implies(given: Predicate, needed: Predicate): boolean {
 }
 
 const isAwkward = (value: Value): boolean =>
-  value === null || Array.isArray(value) || isDoc(value) || (typeof value === 'number' && Number.isNaN(value));
+  value === null || Array.isArray(value) || isDoc(value) || isNaNNumber(value);
 
 function scanIndex(
   index: IndexDefinition,

@@ -1,7 +1,7 @@
 import type { Filter } from '../query/filter.ts';
 import { Catalogue, type Collection } from './catalogue.ts';
 import type { Environment } from './environment.ts';
-import type { Examined, Plan } from './plan.ts';
+import type { Examined, IndexScan, Plan } from './plan.ts';
 import { planQuery, type Query } from './planner.ts';
 import { Records } from './records.ts';
 import { countEntries, type Found, scan } from './scan.ts';
@@ -45,9 +45,14 @@ export class Store {
     const hasFilter = query.query !== undefined && query.query.size > 0;
     if (!hasFilter) return this.records.count(collection);
     const plan = this.plan(collection, query);
-    if (plan.kind === 'index' && plan.exact && isPlain(query.query)) return countEntries(this.environment, plan);
+    if (isCovered(plan, query.query)) return countEntries(this.environment, plan);
     let count = 0;
     for (const _ of this.scan(collection, plan, query.filter, examined)) count++;
     return count;
   }
+}
+
+/** Whether the entries of an index between the plan's bounds are the matches, one each. */
+export function isCovered(plan: Plan, query: Doc | undefined): plan is IndexScan {
+  return plan.kind === 'index' && plan.exact && query !== undefined && isPlain(query);
 }
