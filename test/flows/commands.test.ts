@@ -92,7 +92,7 @@ describe('every verb means the same however it is said', () => {
         const { status, answer } = await act(no);
         results.push({
           way,
-          status,
+          http: status,
           said: words(answer)
             .replaceAll(String(no), '#')
             .replaceAll(/顾客\d+/gu, '顾客'),

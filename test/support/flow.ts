@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Adapter, InboundMessage, Limit, OutMessage } from '../../adapters/adapter.ts';
+import { openEmbedded } from '../../src/embedded/embedded.ts';
+import { DeliveryError } from '../../src/errors.ts';
+import { createFlow, type Flow } from '../../src/flow/flow.ts';
+import type { Parts } from '../../src/flow/parts.ts';
+import { routeByRules } from '../../src/domain/routing.ts';
+import { systemIds } from '../../src/ids.ts';
+import { openStore, type Store } from '../../src/storage/store.ts';
+import { triage } from '../../src/triage/triage.ts';
+import { DEFAULT_RULES } from '../../src/triage/default-rules.ts';
+import { createVault } from '../../src/vault.ts';
+import { manualClock, type ManualClock } from './clock.ts';
+import { aDirectory } from './tickets.ts';
+
+/** An embedded store on its own, for what stands directly on it. */
+export async function aStore(): Promise<{ store: Store; uri: string; close: () => Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'store-'));
+  const embedded = await openEmbedded({ directory, fsync: false });
+  const store = await openStore(embedded.uri);
+  return {
+    store,
+    uri: embedded.uri,
+    async close() {
+      await store.close();
+      await embedded.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One call that an adapter's double took. */
+export interface Call {
+  readonly method: 'send' | 'update' | 'reply';
+  readonly conversation: string;
+  readonly key: string;
+  readonly message: OutMessage;
+  readonly at: number;
+}
+
+/** A platform that notes what it takes and fails as told: the next calls meet these failures, in order. */
+export interface DoubleAdapter extends Adapter {
+  readonly calls: Call[];
+  fails(...failures: readonly (DeliveryError | null)[]): void;
+}
+
+export const failure = (kind: DeliveryError['failure'], retryAfterMs?: number): DeliveryError =>
+  new DeliveryError(kind, `scripted: ${kind}`, retryAfterMs);
+
+export function doubleAdapter(clock: ManualClock, limits: readonly Limit[] = []): DoubleAdapter {
+  const calls: Call[] = [];
+  const script: (DeliveryError | null)[] = [];
+  const take = (method: Call['method'], conversation: string, key: string, message: OutMessage): void => {
+    calls.push({ method, conversation, key, message, at: clock.now().getTime() });
+    const next = script.shift();
+    if (next !== undefined && next !== null) throw next;
+  };
+  return {
+    calls,
+    fails: (...failures) => {
+      script.push(...failures);
+    },
+    platform: 'sandbox',
+    app: 'demo',
+    capabilities: {
+      update: true,
+      idempotentSend: true,
+      privateInGroup: true,
+      buttons: true,
+      forms: true,
+      images: true,
+      maxText: 4_000,
+    },
+    limits,
+    routes: null,
+    start: async () => undefined,
+    stop: async () => undefined,
+    send: async (address, message, key) => {
+      take('send', address.conversation, key, message);
+      return { id: `posted:${key}` };
+    },
+    update: async (address, ref, message, key) => {
+      take('update', address.conversation, key, message);
+      return ref;
+    },
+    reply: async (_grant, message, key) => {
+      take('reply', '', key, message);
+    },
+    lookUp: async () => null,
+    health: () => ({ ok: true, detail: 'ok' }),
+  };
+}
+
+export interface Bench {
+  readonly clock: ManualClock;
+  readonly store: Store;
+  readonly parts: Parts;
+  readonly adapter: DoubleAdapter;
+  readonly flow: Flow;
+  readonly alarms: { what: string; detail: Readonly<Record<string, string | number>> }[];
+  /** A customer writes; what it causes happens. */
+  writes(text: string, more?: Partial<InboundMessage>): Promise<void>;
+  /** Time passes, and what falls due happens. */
+  passes(ms: number): Promise<void>;
+}
+
+let events = 0;
+
+/** The flow over a store, with the directory of `tickets.ts` and a double for the platform. */
+export function aBench(store: Store, more: Partial<Parts> = {}, limits: readonly Limit[] = []): Bench {
+  const clock = manualClock();
+  const adapter = doubleAdapter(clock, limits);
+  const alarms: Bench['alarms'] = [];
+  const parts: Parts = {
+    store,
+    clock,
+    ids: systemIds,
+    meter: {
+      inbound: () => undefined,
+      intent: () => undefined,
+      delivered: () => undefined,
+      alarm: (what, detail) => {
+        alarms.push({ what, detail });
+      },
+    },
+    vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt' }, systemIds),
+    process: systemIds.next(),
+    directory: aDirectory,
+    triage: (text) => triage(text, { own: [], shipped: DEFAULT_RULES }),
+    route: routeByRules,
+    recent: new Map(),
+    adapters: new Map([['sandbox\ndemo', adapter]]),
+    ...more,
+  };
+  const flow = createFlow(parts);
+  return {
+    clock,
+    store,
+    parts,
+    adapter,
+    flow,
+    alarms,
+    async writes(text, changed = {}) {
+      events += 1;
+      await flow.sink.accept({ ...aMessage(clock, `event-${events}`, text), ...changed });
+      await flow.settle();
+    },
+    async passes(ms) {
+      clock.advance(ms);
+      await flow.settle();
+      await flow.wake();
+      await flow.settle();
+    },
+  };
+}
+
+export const aMessage = (clock: ManualClock, id: string, text: string): InboundMessage => ({
+  kind: 'message',
+  platform: 'sandbox',
+  app: 'demo',
+  id,
+  conversation: { id: 'customer:xiaomei', kind: 'customer' },
+  sender: { id: 'xiaomei', name: '小美' },
+  receivedAt: clock.now(),
+  text,
+  attachments: [],
+  addressed: true,
+});
