@@ -5,7 +5,7 @@ import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import { answerMessage } from './answer.ts';
 import { askFor } from './ask.ts';
-import { batched } from './batch.ts';
+import { batched } from '../storage/batch.ts';
 import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import type { Process, Reply } from './process.ts';
@@ -28,10 +28,7 @@ export interface Receive extends Sink {
 export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps: Iterable<string>) => void): Receive {
   const { store, clock, meter } = parts;
   const lanes = createLanes();
-  const add = batched<InboxRow, boolean>(async (rows) => {
-    const fresh = await store.inbox.add(rows);
-    return rows.map((row) => fresh.has(row._id));
-  }, BATCH);
+  const add = batched<InboxRow, boolean>(store.inbox.add, BATCH);
   const finish = batched<string, null>(async (ids) => {
     await store.inbox.done(ids, clock.now());
     return ids.map(() => null);
@@ -132,7 +129,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
 
     async recover() {
       const rows: InboxRow[] = [];
-      for (let full = true; full; ) {
+      for (let full = true; full;) {
         const taken = await take();
         rows.push(...taken);
         full = taken.length === BATCH;

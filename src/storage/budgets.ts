@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 /** Permits that were taken: `n` of them, counted as used at `at` (ms). */
 export interface Spent {
@@ -20,9 +21,10 @@ export function budgetStore(connection: Connection) {
     epoch: { type: Number, required: true },
     spent: { type: Mixed },
   });
+  const rows = rowsOf<Budget>(connection, 'budgets');
   return {
     models: [model],
-    read: (id: string): Promise<Budget | null> => reaching(() => model.findById(id).lean<Budget>()),
+    read: rows.load,
     /** Writes the spending under the lease's epoch; false when a younger epoch has written: then nothing may be sent. */
     write: (budget: Budget): Promise<boolean> =>
       reaching(async () => {

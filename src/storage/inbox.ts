@@ -1,7 +1,9 @@
 import type { Connection } from 'mongoose';
 import type { InboundEvent } from '../../adapters/adapter.ts';
 import type { Intent } from '../domain/intent.ts';
-import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+import { batched } from './batch.ts';
+import { EPOCH, Mixed, collection, reaching } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 /** What waits to be worked: an event from a platform, or what one ticket tells another. Grants' secrets are encrypted. */
 export type InboxBody =
@@ -50,36 +52,31 @@ export function inboxStore(connection: Connection) {
       { fields: { lane: 1, order: 1 }, options: { partialFilterExpression: { open: true } } },
       { fields: { 'lease.until': 1 }, options: { partialFilterExpression: { open: true } } },
       { fields: { parked: 1, order: 1 }, options: { partialFilterExpression: { parked: true } } },
-      { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $type: 'date' } } } },
+      { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $gt: EPOCH } } } },
     ],
   );
 
+  const rows = rowsOf<InboxRow>(connection, 'inbox');
+  const hasOlder = batched(async (asked: readonly Pick<InboxRow, '_id' | 'lane' | 'order'>[]) => {
+    const lanes = [...new Set(asked.map(({ lane }) => lane))];
+    const projection = { lane: 1, order: 1 };
+    const open = await rows.find({ open: true, lane: { $in: lanes } }, { sort: { lane: 1, order: 1 }, projection });
+    const oldest = new Map(open.toReversed().map((row) => [row.lane, row.order.getTime()]));
+    return asked.map(({ lane, order }) => (oldest.get(lane) ?? Number.POSITIVE_INFINITY) < order.getTime());
+  });
+
   return {
     models: [model],
-    /** Stores rows; the ids of those that are new. */
-    add: (rows: readonly InboxRow[]): Promise<Set<string>> =>
-      reaching(async () => {
-        const fresh = new Set(rows.map((row) => row._id));
-        try {
-          await model.insertMany(rows, { ordered: false });
-        } catch (error) {
-          if (!isDuplicate(error)) throw error;
-          for (const id of duplicatesOf(error, rows)) fresh.delete(id);
-        }
-        return fresh;
-      }),
-    load: (id: string): Promise<InboxRow | null> => reaching(() => model.findById(id).lean<InboxRow>()),
+    /** Stores rows; for each whether it was new. */
+    add: rows.add,
+    load: rows.load,
     /** Whether an older row of the lane is still to be worked, by anybody. */
-    hasOlder: (row: Pick<InboxRow, '_id' | 'lane' | 'order'>): Promise<boolean> =>
-      reaching(async () => {
-        const older = await model.exists({ open: true, lane: row.lane, order: { $lt: row.order } });
-        return older !== null;
-      }),
+    hasOlder: (row: Pick<InboxRow, '_id' | 'lane' | 'order'>): Promise<boolean> => hasOlder(row),
     /** What a platform lent with the event goes with the work: nobody needs it any more. */
     done: (ids: readonly string[], at: Date): Promise<void> =>
       reaching(async () => {
         const unset = { open: 1, lease: 1, 'body.event.grants': 1 };
-        await model.updateMany({ _id: { $in: ids } }, { $set: { doneAt: at }, $unset: unset });
+        await rows.updateMany({ _id: { $in: [...ids] } }, { $set: { doneAt: at }, $unset: unset });
       }),
     /** A try failed: waits until `until`, or is parked when it has failed too often. Tells whether it was parked. */
     failed: (row: InboxRow, error: string, until: Date): Promise<boolean> =>
@@ -102,21 +99,18 @@ export function inboxStore(connection: Connection) {
     /** Takes rows whose lease has run out, oldest first. */
     takeAbandoned: (by: string, now: Date, until: Date, limit: number): Promise<InboxRow[]> =>
       reaching(async () => {
-        const rows = await model
-          .find({ open: true, 'lease.until': { $lte: now } })
-          .sort({ 'lease.until': 1 })
-          .limit(limit)
-          .lean<InboxRow[]>();
-        if (rows.length === 0) return [];
-        const free = { _id: { $in: rows.map((row) => row._id) }, open: true, 'lease.until': { $lte: now } };
-        const result = await model.updateMany(free, { $set: { lease: { by, until } } });
+        const found = await rows.find(
+          { open: true, 'lease.until': { $lte: now } },
+          { sort: { 'lease.until': 1 }, limit },
+        );
+        if (found.length === 0) return [];
+        const free = { _id: { $in: found.map((row) => row._id) }, open: true, 'lease.until': { $lte: now } };
+        const met = await rows.updateMany(free, { $set: { lease: { by, until } } });
         // Another process may have taken some of them in between: those that bear this lease now are ours.
         const taken =
-          result.matchedCount === rows.length
-            ? rows.map((row) => ({ ...row, lease: { by, until } }))
-            : await model
-                .find({ _id: free._id, open: true, 'lease.by': by, 'lease.until': until })
-                .lean<InboxRow[]>();
+          met === found.length
+            ? found.map((row) => ({ ...row, lease: { by, until } }))
+            : await rows.find({ _id: free._id, open: true, 'lease.by': by, 'lease.until': until });
         return taken.toSorted((a, b) => a.order.getTime() - b.order.getTime());
       }),
     /** Frees every lease: for the only process on a store, right after its start. */
@@ -145,15 +139,6 @@ export function inboxStore(connection: Connection) {
       }),
     /** Forgets rows done before `before`; how many. */
     prune: (before: Date): Promise<number> =>
-      reaching(async () => (await model.deleteMany({ doneAt: { $lt: before, $type: 'date' } })).deletedCount),
+      reaching(async () => (await model.deleteMany({ doneAt: { $lt: before, $gt: EPOCH } })).deletedCount),
   };
-}
-
-function duplicatesOf(error: unknown, rows: readonly InboxRow[]): string[] {
-  const failures =
-    typeof error === 'object' && error !== null && 'writeErrors' in error && Array.isArray(error.writeErrors)
-      ? (error.writeErrors as { index: number }[])
-      : [];
-  if (failures.length === 0) return rows.map((row) => row._id);
-  return failures.flatMap((failure) => rows[failure.index]?._id ?? []);
 }

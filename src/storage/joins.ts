@@ -1,5 +1,7 @@
 import type { Connection } from 'mongoose';
-import { collection, isDuplicate, reaching } from './connection.ts';
+import { batched } from './batch.ts';
+import { collection } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 interface Join {
   readonly _id: string;
@@ -10,24 +12,15 @@ interface Join {
 export function joinStore(connection: Connection) {
   const text = { type: String, required: true };
   const model = collection<Join>(connection, 'joins', { _id: text, ticket: text });
+  const rows = rowsOf<Join>(connection, 'joins');
+  const add = batched(rows.add);
   return {
     models: [model],
-    read: (key: string): Promise<string | null> =>
-      reaching(async () => (await model.findById(key).lean<Join>())?.ticket ?? null),
+    read: async (key: string): Promise<string | null> => (await rows.load(key))?.ticket ?? null,
     /** Points the join at `ticket` if it still points at `seen`; false when somebody else was first. */
     point: (key: string, seen: string | null, ticket: string): Promise<boolean> =>
-      reaching(async () => {
-        if (seen !== null) {
-          const result = await model.updateOne({ _id: key, ticket: seen }, { $set: { ticket } });
-          return result.matchedCount === 1;
-        }
-        try {
-          await model.create({ _id: key, ticket });
-          return true;
-        } catch (error) {
-          if (isDuplicate(error)) return false;
-          throw error;
-        }
-      }),
+      seen === null
+        ? add({ _id: key, ticket })
+        : rows.updateOne({ _id: key, ticket: seen }, { $set: { ticket } }).then((met) => met === 1),
   };
 }

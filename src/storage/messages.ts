@@ -2,7 +2,9 @@ import type { Connection } from 'mongoose';
 import type { Actor } from '../domain/actor.ts';
 import type { Address } from '../domain/address.ts';
 import type { Sentence } from '../text/text.ts';
-import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+import { batched } from './batch.ts';
+import { Mixed, collection } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 /** Words a person wrote, or a sentence of the catalogues put into words when it is delivered. */
 export type MessageBody =
@@ -48,50 +50,58 @@ export function messageStore(connection: Connection) {
     },
     [
       { fields: { ticket: 1, at: 1 } },
-      { fields: { platformId: 1 }, options: { partialFilterExpression: { platformId: { $type: 'string' } } } },
+      { fields: { platformId: 1 }, options: { partialFilterExpression: { platformId: { $gt: '' } } } },
     ],
   );
+  const rows = rowsOf<CustomerMessage>(connection, 'messages');
   const move = (
     id: string,
     from: MessageState[],
     to: MessageState,
     more: Partial<CustomerMessage> = {},
   ): Promise<boolean> =>
-    reaching(async () => {
-      const result = await model.updateOne({ _id: id, state: { $in: from } }, { $set: { state: to, ...more } });
-      return result.matchedCount === 1;
-    });
+    rows.updateOne({ _id: id, state: { $in: from } }, { $set: { state: to, ...more } }).then((met) => met === 1);
+  const add = batched(async (lots: readonly (readonly CustomerMessage[])[]) => {
+    const stored = await rows.add(lots.flat());
+    let next = 0;
+    return lots.map((lot) => stored.slice(next, (next += lot.length)).every(Boolean));
+  });
+  const startSending = batched(async (ids: readonly string[]) => {
+    const met = await rows.updateMany(
+      { _id: { $in: [...ids] }, state: { $in: ['held', 'sending'] } },
+      { $set: { state: 'sending' } },
+    );
+    if (met === ids.length) return ids.map(() => true);
+    const sending = await rows.find({ _id: { $in: [...ids] }, state: 'sending' }, { projection: { _id: 1 } });
+    const allowed = new Set(sending.map(({ _id }) => _id));
+    return ids.map((id) => allowed.has(id));
+  });
+  const sent = batched(async (all: readonly { id: string; platformId: string }[]) => {
+    await rows.bulk(
+      all.map(({ id, platformId }) => ({
+        filter: { _id: id, state: 'sending' },
+        update: { $set: { state: 'sent', platformId } },
+      })),
+    );
+    return all.map(() => undefined);
+  });
 
   return {
     models: [model],
     /** Stores messages; those that exist already stay as they are. True when all were new. */
-    add: (messages: readonly CustomerMessage[]): Promise<boolean> =>
-      reaching(async () => {
-        try {
-          await model.insertMany(messages, { ordered: false });
-          return true;
-        } catch (error) {
-          if (!isDuplicate(error)) throw error;
-          return false;
-        }
-      }),
-    load: (id: string): Promise<CustomerMessage | null> => reaching(() => model.findById(id).lean<CustomerMessage>()),
+    add: (messages: readonly CustomerMessage[]): Promise<boolean> => add(messages),
+    load: rows.load,
     /** Points an incoming message at another ticket than it was first meant for. */
     moveTo: (id: string, ticket: string): Promise<void> =>
-      reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { ticket } });
-      }),
+      rows.updateOne({ _id: id }, { $set: { ticket } }).then(() => undefined),
     byPlatformId: (platformId: string): Promise<CustomerMessage | null> =>
-      reaching(() => model.findOne({ platformId: { $eq: platformId, $type: 'string' } }).lean<CustomerMessage>()),
+      rows.findOne({ platformId: { $eq: platformId, $gt: '' } }),
     /** Oldest first; at most the newest `limit`. */
     ofTicket: (ticket: string, limit: number): Promise<CustomerMessage[]> =>
-      reaching(async () => {
-        const newest = await model.find({ ticket }).sort({ at: -1 }).limit(limit).lean<CustomerMessage[]>();
-        return newest.toReversed();
-      }),
+      rows.find({ ticket }, { sort: { at: -1 }, limit }).then((newest) => newest.toReversed()),
     /** True for whoever may send it now: `sending` again after a crash, never once withdrawn or sent. */
-    startSending: (id: string): Promise<boolean> => move(id, ['held', 'sending'], 'sending'),
-    sent: (id: string, platformId: string): Promise<boolean> => move(id, ['sending'], 'sent', { platformId }),
+    startSending: (id: string): Promise<boolean> => startSending(id),
+    sent: (id: string, platformId: string): Promise<void> => sent({ id, platformId }),
     /** A message that could not be sent may be tried again. */
     revive: (id: string): Promise<boolean> => move(id, ['failed'], 'held'),
     failed: (id: string): Promise<boolean> => move(id, ['sending', 'held'], 'failed'),

@@ -2,7 +2,8 @@ import type { Connection } from 'mongoose';
 import type { Grant } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import type { Answer } from '../../commands/command.ts';
-import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+import { EPOCH, Mixed, collection, reaching } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 /** What is to go out. Drawn or put into words only when it goes. */
 export type OutboxBody =
@@ -63,29 +64,17 @@ export function outboxStore(connection: Connection) {
       { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
       { fields: { lane: 1, order: 1, _id: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
       { fields: { state: 1, order: 1 }, options: { partialFilterExpression: { state: 'dead' } } },
-      { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $type: 'date' } } } },
+      { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $gt: EPOCH } } } },
     ],
   );
+  const rows = rowsOf<OutboxRow>(connection, 'outbox');
   return {
     models: [model],
     /** Adds rows; those that exist already stay as they are, whatever became of them. */
-    add: (rows: readonly OutboxRow[]): Promise<void> =>
-      reaching(async () => {
-        try {
-          await model.insertMany(rows, { ordered: false });
-        } catch (error) {
-          if (!isDuplicate(error)) throw error;
-        }
-      }),
+    add: (added: readonly OutboxRow[]): Promise<void> => rows.add(added).then(() => undefined),
     /** Rows of an app whose moment has come. */
     ready: (app: string, now: Date, limit: number): Promise<OutboxRow[]> =>
-      reaching(() =>
-        model
-          .find({ state: 'pending', app, notBefore: { $lte: now } })
-          .sort({ notBefore: 1, order: 1 })
-          .limit(limit)
-          .lean<OutboxRow[]>(),
-      ),
+      rows.find({ state: 'pending', app, notBefore: { $lte: now } }, { sort: { notBefore: 1, order: 1 }, limit }),
     /** The oldest pending row of each of these lanes. */
     heads: (lanes: readonly string[]): Promise<Map<string, LaneHead>> =>
       reaching(async () => {
@@ -101,7 +90,7 @@ export function outboxStore(connection: Connection) {
       reaching(async () => {
         if (ids.length === 0) return;
         const update = { $set: { state: 'done', doneAt: at }, $unset: { 'body.grant': 1 } };
-        await model.updateMany({ _id: { $in: ids } }, update);
+        await rows.updateMany({ _id: { $in: [...ids] } }, update);
       }),
     later: (id: string, attempts: number, error: string, notBefore: Date): Promise<void> =>
       reaching(async () => {
@@ -148,6 +137,6 @@ export function outboxStore(connection: Connection) {
       }),
     /** Forgets rows done before `before`: by then their tickets were relieved of the effects. */
     prune: (before: Date): Promise<number> =>
-      reaching(async () => (await model.deleteMany({ doneAt: { $lt: before, $type: 'date' } })).deletedCount),
+      reaching(async () => (await model.deleteMany({ doneAt: { $lt: before, $gt: EPOCH } })).deletedCount),
   };
 }

@@ -1,6 +1,8 @@
 import type { Connection } from 'mongoose';
 import type { SandboxFile, SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
+import { batched } from './batch.ts';
 import { collection, isDuplicate, Mixed, reaching } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 interface Setting {
   readonly _id: 'grants';
@@ -68,6 +70,11 @@ export function sandboxStore(connection: Connection) {
   );
   const settings = collection<Setting>(connection, 'sandbox_settings', { _id: String, secret: String });
 
+  const rows = rowsOf<SandboxMessage>(connection, 'sandbox_messages');
+  const insert = batched(rows.add);
+  const outcomeRows = rowsOf<SandboxOutcome>(connection, 'sandbox_outcomes');
+  const keepOutcome = batched(outcomeRows.add);
+
   return {
     models: [messages, files, outcomes, settings],
     lastChange: async (): Promise<number> =>
@@ -83,11 +90,11 @@ export function sandboxStore(connection: Connection) {
     },
 
     async insert(message) {
-      if (await added(async () => messages.insertMany([message], { lean: true }))) return 'stored';
+      if (await insert(message)) return 'stored';
       return (await reaching(async () => messages.exists({ _id: message._id }))) === null ? 'taken' : 'known';
     },
 
-    find: async (id) => reaching(async () => messages.findById(id).lean<SandboxMessage>()),
+    find: rows.load,
 
     redraw: async (id, content, change) =>
       reaching(async () =>
@@ -115,16 +122,12 @@ export function sandboxStore(connection: Connection) {
 
     page: async ({ conversation, user, before, limit }) =>
       reaching(async () => {
-        const rows = await messages
-          .find({
-            conversation,
-            visibleTo: { $in: [null, user] },
-            ...(before !== null && { place: { $lt: before } }),
-          })
-          .sort({ place: -1 })
-          .limit(limit)
-          .lean<SandboxMessage[]>();
-        return rows.toReversed();
+        const filter = {
+          conversation,
+          visibleTo: { $in: [null, user] },
+          ...(before !== null && { place: { $lt: before } }),
+        };
+        return (await rows.find(filter, { sort: { place: -1 }, limit })).toReversed();
       }),
 
     changed: async ({ conversations, user, after, upTo, limit }) =>
@@ -146,10 +149,10 @@ export function sandboxStore(connection: Connection) {
 
     grantUses: async (grant) => reaching(async () => messages.countDocuments({ grant })),
 
-    outcome: async (id) => reaching(async () => outcomes.findById(id).lean<SandboxOutcome>()),
+    outcome: outcomeRows.load,
 
     async keepOutcome(outcome) {
-      await added(async () => outcomes.insertMany([outcome], { lean: true }));
+      await keepOutcome(outcome);
     },
 
     file: async (id) => reaching(async () => files.findById(id).lean<SandboxFile>()),

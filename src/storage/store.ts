@@ -1,5 +1,5 @@
 import { budgetStore } from './budgets.ts';
-import { connectStore, reaching } from './connection.ts';
+import { connectStore, reaching, type OnWrite } from './connection.ts';
 import { counterStore } from './counters.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
@@ -11,19 +11,9 @@ import { settingStore } from './settings.ts';
 import { surfaceStore } from './surfaces.ts';
 import { ticketStore } from './tickets.ts';
 
-/** A write command the store answered: what the metrics count. */
-export type OnWrite = (command: string, collection: string) => void;
-
-const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
-
 /** All collections over one connection, with their indexes made. */
 export async function openStore(uri: string, onWrite: OnWrite = () => undefined) {
-  const connection = await connectStore(uri);
-  connection.getClient().on('commandStarted', (event) => {
-    if (!WRITES.has(event.commandName)) return;
-    const target: unknown = event.command[event.commandName];
-    onWrite(event.commandName, typeof target === 'string' ? target : '');
-  });
+  const connection = await connectStore(uri, onWrite);
   const stores = {
     tickets: ticketStore(connection),
     messages: messageStore(connection),
@@ -56,7 +46,7 @@ interface Indexed {
 
 /** Makes the indexes that the schemas declare. */
 export async function ensureIndexes(models: readonly Indexed[]): Promise<void> {
-  for (const model of models) await model.createIndexes();
+  await Promise.all(models.map((model) => model.createIndexes()));
 }
 
 export type Store = Awaited<ReturnType<typeof openStore>>;

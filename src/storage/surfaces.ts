@@ -1,7 +1,9 @@
 import type { Connection } from 'mongoose';
 import type { OutMessage } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
-import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+import { batched } from './batch.ts';
+import { Mixed, collection } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 /** One posted card: subject x recipient x kind x generation, one live generation at a time. */
 export interface Surface {
@@ -47,35 +49,36 @@ export function surfaceStore(connection: Connection) {
     [
       { fields: { slot: 1, generation: -1 } },
       { fields: { ticket: 1 } },
-      { fields: { platformId: 1 }, options: { partialFilterExpression: { platformId: { $type: 'string' } } } },
+      { fields: { platformId: 1 }, options: { partialFilterExpression: { platformId: { $gt: '' } } } },
     ],
   );
+  const rows = rowsOf<Surface>(connection, 'surfaces');
+  const newest = batched(async (slots: readonly string[]) => {
+    const found = await rows.find({ slot: { $in: [...new Set(slots)] } }, { sort: { slot: 1, generation: -1 } });
+    const first = new Map(found.toReversed().map((surface) => [surface.slot, surface]));
+    return slots.map((slot) => first.get(slot) ?? null);
+  });
+  const reserve = batched(async (surfaces: readonly Surface[]) => {
+    await rows.add(surfaces);
+    return surfaces.map(() => undefined);
+  });
+  const set = batched(async (changes: readonly { id: string; to: Partial<Surface> }[]) => {
+    await rows.bulk(changes.map(({ id, to }) => ({ filter: { _id: id }, update: { $set: to } })));
+    return changes.map(() => undefined);
+  });
   return {
     models: [model],
-    load: (id: string): Promise<Surface | null> => reaching(() => model.findById(id).lean<Surface>()),
+    load: rows.load,
     /** The newest generation in a slot. */
-    newest: (slot: string): Promise<Surface | null> =>
-      reaching(() => model.findOne({ slot }).sort({ generation: -1 }).lean<Surface>()),
+    newest: (slot: string): Promise<Surface | null> => newest(slot),
     /** Reserves a generation before it is posted; an existing one stays as it is. */
-    reserve: (surface: Surface): Promise<void> =>
-      reaching(async () => {
-        try {
-          await model.create(surface);
-        } catch (error) {
-          if (!isDuplicate(error)) throw error;
-        }
-      }),
+    reserve: (surface: Surface): Promise<void> => reserve(surface),
     /** It was posted or redrawn and shows this version now. */
     showing: (id: string, ref: string, platformId: string, shown: number): Promise<void> =>
-      reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { state: 'live', ref, platformId, shown, frozen: null } });
-      }),
-    gone: (id: string): Promise<void> =>
-      reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { state: 'gone', frozen: null } });
-      }),
-    ofTicket: (ticket: string): Promise<Surface[]> => reaching(() => model.find({ ticket }).lean<Surface[]>()),
+      set({ id, to: { state: 'live', ref, platformId, shown, frozen: null } }),
+    gone: (id: string): Promise<void> => set({ id, to: { state: 'gone', frozen: null } }),
+    ofTicket: (ticket: string): Promise<Surface[]> => rows.find({ ticket }),
     byPlatformId: (platformId: string): Promise<Surface | null> =>
-      reaching(() => model.findOne({ platformId: { $eq: platformId, $type: 'string' } }).lean<Surface>()),
+      rows.findOne({ platformId: { $eq: platformId, $gt: '' } }),
   };
 }

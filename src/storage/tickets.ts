@@ -4,7 +4,9 @@ import { KNOWN_CAUSES, type Applied } from '../domain/apply.ts';
 import type { SealedEvent } from '../domain/event.ts';
 import { OPEN, STATUSES } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
+import { batched } from './batch.ts';
+import { EPOCH, Mixed, collection, reaching } from './connection.ts';
+import { rowsOf } from './rows.ts';
 
 /** A ticket as stored: `relay` marks that effects are waiting. */
 type Stored = Ticket & { relay: boolean };
@@ -27,7 +29,7 @@ const bare = (t: Stored | null): Ticket | null => {
   return ticket;
 };
 
-const drop = (keys: readonly string[]): UpdateQuery<Stored> => ({ $pull: { pending: { key: { $in: keys } } } });
+const drop = (keys: readonly string[]) => ({ $pull: { pending: { key: { $in: keys } } } });
 
 /** Tickets: one document each, changed by one conditional write. */
 export function ticketStore(connection: Connection) {
@@ -82,7 +84,7 @@ export function ticketStore(connection: Connection) {
       { fields: { team: 1, status: 1, openedAt: 1 } },
       { fields: { assignee: 1, status: 1, openedAt: 1 } },
       { fields: { status: 1, openedAt: 1 } },
-      { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $type: 'date' } } } },
+      { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
     ],
   );
@@ -93,25 +95,18 @@ export function ticketStore(connection: Connection) {
     [{ fields: { ticket: 1, 'event.seq': 1 } }],
   );
 
+  const rows = rowsOf<Stored>(connection, 'tickets');
+  const create = batched(rows.add);
+
   return {
     models: [model, archive],
 
-    load: (id: string): Promise<Ticket | null> => reaching(async () => bare(await model.findById(id).lean<Stored>())),
+    load: async (id: string): Promise<Ticket | null> => bare(await rows.load(id)),
 
-    byNumber: (number: number): Promise<Ticket | null> =>
-      reaching(async () => bare(await model.findOne({ number }).lean<Stored>())),
+    byNumber: (number: number): Promise<Ticket | null> => rows.findOne({ number }).then(bare),
 
     /** Inserts a ticket that `apply` made; false when it exists already. */
-    create: (applied: Applied): Promise<boolean> =>
-      reaching(async () => {
-        try {
-          await model.create({ ...applied.ticket, relay: applied.effects.length > 0 });
-          return true;
-        } catch (error) {
-          if (isDuplicate(error)) return false;
-          throw error;
-        }
-      }),
+    create: (applied: Applied): Promise<boolean> => create({ ...applied.ticket, relay: applied.effects.length > 0 }),
 
     /** The one conditional write: false when somebody else changed the ticket since `before` was read. */
     change: (before: Ticket, applied: Applied): Promise<boolean> =>
@@ -122,7 +117,7 @@ export function ticketStore(connection: Connection) {
           if (!PUSHED.has(key) && before[key as keyof Ticket] !== value) set[key] = value;
         }
         if (effects.length > 0) set['relay'] = true;
-        const update: UpdateQuery<Stored> = {
+        const update = {
           $set: set,
           $inc: { version: 1 },
           $push: {
@@ -131,33 +126,29 @@ export function ticketStore(connection: Connection) {
             ...(effects.length > 0 ? { pending: { $each: effects } } : {}),
           },
         };
-        const result = await model.updateOne({ _id: before._id, version: before.version }, update);
-        return result.matchedCount === 1;
+        return (await rows.updateOne({ _id: before._id, version: before.version }, update)) === 1;
       }),
 
     /** Takes relayed effects off their tickets; the mark goes with them where nothing was pushed since `version`. */
     pull: (relayed: readonly { id: string; version: number; keys: readonly string[] }[]): Promise<void> =>
       reaching(async () => {
-        const whole = await model.bulkWrite(
+        const met = await rows.bulk(
           relayed.map(({ id, version, keys }) => ({
-            updateOne: { filter: { _id: id, version }, update: { ...drop(keys), $set: { relay: false } } },
+            filter: { _id: id, version },
+            update: { ...drop(keys), $set: { relay: false } },
           })),
         );
-        if (whole.matchedCount === relayed.length) return;
+        if (met === relayed.length) return;
         const missed = relayed.filter(({ keys }) => keys.length > 0);
         if (missed.length === 0) return;
-        await model.bulkWrite(
-          missed.map(({ id, keys }) => ({
-            updateOne: { filter: { _id: id, 'pending.key': keys[0] }, update: drop(keys) },
-          })),
+        await rows.bulk(
+          missed.map(({ id, keys }) => ({ filter: { _id: id, 'pending.key': keys[0] }, update: drop(keys) })),
         );
       }),
 
     /** Tickets with effects nobody has relayed yet. */
     unrelayed: (limit: number): Promise<Ticket[]> =>
-      reaching(async () =>
-        (await model.find({ relay: true }).limit(limit).lean<Stored[]>()).flatMap((t) => bare(t) ?? []),
-      ),
+      reaching(async () => (await rows.find({ relay: true }, { limit })).flatMap((t) => bare(t) ?? [])),
 
     /** Copies the oldest events of a long tail to the archive, then trims them. */
     archiveTail: (ticket: Pick<Ticket, '_id' | 'history'>, keep: number): Promise<void> =>
@@ -192,7 +183,7 @@ export function ticketStore(connection: Connection) {
     due: (now: Date, limit: number): Promise<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]> =>
       reaching(() =>
         model
-          .find({ nextDueAt: { $lte: now, $type: 'date' } }, { dueToken: 1, nextDueAt: 1 })
+          .find({ nextDueAt: { $lte: now, $gt: EPOCH } }, { dueToken: 1, nextDueAt: 1 })
           .sort({ nextDueAt: 1 })
           .limit(limit)
           .lean<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]>(),

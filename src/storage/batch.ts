@@ -4,7 +4,7 @@
  */
 export function batched<I, O>(
   many: (items: readonly I[]) => Promise<readonly O[]>,
-  most: number,
+  most = 200,
 ): (item: I) => Promise<O> {
   let waiting: { item: I; resolve: (o: O) => void; reject: (e: unknown) => void }[] = [];
   let running = false;
