@@ -6,8 +6,8 @@ import { COMMANDS } from '../src/embedded/commands/registry.ts';
 import { UPDATE_STATEMENT, DELETE_STATEMENT } from '../src/embedded/commands/update.ts';
 import { GENERIC_FIELDS, type Fields } from '../src/embedded/commands/fields.ts';
 import { ACCUMULATORS, UNSUPPORTED_ACCUMULATORS } from '../src/embedded/expression/accumulator.ts';
-import { EXPRESSION_OPERATORS, UNSUPPORTED_EXPRESSIONS } from '../src/embedded/expression/registry.ts';
-import { UNSUPPORTED_STAGES } from '../src/embedded/pipeline/pipeline.ts';
+import { EXPRESSION_OPERATORS, REFUSED_FORMS, UNSUPPORTED_EXPRESSIONS } from '../src/embedded/expression/registry.ts';
+import { OUTPUT_STAGES, UNSUPPORTED_STAGES } from '../src/embedded/pipeline/pipeline.ts';
 import { STAGES } from '../src/embedded/pipeline/stages.ts';
 import { FIELD_OPERATORS, UNSUPPORTED_QUERY_OPERATORS } from '../src/embedded/query/operators.ts';
 import { LOGICAL_OPERATORS } from '../src/embedded/query/parse.ts';
@@ -28,7 +28,7 @@ export function surface(): string {
   const rows: [string, Iterable<string>, readonly string[]][] = [
     ['Query operators', sorted([...FIELD_OPERATORS.keys(), ...LOGICAL_OPERATORS.keys()]), UNSUPPORTED_QUERY_OPERATORS],
     ['Update operators', sorted([...MODIFIERS.keys(), '$rename']), []],
-    ['Pipeline stages', sorted(STAGES.keys()), UNSUPPORTED_STAGES],
+    ['Pipeline stages', sorted([...STAGES.keys(), ...OUTPUT_STAGES]), UNSUPPORTED_STAGES],
     ['Expressions', sorted(EXPRESSION_OPERATORS.keys()), UNSUPPORTED_EXPRESSIONS],
     ['Accumulators', sorted(ACCUMULATORS.keys()), UNSUPPORTED_ACCUMULATORS],
     [
@@ -58,6 +58,10 @@ export function surface(): string {
     '| | Supported | Known and refused (code 115) |',
     '| --- | --- | --- |',
     ...rows.map(([what, has, lacks]) => `| ${what} | ${code(has)} | ${code(lacks)} |`),
+    '',
+    'Of what is supported these forms are refused (code 115 unless another is named):',
+    '',
+    ...REFUSED_FORMS.map((form) => `- ${form}`),
     '',
     'Everything else is refused with the code that MongoDB has for a name it does not know (`40324` for a stage, `168` for an expression, ' +
       '`2` for a query operator, `9` for an update operator). Besides: `$changeStream` (40573), read concern `snapshot` (246) and ' +

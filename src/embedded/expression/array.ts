@@ -268,23 +268,34 @@ function sortArray(
   return input.toSorted((a, b) => order(isDoc(a) ? a : new Map(), isDoc(b) ? b : new Map()));
 }
 
-const firstOrLast = (name: string, isFirst: boolean): OperatorTable => ({
+/** `$firstN` and its like over one array. */
+const severalOf = (name: string, pick: (array: Value[], n: number) => Value[]): OperatorTable => ({
   [name]: named(name, { required: ['input', 'n'], codes: [5_787_801, 5_787_901, 5_787_906] }, (args) => {
     const n = wholeInt32(args['n']);
     if (n === undefined) throw new MongoError(5_787_903, "Value for 'n' must be of integral type");
     if (n <= 0) throw new MongoError(5_787_908, `'n' must be greater than 0, found ${n}`);
     const input = args['input'];
     if (!Array.isArray(input)) throw new MongoError(5_788_200, 'input must be an array');
-    return isFirst ? input.slice(0, n) : input.slice(-n);
+    return pick(input, n);
   }),
 });
+
+const extremes =
+  (sign: 1 | -1) =>
+  (array: Value[], n: number): Value[] =>
+    array
+      .filter((v) => !isNullish(v))
+      .toSorted((a, b) => compare(a, b) * sign)
+      .slice(0, n);
 
 export const ARRAY: OperatorTable = {
   $arrayElemAt: binary('$arrayElemAt', elementAt),
   ...end('$first', 0),
   ...end('$last', -1),
-  ...firstOrLast('$firstN', true),
-  ...firstOrLast('$lastN', false),
+  ...severalOf('$firstN', (array, n) => array.slice(0, n)),
+  ...severalOf('$lastN', (array, n) => array.slice(-n)),
+  ...severalOf('$minN', extremes(1)),
+  ...severalOf('$maxN', extremes(-1)),
   $concatArrays: variadic(concatArrays),
   $slice: ranged('$slice', 2, 3, (values) => (values.length === 3 && values[2] === undefined ? null : slice(values))),
   $filter: filterOperator,

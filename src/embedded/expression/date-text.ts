@@ -1,5 +1,6 @@
 import { MongoError } from '../error.ts';
 import { checkYear, civilTime, dayNumber, dayOfYear, isoWeek, sundayWeek, weekday } from '../values/calendar.ts';
+import type { CivilTime } from '../values/calendar.ts';
 import { toLocal } from '../values/timezone.ts';
 import type { TimeZone } from '../values/timezone.ts';
 import { BsonDate, isNullish, typeName } from '../values/value.ts';
@@ -18,36 +19,38 @@ function offsetText(ms: number): string {
   return `${ms < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60), 2)}${pad(minutes % 60, 2)}`;
 }
 
+/** A moment in a zone, taken apart once for all specifiers of a format. */
+interface Local {
+  readonly time: CivilTime;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  /** Milliseconds that the zone is ahead of UTC. */
+  readonly offset: number;
+}
+
 /** The specifiers of a date format. */
-const SPECIFIERS: Readonly<Record<string, (local: bigint, offset: number) => string>> = {
-  Y: (ms) => pad(yearOf(ms), 4),
-  m: (ms) => pad(civilTime(ms).month, 2),
-  d: (ms) => pad(civilTime(ms).day, 2),
-  H: (ms) => pad(civilTime(ms).hour, 2),
-  M: (ms) => pad(civilTime(ms).minute, 2),
-  S: (ms) => pad(civilTime(ms).second, 2),
-  L: (ms) => pad(civilTime(ms).millisecond, 3),
-  j: (ms) => pad(dayOfYear(dayNumber(ms)), 3),
-  w: (ms) => String(weekday(dayNumber(ms)) + 1),
-  u: (ms) => String(weekday(dayNumber(ms)) || 7),
-  U: (ms) => pad(sundayWeek(dayNumber(ms)), 2),
-  V: (ms) => pad(isoWeek(dayNumber(ms)).week, 2),
-  G: (ms) => pad(isoYearOf(ms), 4),
-  z: (_, offset) => offsetText(offset),
-  Z: (_, offset) => String(Math.trunc(offset / 60_000)),
+const SPECIFIERS: Readonly<Record<string, (local: Local) => string>> = {
+  Y: ({ time }) => year(time.year),
+  m: ({ time }) => pad(time.month, 2),
+  d: ({ time }) => pad(time.day, 2),
+  H: ({ time }) => pad(time.hour, 2),
+  M: ({ time }) => pad(time.minute, 2),
+  S: ({ time }) => pad(time.second, 2),
+  L: ({ time }) => pad(time.millisecond, 3),
+  j: ({ day }) => pad(dayOfYear(day), 3),
+  w: ({ day }) => String(weekday(day) + 1),
+  u: ({ day }) => String(weekday(day) || 7),
+  U: ({ day }) => pad(sundayWeek(day), 2),
+  V: ({ day }) => pad(isoWeek(day).week, 2),
+  G: ({ day }) => year(isoWeek(day).year),
+  z: ({ offset }) => offsetText(offset),
+  Z: ({ offset }) => String(Math.trunc(offset / 60_000)),
   '%': () => '%',
 };
 
-function yearOf(ms: bigint): number {
-  const { year } = civilTime(ms);
-  checkYear(year);
-  return year;
-}
-
-function isoYearOf(ms: bigint): number {
-  const { year } = isoWeek(dayNumber(ms));
-  checkYear(year);
-  return year;
+function year(n: number): string {
+  checkYear(n);
+  return pad(n, 4);
 }
 
 /** @throws MongoError 18535, 18536 */
@@ -64,8 +67,14 @@ function checkFormat(format: string): void {
 }
 
 function formatDate(format: string, ms: bigint, zone: TimeZone): string {
-  const local = toLocal(ms, zone);
-  return format.replaceAll(/%(.)/gsu, (_, letter: string) => SPECIFIERS[letter]?.(local, Number(local - ms)) ?? '');
+  const localMs = toLocal(ms, zone);
+  const local: Local = { time: civilTime(localMs), day: dayNumber(localMs), offset: Number(localMs - ms) };
+  let text = '';
+  for (let i = 0; i < format.length; i++) {
+    const char = format[i] ?? '';
+    text += char === '%' ? (SPECIFIERS[format[++i] ?? '']?.(local) ?? '') : char;
+  }
+  return text;
 }
 
 function dateToString(args: Readonly<Record<string, Maybe>>, given: ReadonlyMap<string, Value>): Maybe {

@@ -50,6 +50,26 @@ export const UNSUPPORTED_EXPRESSIONS: readonly string[] = [
   '$degreesToRadians',
   '$radiansToDegrees',
   '$function',
+  '$median',
+  '$percentile',
+  '$bitAnd',
+  '$bitOr',
+  '$bitXor',
+  '$bitNot',
   '$sigmoid',
   '$toHashedIndexKey',
+];
+
+/** What is refused of things that are supported otherwise. */
+export const REFUSED_FORMS: readonly string[] = [
+  '`$exp`, `$ln`, `$log`, `$log10` and `$pow` of a decimal128, whose last digits depend on the library',
+  '`$add` of three or more terms among which are doubles and int64 values beyond 2^62',
+  '`$dateDiff` with the unit `week`, about whose first day servers disagree',
+  '`$dateFromString`, `$toDate` and `$convert` of text that is not ISO 8601, without a format',
+  'a named time zone for a date beyond the year 275760',
+  '`$meta` (code 40218 for `textScore`, 115 for the rest)',
+  '`$bucketAuto` with a granularity',
+  'a value for `n` that is no constant in `$topN`, `$bottomN`, `$firstN`, `$lastN`, `$minN` and `$maxN` of `$group`',
+  'of regular expressions: `\\p`, `\\X`, `\\C`, `\\K`, `\\G`, `\\R`, recursion, conditions, verbs, relative references',
+  'a regular expression that takes more than 5 000 000 steps on one text (code 51156, where MongoDB gives up, too)',
 ];

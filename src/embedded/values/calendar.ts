@@ -44,10 +44,14 @@ export function civilFromDays(days: number): { year: number; month: number; day:
 
 /** Local time from milliseconds that already include the zone's offset. */
 export function civilTime(localMs: bigint): CivilTime {
-  const total = Number(floorDivide(localMs, BigInt(DAY_MS)));
-  const rest = Number(localMs - BigInt(total) * BigInt(DAY_MS));
+  const total = dayNumber(localMs);
+  const ms = Number(localMs);
+  const rest = Number.isSafeInteger(ms) ? ms - total * DAY_MS : Number(localMs - BigInt(total) * BigInt(DAY_MS));
+  const { year, month, day } = civilFromDays(total);
   return {
-    ...civilFromDays(total),
+    year,
+    month,
+    day,
     hour: Math.floor(rest / 3_600_000),
     minute: Math.floor(rest / 60_000) % 60,
     second: Math.floor(rest / 1000) % 60,
@@ -69,7 +73,10 @@ export function floorDivide(a: bigint, b: bigint): bigint {
 }
 
 /** Days since 1970-01-01 of a local time. */
-export const dayNumber = (localMs: bigint): number => Number(floorDivide(localMs, BigInt(DAY_MS)));
+export function dayNumber(localMs: bigint): number {
+  const ms = Number(localMs);
+  return Number.isSafeInteger(ms) ? Math.floor(ms / DAY_MS) : Number(floorDivide(localMs, BigInt(DAY_MS)));
+}
 
 /** 0 for Sunday. */
 export const weekday = (days: number): number => (((days + 4) % 7) + 7) % 7;
