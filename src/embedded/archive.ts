@@ -1,19 +1,8 @@
-import {
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { URI_FILE } from './engine.ts';
 import { DATA_FILE, Environment, readFormat } from './storage/environment.ts';
-import { StoreUnusable } from './storage/file-check.ts';
+import { flush, StoreUnusable } from './storage/file-check.ts';
 import { isOwned, lockDirectory } from './storage/lock.ts';
 
 /** What a copy of a store came to, in bytes. */
@@ -111,13 +100,4 @@ function putInPlace(incoming: string, target: string): void {
   rmSync(`${target}-lock`, { force: true });
   renameSync(incoming, target);
   flush(path.dirname(target));
-}
-
-function flush(file: string): void {
-  const descriptor = openSync(file, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

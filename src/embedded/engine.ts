@@ -7,7 +7,7 @@ import { Cursors } from './commands/cursors.ts';
 import { answer } from './commands/dispatch.ts';
 import { type Address, listen } from './server.ts';
 import { Environment } from './storage/environment.ts';
-import { lockDirectory, MAX_SOCKET_PATH } from './storage/lock.ts';
+import { type DirectoryLock, lockDirectory, MAX_SOCKET_PATH } from './storage/lock.ts';
 import { Store } from './storage/store.ts';
 import { removeExpired } from './storage/ttl.ts';
 
@@ -45,8 +45,18 @@ export interface Engine {
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const directory = path.resolve(options.directory);
-  const environment = await openOwned(directory, options.fsync !== false);
-  const store = new Store(environment.environment, randomBytes);
+  const owned = await openOwned(directory, options.fsync !== false);
+  try {
+    return await serveStore(options, directory, owned);
+  } catch (error) {
+    await owned.environment.close();
+    await owned.lock.release();
+    throw error;
+  }
+}
+
+async function serveStore(options: EngineOptions, directory: string, { environment, lock }: Owned): Promise<Engine> {
+  const store = new Store(environment, randomBytes);
   const cursors = new Cursors(options.now, randomBytes);
   const place = chooseAddress(directory, options.socket);
   const context: ServerContext = {
@@ -79,15 +89,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const stop = async (): Promise<void> => {
     clearInterval(timer);
     await server.close();
-    await environment.environment.close();
+    await environment.close();
     rmSync(path.join(directory, URI_FILE), { force: true });
     place.remove();
-    await environment.lock.release();
+    await lock.release();
   };
   return {
     uri,
     sweep,
-    backup: (file) => environment.environment.copyTo(file),
+    backup: (file) => environment.copyTo(file),
     stop: () => (stopped ??= stop()),
   };
 }
@@ -95,10 +105,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 /** Holds the URI of the store while it runs, for the other commands of the program. */
 export const URI_FILE = 'uri';
 
-async function openOwned(
-  directory: string,
-  fsync: boolean,
-): Promise<{ environment: Environment; lock: { release(): Promise<void> } }> {
+/** A directory that is this process's own, and what is in it. */
+interface Owned {
+  readonly environment: Environment;
+  readonly lock: DirectoryLock;
+}
+
+async function openOwned(directory: string, fsync: boolean): Promise<Owned> {
   Environment.prepare(directory);
   const lock = await lockDirectory(directory);
   try {

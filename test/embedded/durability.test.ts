@@ -152,6 +152,13 @@ describe('the data directory', () => {
     expect(await client.db('d').collection('c').countDocuments()).toBeGreaterThan(0);
   });
 
+  it('is given back when the socket cannot be made', async () => {
+    const directory = freshDirectory();
+    const socket = path.join(directory, 'missing', 'store.sock');
+    await expect(openEmbedded({ directory, socket, fsync: false })).rejects.toThrow('missing');
+    await startStore(directory);
+  });
+
   it('may have a name that is too long for a socket', async () => {
     const directory = path.join(freshDirectory(), 'x'.repeat(150));
     const { client } = await startStore(directory);

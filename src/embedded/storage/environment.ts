@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { open, type Database, type DatabaseOptions, type RootDatabase } from 'lmdb';
 import { MongoError } from '../error.ts';
-import { checkFile, StoreUnusable } from './file-check.ts';
+import { checkFile, flush, StoreUnusable } from './file-check.ts';
 
 /** The version of the layout on disk; a store of another version is refused. */
 export const FORMAT = 1;
@@ -87,6 +87,7 @@ export class Environment {
         keyEncoding: 'binary',
       });
       this.#checkFormat(options.directory);
+      if (options.fsync) flush(options.directory);
     } catch (error) {
       throw unusable(options.directory, error);
     }

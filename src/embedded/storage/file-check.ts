@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync } from 'node:fs';
 
 /** The data directory cannot be used; the message is one clear sentence. */
 export class StoreUnusable extends Error {
@@ -51,4 +51,16 @@ function readMeta(descriptor: number, at: number): Meta | undefined {
     lastPage: bytes.readBigUInt64LE(META.lastPage),
     transaction: bytes.readBigUInt64LE(META.transaction),
   };
+}
+
+/** Makes sure that a file, or a directory's list of files, is on disk. */
+export function flush(file: string): void {
+  // Windows has no handle of a directory, and needs none.
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(file, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

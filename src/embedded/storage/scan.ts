@@ -10,7 +10,7 @@ export interface Found {
   readonly bytes: Uint8Array;
 }
 
-const FIRST_CHUNK = 32;
+const FIRST_CHUNK = 8;
 const LARGEST_CHUNK = 1_024;
 
 /**
