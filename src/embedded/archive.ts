@@ -54,7 +54,7 @@ export async function restoreStore(options: {
   const target = path.join(options.directory, DATA_FILE);
   return owning(options.directory, async () => {
     if (existsSync(target) && options.replace !== true)
-      throw new StoreUnusable(`${options.directory} has a store already: ask for it to be replaced`);
+      throw new StoreUnusable(`${options.directory} has a store already; --replace puts the backup in its place`);
     const incoming = `${target}.incoming`;
     copyFileSync(options.file, incoming);
     flush(incoming);
