@@ -65,6 +65,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',
+  13113: 'MergeStageNoMatchingDocument',
   13388: 'StaleConfig',
   14031: 'OutOfDiskSpace',
   17280: 'KeyTooLong',

@@ -21,9 +21,8 @@ const OTHER_CODE = [
   'modify/delete/limit-string-fails',
 ];
 
-/** What a vector reads back after something in it was refused differs, too: the stages that write, collations of collections. */
-const AFTER_REFUSALS =
-  /^(?:agg-stage\/(?:out|merge|desk\/into-report-collection)|modify\/collection\/create-collation)/u;
+/** What a vector reads back after something in it was refused differs, too: collations of collections. */
+const AFTER_REFUSALS = /^modify\/collection\/create-collation/u;
 
 const TOLERATED = new Set([...LATER_OPERATORS, ...UNDEFINED_ORDER, ...OTHER_CODE]);
 

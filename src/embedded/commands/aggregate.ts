@@ -6,11 +6,12 @@ import { decode, readPath } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
 import { shortest, wholeInt32 } from '../values/number.ts';
 import { type Doc, isDoc, isNumeric, typeName, type Value } from '../values/value.ts';
-import type { Call, Command } from './command.ts';
+import type { Call, Command, Reply } from './command.ts';
 import { FIRST_BATCH } from './cursors.ts';
 import { ANY, type Arguments, ARRAY, BOOL, OBJECT, required } from './fields.ts';
 import { checkCollectionName } from './namespace.ts';
 import { neededFields } from './needed-fields.ts';
+import { type Output, splitOutput } from './output.ts';
 import { collationOf, filterOf, hintOf, planOf, scopeOf, select, type Selection, variablesOf } from './query.ts';
 
 export const aggregate: Command = {
@@ -33,15 +34,23 @@ export const aggregate: Command = {
     if (!args.has('cursor'))
       throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
     const batchSize = batchSizeIn(args);
-    const { pipeline, selection } = parseAggregate(args, call, name);
-    const documents =
-      counted(args, call, selection) ?? pipeline.run(read(call, selection, neededFields(args.array('pipeline') ?? [])));
-    return call.cursors.start(
-      { namespace: `${call.database}.${name}`, collection: selection.collection, documents: encoded(documents) },
-      { batchSize },
-    );
+    const { stages, pipeline, selection, output } = parseAggregate(args, call, name);
+    const run = (): Iterable<Doc> =>
+      counted(stages, call, selection) ?? pipeline.run(read(call, selection, neededFields(stages)));
+    const reply = (documents: Iterable<Doc>): Reply =>
+      call.cursors.start(
+        { namespace: `${call.database}.${name}`, collection: selection.collection, documents: encoded(documents) },
+        { batchSize },
+      );
+    return output ? written(call, run, output).then(() => reply([])) : reply(run());
   },
 };
+
+/** Runs a pipeline that writes. What it wrote before an error stays. */
+async function written(call: Call, run: () => Iterable<Doc>, output: Output): Promise<void> {
+  const error = await call.store.environment.write(() => output([...run()]));
+  if (error) throw error;
+}
 
 /** The collection that the pipeline reads. */
 function sourceName(args: Arguments, call: Call): string {
@@ -55,6 +64,7 @@ function sourceName(args: Arguments, call: Call): string {
     throw failedToParse("Invalid command format: the 'aggregate' field must specify a collection name or 1");
   const [stage] = args.array('pipeline') ?? [];
   const [first] = isDoc(stage) ? stage.keys() : [];
+  if (first === '$documents') return '$cmd.aggregate';
   throw new MongoError(
     73,
     `{aggregate: 1} is not valid for ${first === undefined ? 'an empty pipeline.' : `'${first}'; a collection is required.`}`,
@@ -66,13 +76,24 @@ export function parseAggregate(
   args: Arguments,
   call: Call,
   name: string,
-): { pipeline: CompiledPipeline; selection: Selection } {
+): { stages: readonly Value[]; pipeline: CompiledPipeline; selection: Selection; output: Output | undefined } {
   const collation = collationOf(args);
   const scope = scopeOf(call, collation, variablesOf(args, call, collation));
   const readOther = (from: string, leading: Leading): Iterable<Doc> =>
     read(call, selectionFor(call, from, leading, collation, scope, undefined));
-  const pipeline = compilePipeline(args.array('pipeline') ?? [], scope, readOther);
-  return { pipeline, selection: selectionFor(call, name, pipeline.leading, collation, scope, hintOf(args)) };
+  const all = args.array('pipeline') ?? [];
+  checkSource(all, isNumeric(args.value('aggregate') ?? null));
+  const { stages, output } = splitOutput(all, call, scope) ?? { stages: all, output: undefined };
+  const pipeline = compilePipeline(stages, scope, readOther);
+  const selection = selectionFor(call, name, pipeline.leading, collation, scope, hintOf(args));
+  return { stages, pipeline, selection, output };
+}
+
+/** @throws MongoError 73, 40602 when `$documents` is not the first stage of a pipeline without a collection */
+function checkSource(stages: readonly Value[], isWithoutCollection: boolean): void {
+  const at = stages.findLastIndex((stage) => isDoc(stage) && stage.has('$documents'));
+  if (at > 0) throw new MongoError(40_602, '$documents is only valid as the first stage in a pipeline');
+  if (at === 0 && !isWithoutCollection) throw new MongoError(73, "'$documents' can only be run with {aggregate: 1}");
 }
 
 function selectionFor(
@@ -120,8 +141,8 @@ function* encoded(documents: Iterable<Doc>): Generator<Uint8Array, void, undefin
  * The result of `[{ $match }, { $group: { _id: constant, n: { $sum: 1 } } }]`, which is how drivers count: from the index alone where
  * that is exact. Undefined for every other pipeline.
  */
-function counted(args: Arguments, call: Call, selection: Selection): Doc[] | undefined {
-  const [match, group, ...others] = args.array('pipeline') ?? [];
+function counted(stages: readonly Value[], call: Call, selection: Selection): Doc[] | undefined {
+  const [match, group, ...others] = stages;
   const query = isDoc(match) ? match.get('$match') : undefined;
   const spec = isDoc(group) ? group.get('$group') : undefined;
   if (others.length > 0 || !isDoc(query) || !isDoc(spec) || spec.size !== 2 || !selection.collection) return undefined;

@@ -9,13 +9,10 @@ import { compileSortOrder } from '../sort.ts';
 
 /** Stages that MongoDB has and this store refuses with code 115. */
 export const UNSUPPORTED_STAGES: readonly string[] = [
-  '$out',
-  '$merge',
   '$graphLookup',
   '$setWindowFields',
   '$fill',
   '$densify',
-  '$documents',
   '$geoNear',
   '$search',
   '$searchMeta',
@@ -28,7 +25,17 @@ export const UNSUPPORTED_STAGES: readonly string[] = [
   '$listLocalSessions',
 ];
 
-const NOT_IN_FACET = new Set(['$facet', '$out', '$merge', '$indexStats', '$collStats', '$planCacheStats']);
+/** Stages that write: the last of a pipeline, done by the command. */
+export const OUTPUT_STAGES: readonly string[] = ['$out', '$merge'];
+
+const NOT_IN_FACET = new Set([
+  ...OUTPUT_STAGES,
+  '$facet',
+  '$documents',
+  '$indexStats',
+  '$collStats',
+  '$planCacheStats',
+]);
 const IN_UPDATES = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
 
 function parseStage(stage: Value): [name: string, operand: Value] {
@@ -41,7 +48,7 @@ function parseStage(stage: Value): [name: string, operand: Value] {
   if (name === '$changeStream') {
     throw new MongoError(40_573, 'The $changeStream stage is only supported on replica sets');
   }
-  if (!STAGES.has(name) && !UNSUPPORTED_STAGES.includes(name)) {
+  if (!STAGES.has(name) && !UNSUPPORTED_STAGES.includes(name) && !OUTPUT_STAGES.includes(name)) {
     throw new MongoError(40_324, `Unrecognized pipeline stage name: '${name}'`);
   }
   return first;
@@ -59,6 +66,9 @@ function compileStages(list: readonly (readonly [string, Value])[], context: Sta
   let { isComputed } = context;
   const stages = list.map(([name, operand]) => {
     const compile = STAGES.get(name);
+    if (OUTPUT_STAGES.includes(name)) {
+      throw new MongoError(40_601, `${name} can only be the final stage in the pipeline`);
+    }
     if (!compile) throw notSupported(`the stage ${name}`);
     const stage = compile(operand, { ...context, isComputed });
     isComputed = computedAfter(name, operand, isComputed);
@@ -123,7 +133,8 @@ export function compilePipeline(stages: readonly Value[], scope: Scope, read: Re
       if (inside === '$facet' && NOT_IN_FACET.has(name)) {
         throw new MongoError(40_600, `${name} is not allowed to be used within a $facet stage`);
       }
-      if (name === '$out' || name === '$merge') {
+      if (name === '$documents') throw notSupported(`$documents within ${inside}`);
+      if (OUTPUT_STAGES.includes(name)) {
         throw new MongoError(51_047, `${name} is not allowed within a ${inside}'s sub-pipeline`);
       }
     }

@@ -1,7 +1,7 @@
 import { MongoError } from '../error.ts';
 import { compileExpression } from '../expression/expression.ts';
 import { checkFieldName, parseFieldPath } from '../expression/names.ts';
-import { CURRENT } from '../expression/scope.ts';
+import { CURRENT, Scope } from '../expression/scope.ts';
 import type { Env } from '../expression/scope.ts';
 import { compileAddFields, compileProjection } from '../projection/projection.ts';
 import { compileFilter } from '../query/filter.ts';
@@ -233,6 +233,18 @@ const redact: CompileStage = (operand, { scope: outer }) => {
   };
 };
 
+/** Takes no input: only the first stage of a pipeline without a collection. */
+const documents: CompileStage = (operand, { scope }) => {
+  const alone = new Scope({ ...scope.options, withoutDocument: true });
+  const list = compileExpression(operand, alone).evaluate(alone.environment(new Map()));
+  if (!Array.isArray(list)) {
+    throw new MongoError(5_858_203, `$documents: an array is expected, but found ${typeName(list)}`);
+  }
+  const found = list.filter(isDoc);
+  if (found.length < list.length) throw new MongoError(40_228, '$documents: the elements must be objects');
+  return () => found;
+};
+
 /** The stages of the aggregation pipeline. */
 export const STAGES: ReadonlyMap<string, CompileStage> = new Map<string, CompileStage>([
   [
@@ -280,4 +292,5 @@ export const STAGES: ReadonlyMap<string, CompileStage> = new Map<string, Compile
   ['$replaceWith', replaceWith("'replacement document'")],
   ['$sample', sample],
   ['$redact', redact],
+  ['$documents', documents],
 ]);
