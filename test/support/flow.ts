@@ -16,10 +16,10 @@ import { manualClock, type ManualClock } from './clock.ts';
 import { aDirectory } from './tickets.ts';
 
 /** An embedded store on its own, for what stands directly on it. */
-export async function aStore(): Promise<{ store: Store; uri: string; close: () => Promise<void> }> {
+export async function aStore(driverOptions = ''): Promise<{ store: Store; uri: string; close: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'store-'));
   const embedded = await openEmbedded({ directory, fsync: false });
-  const store = await openStore(embedded.uri);
+  const store = await openStore(`${embedded.uri}${driverOptions}`);
   return {
     store,
     uri: embedded.uri,

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { manualClock } from '../support/clock.ts';
+import { aBench, aMessage, aStore } from '../support/flow.ts';
+
+let on: Awaited<ReturnType<typeof aStore>>;
+/** Every find, update and count that the stores sent, once each, as the server saw them. */
+const sent = new Map<string, { name: string; command: Record<string, unknown> }>();
+const WATCHED = new Set(['find', 'update', 'aggregate', 'findAndModify', 'delete', 'count', 'distinct']);
+
+beforeAll(async () => {
+  on = await aStore('&monitorCommands=true');
+  on.store.connection.getClient().on('commandStarted', ({ commandName, command }) => {
+    if (!WATCHED.has(commandName)) return;
+    const shape = JSON.stringify(command, (key, value: unknown) =>
+      key === 'lsid' || (key.startsWith('$') && key === '$clusterTime')
+        ? undefined
+        : typeof value === 'string' && key !== commandName
+          ? ''
+          : value,
+    );
+    sent.set(`${commandName} ${shape}`, { name: commandName, command });
+  });
+});
+afterAll(() => on.close());
+
+/** The stages of a plan, wherever they stand in it. */
+function stages(plan: unknown): string[] {
+  if (typeof plan !== 'object' || plan === null) return [];
+  const own = 'stage' in plan && typeof plan.stage === 'string' ? [plan.stage] : [];
+  return [...own, ...Object.entries(plan).flatMap(([key, value]) => (key === 'rejectedPlans' ? [] : stages(value)))];
+}
+
+it('every query the stores make uses an index', async () => {
+  const { store } = on;
+  const bench = aBench(store);
+  for (let i = 0; i < 30; i += 1) {
+    const event = aMessage(bench.clock, `e${i}`, '杯子碎了');
+    await bench.flow.sink.accept({
+      ...event,
+      conversation: { id: `c${i}`, kind: 'customer' },
+      sender: { id: `u${i}`, name: '客' },
+    });
+  }
+  await bench.flow.settle();
+  const now = manualClock().now();
+  const [row] = await store.tickets.list({}, 1);
+  const ticket = await store.tickets.load(row?._id ?? '');
+  if (ticket === null) throw new Error('no ticket');
+  await bench.flow.perform(
+    ticket._id,
+    { type: 'tag', add: ['x'], remove: [] },
+    { actor: { kind: 'system', name: 's' }, cause: 'c' },
+  );
+  sent.clear();
+
+  await store.tickets.byNumber(ticket.number);
+  await store.tickets.due(now, 10);
+  await store.tickets.unrelayed(10);
+  await store.tickets.history(ticket);
+  await store.tickets.archiveTail(ticket, 0);
+  await store.tickets.openOf('aftersales');
+  for (const filter of [
+    { team: ['aftersales'], status: ['new' as const], order: 'oldest' as const },
+    { team: ['aftersales'] },
+    { assignee: 'lilei', status: ['in_progress' as const] },
+    { status: ['new' as const, 'closed' as const] },
+    { status: ['new' as const], shop: ['tea'] },
+  ]) {
+    await store.tickets.list(filter, 10);
+    await store.tickets.count(filter);
+  }
+  await store.inbox.hasOlder({ _id: 'x', lane: 'lane', order: now });
+  await store.inbox.takeAbandoned('p', now, now, 10);
+  await store.inbox.replay(['x'], now);
+  await store.inbox.parked(10);
+  await store.inbox.counts();
+  await store.inbox.prune(now);
+  await store.inbox.freeAll(now);
+  await store.outbox.ready('sandbox\ndemo', now, 10);
+  await store.outbox.heads(['lane', 'other']);
+  await store.outbox.done(['x'], now);
+  await store.outbox.later('x', 1, '', now);
+  await store.outbox.replay(['x'], now);
+  await store.outbox.deadLetters(10);
+  await store.outbox.counts(['sandbox\ndemo']);
+  await store.outbox.countDead();
+  await store.outbox.prune(now);
+  await store.surfaces.newest('slot');
+  await store.surfaces.ofTicket('t');
+  await store.surfaces.byPlatformId('p');
+  await store.messages.byPlatformId('p');
+  await store.messages.ofTicket('t', 10);
+  await store.messages.withdraw('m');
+  await store.notes.ofTicket('t', 10);
+  await store.joins.read('j');
+  await store.budgets.read('b');
+  await store.leases.read('l');
+
+  const database = store.connection.db;
+  const bad: string[] = [];
+  let looked = 0;
+  const look = async (what: string, command: Record<string, unknown>): Promise<void> => {
+    looked += 1;
+    const plan: unknown = await database?.command({ explain: command, verbosity: 'queryPlanner' });
+    const found = stages(plan);
+    const indexed = found.some((s) =>
+      ['IXSCAN', 'IDHACK', 'COUNT_SCAN', 'EXPRESS_IXSCAN', 'CLUSTERED_IXSCAN'].includes(s),
+    );
+    if (!indexed || found.includes('COLLSCAN')) bad.push(`${what} ${JSON.stringify(command)}: ${found.join(' > ')}`);
+  };
+  for (const { name, command } of [...sent.values()]) {
+    const { lsid: _lsid, $db: _db, $clusterTime: _time, ...plain } = command;
+    const target = String(plain[name]);
+    const parts = (plain['updates'] ?? plain['deletes']) as readonly { q: unknown }[] | undefined;
+    if (parts === undefined) await look(name, plain);
+    else for (const { q } of parts) await look(`${name} ${target}`, { find: target, filter: q });
+  }
+  expect(looked).toBeGreaterThan(40);
+  expect(bad).toEqual([]);
+});
