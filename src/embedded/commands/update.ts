@@ -20,13 +20,13 @@ export const UPDATE_STATEMENT: Fields = {
   collation: OBJECT,
   arrayFilters: ARRAY,
   hint: ANY,
-  sort: OBJECT,
   upsertSupplied: BOOL,
 };
 
 export const DELETE_STATEMENT: Fields = {
   q: required(OBJECT),
-  limit: required({ types: ['number'] }),
+  // The server reads what is no number as 0: all that match.
+  limit: required(ANY),
   collation: OBJECT,
   hint: ANY,
 };
@@ -111,8 +111,6 @@ export function attempt<T>(parse: () => T): T | MongoError {
 function parseUpdate(name: string, statement: Arguments, call: Call, vars: Variables): Statement {
   const isMulti = statement.bool('multi');
   const isUpsert = statement.bool('upsert');
-  const sort = statement.doc('sort');
-  if (sort && isMulti) throw failedToParse('Cannot specify sort with multi=true');
   const u = statement.value('u') ?? null;
   if (statement.doc('c') && !Array.isArray(u)) {
     throw new MongoError(51_198, 'Constant values may only be specified for pipeline updates');
@@ -123,7 +121,7 @@ function parseUpdate(name: string, statement: Arguments, call: Call, vars: Varia
   const isReplacement = isDoc(u) && ![...u.keys()].some((key) => key.startsWith('$'));
   if (isReplacement && isMulti) throw failedToParse('multi update is not supported for replacement-style update');
   const limit = isMulti ? undefined : 1;
-  const target = targetOf(name, statement.doc('q') ?? new Map(), statement, call, { vars, sort, limit, isUpsert });
+  const target = targetOf(name, statement.doc('q') ?? new Map(), statement, call, { vars, limit, isUpsert });
   return { target, update: updateOf(u, statement, statement.doc('c') ?? vars, call), isUpsert };
 }
 
