@@ -22,31 +22,40 @@ export interface Scheduler {
 /** Runs the jobs by Agenda: each on one process at a time, taken over when its process dies. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { jobs, clock, onRun } = options;
-  const backend = new MongoBackend({ mongo: options.database, collection: 'jobs', ensureIndex: true });
-  const agenda = new Agenda({ backend, processEvery: 1_000, defaultConcurrency: 1, defaultLockLimit: 1 });
-  for (const job of jobs) {
-    agenda.define(
-      job.name,
-      async (run) => {
-        const began = clock.now().getTime();
-        const planned = run.attrs.nextRunAt ?? run.attrs.lastRunAt;
-        const lagMs = Math.max(0, began - (planned === null || planned === undefined ? began : planned.getTime()));
-        let failed = true;
-        try {
-          await job.run();
-          failed = false;
-        } finally {
-          onRun(job.name, { lagMs, tookMs: clock.now().getTime() - began, failed });
-        }
-      },
-      { concurrency: 1, lockLimit: 1, lockLifetime: job.lockMs },
-    );
-  }
+  let agenda: Agenda | null = null;
+  // Made when it starts: it talks to the store from its first moment, and one that never starts could not be ended in peace.
+  const make = (): Agenda => {
+    const backend = new MongoBackend({ mongo: options.database, collection: 'jobs', ensureIndex: true });
+    const made = new Agenda({ backend, processEvery: 1_000, defaultConcurrency: 1, defaultLockLimit: 1 });
+    for (const job of jobs) {
+      made.define(
+        job.name,
+        async (run) => {
+          const began = clock.now().getTime();
+          const planned = run.attrs.nextRunAt ?? run.attrs.lastRunAt;
+          const lagMs = Math.max(0, began - (planned === null || planned === undefined ? began : planned.getTime()));
+          let failed = true;
+          try {
+            await job.run();
+            failed = false;
+          } finally {
+            onRun(job.name, { lagMs, tookMs: clock.now().getTime() - began, failed });
+          }
+        },
+        { concurrency: 1, lockLimit: 1, lockLifetime: job.lockMs },
+      );
+    }
+    return made;
+  };
   return {
     async start() {
-      await agenda.start();
-      for (const job of jobs) await agenda.every(job.every, job.name);
+      const started = make();
+      agenda = started;
+      await started.start();
+      for (const job of jobs) await started.every(job.every, job.name);
     },
-    stop: () => agenda.stop(),
+    async stop() {
+      await agenda?.stop();
+    },
   };
 }
