@@ -37,6 +37,11 @@ describe('$dateTrunc, as documented', () => {
     ],
     ['hour', { date: at('2021-03-20T11:30:05Z'), unit: 'hour' }, '2021-03-20T11:00:00.000Z'],
     ['two hours', { date: at('2021-03-20T11:30:05Z'), unit: 'hour', binSize: 2 }, '2021-03-20T10:00:00.000Z'],
+    [
+      'five hours, counted from 2000',
+      { date: at('2021-03-20T11:30:05Z'), unit: 'hour', binSize: 5 },
+      '2021-03-20T09:00:00.000Z',
+    ],
     ['week', { date: at('2021-03-20T11:30:05Z'), unit: 'week' }, '2021-03-14T00:00:00.000Z'],
     [
       'week from Monday',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileFilter } from '../../src/embedded/query/filter.ts';
 import { encode } from '../../src/embedded/values/encode.ts';
 import { parseDecimal } from '../../src/embedded/values/decimal.ts';
+import { compileRegex } from '../../src/embedded/values/regex.ts';
 import { doc, int32, isDoc, Regex } from '../../src/embedded/values/value.ts';
 import type { Doc, Value } from '../../src/embedded/values/value.ts';
 import { documents, paths, plain, reach, values } from './oracle.ts';
@@ -115,12 +116,17 @@ describe('numbers at the edges', () => {
   });
 });
 
+/** Where a match begins and what it is; what groups keep over repetitions differs. */
+const matchOf = (found: RegExpExecArray): unknown => expect.objectContaining({ index: found.index, text: found[0] });
+
 describe('regular expressions', () => {
   const finds = (pattern: string, text: string, options = ''): boolean =>
     matches(doc(['v', new Regex(pattern, options)]), doc(['v', text]));
 
   it.each<[string, string, boolean, string?]>([
     ['^a$', 'a\n', true],
+    ['(?>a)$', 'a\n', true],
+    ['(?>a)\\z', 'a\n', false],
     ['^a\\z', 'a\n', false],
     ['a.c', 'a\u{1f600}c', true],
     ['a.c', 'a\u2028c', true],
@@ -152,7 +158,10 @@ describe('regular expressions', () => {
     const pattern = fc.array(atoms, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(pattern, fc.string({ unit: fc.constantFrom('a', 'b', '1', 'c'), maxLength: 8 }), (source, text) => {
-        expect(finds(source, text)).toBe(new RegExp(source, 'u').test(text));
+        const regex = compileRegex(source, '');
+        expect(regex.test(text)).toBe(new RegExp(source, 'u').test(text));
+        const native = new RegExp(source, 'u').exec(text);
+        expect(regex.exec(text, 0)).toEqual(native ? matchOf(native) : undefined);
       }),
       { numRuns: 1000 },
     );
