@@ -41,7 +41,7 @@ export const findAndModify: Command = {
     if (!isRemove && change === undefined) throw failedToParse('Either an update or remove=true must be specified');
     const vars = variablesOf(args, call, collationOf(args));
     const query = args.doc('query') ?? new Map();
-    const target = targetOf(name, query, args, call, { vars, sort: args.doc('sort'), limit: 1 });
+    const target = targetOf(name, query, args, call, { vars, sort: args.doc('sort'), limit: 1, isUpsert });
     const fields = args.doc('fields');
     if (isNew && [...(fields?.keys() ?? [])].some((field) => field.endsWith('.$')))
       throw badValue('Cannot use a positional projection and return the new document.');

@@ -1,4 +1,5 @@
 import { badValue, MongoError, typeMismatch } from '../error.ts';
+import { withTimestamps } from '../update/storable.ts';
 import { decode } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
 import { doc, int32, isDoc, ObjectId, Regex, typeName, UNDEFINED, type Doc, type Value } from '../values/value.ts';
@@ -69,9 +70,10 @@ function prepareOne(document: Doc, bytes: Uint8Array | undefined, call: Call): P
  * The document as it is stored: its `_id` first, made when it is missing, time stamps of zero filled in.
  * @throws MongoError 2, 52 ... for what cannot be stored
  */
-export function prepareInsert(document: Doc, call: Pick<Call, 'now' | 'randomBytes'>): Doc {
-  for (const name of document.keys())
+export function prepareInsert(given: Doc, call: Pick<Call, 'now' | 'randomBytes'>): Doc {
+  for (const name of given.keys())
     if (name.startsWith('$')) throw badValue(`Document can't have $ prefixed field names: ${name}`);
+  const document = withTimestamps(given, BigInt(call.now()));
   const id = document.get('_id');
   if (id !== undefined) checkId(id);
   const [first] = document.keys();

@@ -1,6 +1,6 @@
 import { MongoError } from '../error.ts';
-import { isDoc, Regex, UNDEFINED } from '../values/value.ts';
-import type { Value } from '../values/value.ts';
+import { isDoc, Regex, Timestamp, UNDEFINED } from '../values/value.ts';
+import type { Doc, Value } from '../values/value.ts';
 
 const invalidReference = (message: string): MongoError => new MongoError(55, message);
 
@@ -45,4 +45,14 @@ export function checkId(id: Value): void {
   if (Array.isArray(id)) throw new MongoError(53, "The '_id' value cannot be of type array");
   if (id instanceof Regex) throw new MongoError(53, "The '_id' value cannot be of type regex");
   if (id === UNDEFINED) throw new MongoError(53, "The '_id' value cannot be of type undefined");
+}
+
+/** The document that is stored for a whole one: a timestamp of zero at its top level stands for now (milliseconds since 1970). */
+export function withTimestamps(document: Doc, now: bigint): Doc {
+  const isZero = (name: string, v: Value): boolean => name !== '_id' && v instanceof Timestamp && v.value === 0n;
+  let hasZero = false;
+  for (const [name, v] of document) hasZero ||= isZero(name, v);
+  if (!hasZero) return document;
+  const current = new Timestamp(((now / 1000n) << 32n) | 1n);
+  return new Map(Array.from(document, ([name, v]) => [name, isZero(name, v) ? current : v]));
 }

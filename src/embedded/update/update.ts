@@ -7,11 +7,11 @@ import { encode } from '../values/encode.ts';
 import { decode } from '../values/decode.ts';
 import { equal } from '../values/order.ts';
 import { getExact } from '../values/path.ts';
-import { BsonDate, doc, isDoc, Regex, Timestamp, typeName } from '../values/value.ts';
+import { BsonDate, doc, isDoc, Regex, typeName } from '../values/value.ts';
 import type { Doc, Value } from '../values/value.ts';
 import { arrayFilterName } from './array-filter.ts';
 import { MODIFIERS, notFields } from './modifier.ts';
-import { checkId, checkStorable } from './storable.ts';
+import { checkId, checkStorable, withTimestamps } from './storable.ts';
 import { addLeaf, applyTree, branch, isDynamic, parseUpdatePath } from './tree.ts';
 import type { Branch } from './tree.ts';
 
@@ -92,18 +92,10 @@ function pipelineUpdate(stages: readonly Value[], scope: Scope): Update {
   return { kind: 'pipeline', apply, upsert: (filter) => apply(equalitiesOf(filter)).document };
 }
 
-/** A top-level timestamp of zero stands for now. */
-function withTimestamps(value: Doc, now: BsonDate): Doc {
-  const hasZero = [...value].some(([name, v]) => name !== '_id' && v instanceof Timestamp && v.value === 0n);
-  if (!hasZero) return value;
-  const current = new Timestamp(((now.ms / 1000n) << 32n) | 1n);
-  return new Map(Array.from(value, ([name, v]) => [name, v instanceof Timestamp && v.value === 0n ? current : v]));
-}
-
 function replacement(update: Doc, { scope }: UpdateOptions): Update {
   const apply = (existing: Doc): Updated => {
     checkStorable(update);
-    return { document: keepId(existing.get('_id'), withTimestamps(update, nowOf(scope))), isForced: true };
+    return { document: keepId(existing.get('_id'), withTimestamps(update, nowOf(scope).ms)), isForced: true };
   };
   const idOf = (filter: Filter): Doc => {
     const id = equalitiesOf(filter, (path) => path === '_id' || path.startsWith('_id.')).get('_id');
