@@ -62,7 +62,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const clock = shiftableClock(options.clock);
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) await step();
+    const failures: unknown[] = [];
+    // What one part cannot give back, for the store is away, must not keep the others.
+    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const demo = config.shopFile === null ? await provideDemo(config.data, config.locale) : null;

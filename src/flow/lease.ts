@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { StoreUnavailable } from '../errors.ts';
 import type { Lease, LeaseStore } from '../storage/leases.ts';
 
 /** A beat that has not moved for this long, by the observer's own monotonic clock, is a dead holder's. */
@@ -50,8 +51,15 @@ export function createTenure(leases: LeaseStore, name: string, holder: string, c
     },
     fresh: () => lease !== null && clock.monotonic() - beatAt < TAKEOVER_MS / 2,
     async release() {
-      if (lease !== null) await leases.release(lease);
+      const held = lease;
       lease = null;
+      if (held === null) return;
+      try {
+        await leases.release(held);
+      } catch (error) {
+        // The store is away: others wait until the beat has stood still long enough.
+        if (!(error instanceof StoreUnavailable)) throw error;
+      }
     },
   };
 }

@@ -99,12 +99,18 @@ const AWAY = new Set([
   'MongoClientClosedError',
 ]);
 
+/** A socket that breaks between the driver's look at it and its write fails with the system's own error. */
+const BROKEN = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT', 'ENOENT', 'ENOTCONN']);
+
+const isAway = (error: Error): boolean =>
+  AWAY.has(error.name) || ('code' in error && typeof error.code === 'string' && BROKEN.has(error.code));
+
 /** Runs a store operation; a store that cannot be reached becomes `StoreUnavailable`. */
 export async function reaching<R>(operation: () => Promise<R>): Promise<R> {
   try {
     return await operation();
   } catch (error) {
-    if (error instanceof Error && AWAY.has(error.name)) throw new StoreUnavailable(error);
+    if (error instanceof Error && isAway(error)) throw new StoreUnavailable(error);
     throw error;
   }
 }
