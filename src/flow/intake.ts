@@ -77,16 +77,28 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
       if (result.outcome !== 'refused') return true;
       return false;
     }
-    const opening = await openingOf(event, from);
+    const drafted = await openingOf(event, from);
     const acknowledge = derivedId('acknowledge', row._id);
-    await keep(incoming, acknowledgementOf(acknowledge, ticketId, opening));
+    const isFirst = await keep(incoming, acknowledgementOf(acknowledge, ticketId, drafted));
+    const opening = isFirst ? drafted : { ...drafted, number: (await numberIn(acknowledge)) ?? drafted.number };
     const result = await perform(ticketId, { type: 'open', opening, message: id, quote, acknowledge }, who);
     return result.outcome !== 'refused';
   };
 
-  /** Stores the message under its ticket, also when it was first meant for one that was closed meanwhile. */
-  const keep = async (incoming: CustomerMessage, ...others: readonly CustomerMessage[]): Promise<void> => {
-    if (!(await store.messages.add([incoming, ...others]))) await store.messages.moveTo(incoming._id, incoming.ticket);
+  /** Stores messages under their ticket, also when they were first meant for one that was closed meanwhile. True: all were new. */
+  const keep = async (incoming: CustomerMessage, ...others: readonly CustomerMessage[]): Promise<boolean> => {
+    const all = [incoming, ...others];
+    if (await store.messages.add(all)) return true;
+    for (const { _id, ticket } of all) await store.messages.moveTo(_id, ticket);
+    return false;
+  };
+
+  /** The number that an earlier try, which died, put into the acknowledgement: it is what the customer will read. */
+  const numberIn = async (acknowledge: string): Promise<number | null> => {
+    const kept = await store.messages.load(acknowledge);
+    if (kept === null || !('sentence' in kept.body)) return null;
+    const { sentence } = kept.body;
+    return sentence.key === 'notice.acknowledge' ? sentence.params.no : null;
   };
 
   const alreadyDone = async (row: InboxRow, id: string): Promise<boolean> => {
