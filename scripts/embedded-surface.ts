@@ -7,7 +7,7 @@ import { UPDATE_STATEMENT, DELETE_STATEMENT } from '../src/embedded/commands/upd
 import { GENERIC_FIELDS, type Fields } from '../src/embedded/commands/fields.ts';
 import { ACCUMULATORS, UNSUPPORTED_ACCUMULATORS } from '../src/embedded/expression/accumulator.ts';
 import { EXPRESSION_OPERATORS, REFUSED_FORMS, UNSUPPORTED_EXPRESSIONS } from '../src/embedded/expression/registry.ts';
-import { OUTPUT_STAGES, UNSUPPORTED_STAGES } from '../src/embedded/pipeline/pipeline.ts';
+import { OUTPUT_STAGES, SOURCE_STAGE, UNSUPPORTED_STAGES } from '../src/embedded/pipeline/pipeline.ts';
 import { STAGES } from '../src/embedded/pipeline/stages.ts';
 import { FIELD_OPERATORS, UNSUPPORTED_QUERY_OPERATORS } from '../src/embedded/query/operators.ts';
 import { LOGICAL_OPERATORS } from '../src/embedded/query/parse.ts';
@@ -28,7 +28,7 @@ export function surface(): string {
   const rows: [string, Iterable<string>, readonly string[]][] = [
     ['Query operators', sorted([...FIELD_OPERATORS.keys(), ...LOGICAL_OPERATORS.keys()]), UNSUPPORTED_QUERY_OPERATORS],
     ['Update operators', sorted([...MODIFIERS.keys(), '$rename']), []],
-    ['Pipeline stages', sorted([...STAGES.keys(), ...OUTPUT_STAGES]), UNSUPPORTED_STAGES],
+    ['Pipeline stages', sorted([...STAGES.keys(), ...OUTPUT_STAGES, SOURCE_STAGE]), UNSUPPORTED_STAGES],
     ['Expressions', sorted(EXPRESSION_OPERATORS.keys()), UNSUPPORTED_EXPRESSIONS],
     ['Accumulators', sorted(ACCUMULATORS.keys()), UNSUPPORTED_ACCUMULATORS],
     [

@@ -1,13 +1,14 @@
 import { badValue, failedToParse, MongoError, typeMismatch } from '../error.ts';
-import { compilePipeline } from '../pipeline/pipeline.ts';
+import { compilePipeline, SOURCE_STAGE } from '../pipeline/pipeline.ts';
 import type { CompiledPipeline, Leading } from '../pipeline/stage.ts';
 import { numberOf, showValue } from '../storage/show.ts';
 import { decode, readPath } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
 import { shortest, wholeInt32 } from '../values/number.ts';
-import { type Doc, isDoc, isNumeric, typeName, type Value } from '../values/value.ts';
+import { type Doc, doc, isDoc, isNumeric, typeName, type Value } from '../values/value.ts';
 import type { Call, Command, Reply } from './command.ts';
 import { FIRST_BATCH } from './cursors.ts';
+import { statsDocument } from './diagnostics.ts';
 import { ANY, type Arguments, ARRAY, BOOL, OBJECT, required } from './fields.ts';
 import { checkCollectionName } from './namespace.ts';
 import { neededFields } from './needed-fields.ts';
@@ -83,10 +84,19 @@ export function parseAggregate(
     read(call, selectionFor(call, from, leading, collation, scope, undefined));
   const all = args.array('pipeline') ?? [];
   checkSource(all, isNumeric(args.value('aggregate') ?? null));
-  const { stages, output } = splitOutput(all, call, scope) ?? { stages: all, output: undefined };
+  const sourced = withStats(all, call, name);
+  const { stages, output } = splitOutput(sourced, call, scope) ?? { stages: sourced, output: undefined };
   const pipeline = compilePipeline(stages, scope, readOther);
   const selection = selectionFor(call, name, pipeline.leading, collation, scope, hintOf(args));
   return { stages, pipeline, selection, output };
+}
+
+/** The pipeline with what `$collStats` tells in its place. */
+function withStats(stages: readonly Value[], call: Call, name: string): readonly Value[] {
+  const [first, ...others] = stages;
+  if (!isDoc(first) || first.size !== 1 || !first.has(SOURCE_STAGE)) return stages;
+  const document = statsDocument(first.get(SOURCE_STAGE) ?? null, call, name);
+  return [doc(['$documents', doc(['$literal', [document]])]), ...others];
 }
 
 /** @throws MongoError 73, 40602 when `$documents` is not the first stage of a pipeline without a collection */

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { MongoError } from '../error.ts';
-import { BsonDate, doc, int32, type Doc, type Value } from '../values/value.ts';
-import type { Command } from './command.ts';
-import { ANY, BOOL, required } from './fields.ts';
+import { shortest } from '../values/number.ts';
+import { BsonDate, doc, int32, isDoc, typeName, type Doc, type Value } from '../values/value.ts';
+import type { Call, Command } from './command.ts';
+import { ANY, Arguments, BOOL, checkFields, type Fields, NUMBER, OBJECT, refused, required } from './fields.ts';
 
 export const serverStatus: Command = {
   name: 'serverStatus',
@@ -66,8 +67,9 @@ export const dbStats: Command = {
   name: 'dbStats',
   aliases: ['dbstats'],
   summary: 'numbers of collections, documents and indexes',
-  fields: { dbStats: required(ANY), scale: ANY, freeStorage: ANY },
-  run(_args, call) {
+  fields: { dbStats: required(ANY), scale: NUMBER, freeStorage: ANY },
+  run(args, call) {
+    const scale = scaleOf(args);
     const collections = call.store.catalogue.collections(call.database);
     let objects = 0;
     let indexes = 0;
@@ -83,38 +85,85 @@ export const dbStats: Command = {
       ['views', 0n],
       ['objects', BigInt(objects)],
       ['avgObjSize', objects ? size / objects : 0],
-      ['dataSize', size],
-      ['storageSize', size],
+      ['dataSize', size / scale],
+      ['storageSize', size / scale],
       ['indexes', BigInt(indexes)],
       ['indexSize', 0],
-      ['totalSize', size],
-      ['scaleFactor', 1],
+      ['totalSize', size / scale],
+      ['scaleFactor', BigInt(scale)],
     );
   },
 };
+
+/** By what sizes are divided. @throws MongoError 51024 */
+function scaleOf(args: Arguments): number {
+  const scale = Math.trunc(args.integer('scale') ?? 1);
+  if (scale < 1) throw new MongoError(51_024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
+  return scale;
+}
 
 export const collStats: Command = {
   name: 'collStats',
   aliases: ['collstats'],
   summary: 'numbers of documents and indexes of one collection',
-  fields: { collStats: required({ types: ['string'] }), scale: ANY },
+  fields: { collStats: required({ types: ['string'] }), scale: NUMBER },
   run(args, call) {
     const name = args.string('collStats') ?? '';
-    const collection = call.store.catalogue.get(call.database, name);
-    const count = collection ? call.store.records.count(collection) : 0;
-    const size = collection ? call.store.records.size(collection) : 0;
-    return doc(
-      ['ns', `${call.database}.${name}`],
-      ['size', int32(size)],
-      ['count', int32(count)],
-      ['avgObjSize', int32(count ? Math.floor(size / count) : 0)],
-      ['storageSize', int32(size)],
-      ['capped', false],
-      ['nindexes', int32(collection?.indexes.length ?? 0)],
-      ['indexSizes', new Map(collection?.indexes.map((index): [string, Value] => [index.name, int32(0)]) ?? [])],
-      ['totalIndexSize', int32(0)],
-      ['totalSize', int32(size)],
-      ['scaleFactor', int32(1)],
-    );
+    return new Map([['ns', `${call.database}.${name}`], ...collectionStats(call, name, scaleOf(args))]);
   },
 };
+
+function collectionStats(call: Call, name: string, scale: number): Doc {
+  const collection = call.store.catalogue.get(call.database, name);
+  const count = collection ? call.store.records.count(collection) : 0;
+  const size = collection ? call.store.records.size(collection) : 0;
+  const scaled = shortest(BigInt(Math.trunc(size / scale)));
+  return doc(
+    ['size', scaled],
+    ['count', shortest(BigInt(count))],
+    ['avgObjSize', int32(count ? Math.floor(size / count) : 0)],
+    ['storageSize', scaled],
+    ['capped', false],
+    ['nindexes', int32(collection?.indexes.length ?? 0)],
+    ['indexSizes', new Map(collection?.indexes.map((index): [string, Value] => [index.name, int32(0)]) ?? [])],
+    ['totalIndexSize', int32(0)],
+    ['totalSize', scaled],
+    ['scaleFactor', int32(scale)],
+  );
+}
+
+const STAGE_FIELDS: Fields = {
+  storageStats: OBJECT,
+  count: OBJECT,
+  latencyStats: refused(OBJECT),
+  queryExecStats: refused(OBJECT),
+};
+
+/**
+ * The one document of the stage `$collStats`.
+ * @throws MongoError 40167, 40415, 115, and 26 for the count of a collection that is not there
+ */
+export function statsDocument(operand: Value, call: Call, name: string): Doc {
+  if (!isDoc(operand)) {
+    throw new MongoError(40_167, `$collStats must take a nested object but found: ${typeName(operand)}`);
+  }
+  checkFields('$collStats', operand, STAGE_FIELDS);
+  const wanted = new Arguments(operand);
+  const storage = wanted.doc('storageStats');
+  if (storage) checkFields('$collStats.storageStats', storage, { scale: NUMBER });
+  const stats = collectionStats(call, name, storage ? scaleOf(new Arguments(storage)) : 1);
+  const result = doc(
+    ['ns', `${call.database}.${name}`],
+    ['host', hostname()],
+    ['localTime', new BsonDate(BigInt(call.now()))],
+  );
+  if (storage) result.set('storageStats', stats);
+  if (wanted.has('count')) {
+    if (!call.store.catalogue.get(call.database, name)) {
+      const reason = `Collection [${call.database}.${name}] not found.`;
+      throw new MongoError(26, `Unable to retrieve count in $collStats stage :: caused by :: ${reason}`);
+    }
+    result.set('count', stats.get('count') ?? null);
+  }
+  return result;
+}

@@ -18,12 +18,14 @@ export const UNSUPPORTED_STAGES: readonly string[] = [
   '$searchMeta',
   '$vectorSearch',
   '$indexStats',
-  '$collStats',
   '$planCacheStats',
   '$currentOp',
   '$listSessions',
   '$listLocalSessions',
 ];
+
+/** The stage that a pipeline may begin with instead of the documents of its collection, done by the command. */
+export const SOURCE_STAGE = '$collStats';
 
 /** Stages that write: the last of a pipeline, done by the command. */
 export const OUTPUT_STAGES: readonly string[] = ['$out', '$merge'];
@@ -33,7 +35,7 @@ const NOT_IN_FACET = new Set([
   '$facet',
   '$documents',
   '$indexStats',
-  '$collStats',
+  SOURCE_STAGE,
   '$planCacheStats',
 ]);
 const IN_UPDATES = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
@@ -48,7 +50,12 @@ function parseStage(stage: Value): [name: string, operand: Value] {
   if (name === '$changeStream') {
     throw new MongoError(40_573, 'The $changeStream stage is only supported on replica sets');
   }
-  if (!STAGES.has(name) && !UNSUPPORTED_STAGES.includes(name) && !OUTPUT_STAGES.includes(name)) {
+  if (
+    !STAGES.has(name) &&
+    !UNSUPPORTED_STAGES.includes(name) &&
+    !OUTPUT_STAGES.includes(name) &&
+    name !== SOURCE_STAGE
+  ) {
     throw new MongoError(40_324, `Unrecognized pipeline stage name: '${name}'`);
   }
   return first;
@@ -69,6 +76,7 @@ function compileStages(list: readonly (readonly [string, Value])[], context: Sta
     if (OUTPUT_STAGES.includes(name)) {
       throw new MongoError(40_601, `${name} can only be the final stage in the pipeline`);
     }
+    if (name === SOURCE_STAGE) throw new MongoError(40_602, `${name} is only valid as the first stage in a pipeline`);
     if (!compile) throw notSupported(`the stage ${name}`);
     const stage = compile(operand, { ...context, isComputed });
     isComputed = computedAfter(name, operand, isComputed);
