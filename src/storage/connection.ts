@@ -23,6 +23,8 @@ export async function connectStore(uri: string, onWrite: OnWrite = () => undefin
       autoCreate: false,
       bufferCommands: false,
       serverSelectionTimeoutMS: PATIENCE_MS,
+      // A look at a store that neither answers nor hangs up is given up, so that the next one finds it back.
+      connectTimeoutMS: 5 * PATIENCE_MS,
       maxPoolSize: 20,
       // As mongoose's models do it: what is undefined is not there.
       ignoreUndefined: true,

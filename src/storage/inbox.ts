@@ -116,7 +116,10 @@ export function inboxStore(connection: Connection) {
     /** Frees every lease: for the only process on a store, right after its start. */
     freeAll: (now: Date): Promise<void> =>
       reaching(async () => {
-        await model.updateMany({ open: true }, { $set: { 'lease.by': '', 'lease.until': now } });
+        await model.updateMany(
+          { open: true, 'lease.until': { $gte: new Date(0) } },
+          { $set: { 'lease.by': '', 'lease.until': now } },
+        );
       }),
     /** Puts parked rows back to work. */
     replay: (ids: readonly string[], now: Date): Promise<number> =>

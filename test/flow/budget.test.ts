@@ -27,7 +27,7 @@ it('never more than a limit allows in any sliding window, whatever the load, res
     asks: fc.integer({ min: 1, max: 30 }),
     chat: fc.constantFrom('g1', 'g2'),
     method: fc.constantFrom('send' as const, 'update' as const),
-    then: fc.constantFrom('on', 'on', 'restart', 'other'),
+    next: fc.constantFrom('on', 'on', 'restart', 'other'),
   });
   const limit = fc.record({ count: fc.integer({ min: 1, max: 60 }), windowMs: fc.integer({ min: 20, max: 2_000 }) });
   await fc.assert(
@@ -44,15 +44,15 @@ it('never more than a limit allows in any sliding window, whatever the load, res
       let holder = 0;
       let epoch = 1;
       const taken: { at: number; chat: string; method: string }[] = [];
-      for (const { ms, asks, chat, method, then } of steps) {
+      for (const { ms, asks, chat, method, next } of steps) {
         clock.advance(ms);
         const answers = await Promise.all(
-          Array.from({ length: asks }, () => holders[holder]?.take(use(method, chat), epoch)),
+          Array.from({ length: asks }, async () => holders[holder]?.take(use(method, chat), epoch)),
         );
         const at = clock.monotonic();
         for (const wait of answers) if (wait === 0) taken.push({ at, chat, method });
-        if (then === 'restart') holders = [make(), make()];
-        if (then === 'other') {
+        if (next === 'restart') holders = [make(), make()];
+        if (next === 'other') {
           holder = 1 - holder;
           epoch += 1;
         }

@@ -101,7 +101,7 @@ describe('every verb means the same however it is said', () => {
       }
       const [first] = results;
       expect(first?.said).not.toBe('');
-      for (const { way, ...result } of results) expect({ ...result, way: '' }).toEqual({ ...first, way: '' });
+      for (const result of results) expect(result).toEqual({ ...first, way: result.way });
       // Something happened: a verb that nobody understood would be the same however it is said, too.
       expect(first?.happened.length).toBeGreaterThan(before.length + 1);
     });

@@ -51,11 +51,11 @@ const writes = (user: string, text: string) =>
   ask('/sandbox/api/messages', { conversation: `c-${user}`, user, text, clientId: `${user}-${text}` });
 const sees = async (user: string, conversation: string): Promise<string> =>
   (await ask(`/sandbox/api/conversations/${conversation}/messages?user=${user}`)).text;
-const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 100 });
+const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 100 });
 
 it(
   'the process stays up, acknowledges nothing, says why, and goes on by itself when the store is back',
-  { timeout: 90_000 },
+  { timeout: 120_000 },
   async () => {
     expect((await writes('k1', '杯子碎了')).status).toBe(202);
     await until(async () => {
