@@ -61,9 +61,23 @@ describe('what every command refuses', () => {
       { create: 'c', viewOn: 'x', pipeline: [] },
       { create: 'c', validator: { $jsonSchema: {} } },
       { find: 'c', returnKey: true },
+      { create: 'c', validationLevel: 'off' },
+      { create: 'c', indexOptionDefaults: { storageEngine: { other: {} } } },
+      { create: 'c', idIndex: { key: { _id: 1 }, name: '_id_', collation: { locale: 'en' } } },
+      { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a', prepareUnique: true }] },
     ];
     for (const request of requests) expect((await errorOf(db.command(request))).code).toBe(115);
   });
+});
+
+it('makes no collection with options that mean nothing or something else', async () => {
+  const { client } = await startStore();
+  const db = client.db('d');
+  expect((await errorOf(db.command({ create: 'c', size: 100 }))).code).toBe(72);
+  expect((await errorOf(db.command({ create: 'c', max: 1 }))).code).toBe(72);
+  expect((await errorOf(db.command({ create: 'c', autoIndexId: false }))).code).toBe(72);
+  await db.command({ create: 'c', idIndex: { v: 2, key: { _id: 1 }, name: '_id_' }, autoIndexId: true });
+  expect(await db.collection('c').indexes()).toEqual([{ v: 2, key: { _id: 1 }, name: '_id_' }]);
 });
 
 describe('writes', () => {

@@ -1,11 +1,13 @@
-import { MongoError } from '../error.ts';
+import { MongoError, notSupported } from '../error.ts';
 import { compileFilter } from '../query/filter.ts';
-import type { Collection } from '../storage/catalogue.ts';
+import { type Collection, ID_INDEX } from '../storage/catalogue.ts';
 import { numberOf } from '../storage/show.ts';
 import { encode } from '../values/encode.ts';
+import { equal } from '../values/order.ts';
 import { doc, int32, type Doc, type Value } from '../values/value.ts';
 import type { Command } from './command.ts';
 import { listReply } from './cursors.ts';
+import { parseIndexSpec } from './index-spec.ts';
 import { ANY, ARRAY, BOOL, NUMBER, OBJECT, refused, required, STRING } from './fields.ts';
 import { checkCollectionName, checkWritable, collectionName } from './namespace.ts';
 
@@ -18,12 +20,12 @@ export const create: Command = {
     size: NUMBER,
     max: NUMBER,
     autoIndexId: BOOL,
-    storageEngine: OBJECT,
-    indexOptionDefaults: OBJECT,
-    validationLevel: STRING,
-    validationAction: STRING,
+    storageEngine: refused(OBJECT),
+    indexOptionDefaults: refused(OBJECT),
+    validationLevel: refused(STRING),
+    validationAction: refused(STRING),
     idIndex: OBJECT,
-    temp: BOOL,
+    temp: refused(BOOL),
     timeseries: refused(OBJECT),
     clusteredIndex: refused(ANY),
     viewOn: refused(STRING),
@@ -37,6 +39,15 @@ export const create: Command = {
   async run(args, call) {
     const name = collectionName(args, 'create', call.database);
     checkWritable(name, call.database);
+    if (args.has('size') || args.has('max')) {
+      const message = "the 'capped' field needs to be true when either the 'size' or 'max' fields are present";
+      throw new MongoError(72, message);
+    }
+    if (args.has('autoIndexId') && !args.bool('autoIndexId')) {
+      throw new MongoError(72, 'autoIndexId: false is not allowed');
+    }
+    const idIndex = args.doc('idIndex');
+    if (idIndex && !equal(parseIndexSpec(idIndex), ID_INDEX)) throw notSupported('another _id index');
     return call.store.environment.write(() => {
       if (call.store.catalogue.get(call.database, name))
         throw new MongoError(48, `Collection already exists. NS: ${call.database}.${name}`);

@@ -22,11 +22,9 @@ export const INDEX_OPTIONS: ReadonlySet<string> = new Set([
   'partialFilterExpression',
   'collation',
   'dropDups',
-  'storageEngine',
-  'prepareUnique',
 ]);
 
-/** Options of index types that this store does not have. */
+/** Options that this store does not have, most of them of index types. */
 export const REFUSED_INDEX_OPTIONS: ReadonlySet<string> = new Set([
   'weights',
   'default_language',
@@ -40,6 +38,8 @@ export const REFUSED_INDEX_OPTIONS: ReadonlySet<string> = new Set([
   'wildcardProjection',
   'columnstoreProjection',
   'clustered',
+  'prepareUnique',
+  'storageEngine',
 ]);
 
 /** Index types that this store does not have. */
