@@ -47,3 +47,17 @@ it('numbers keep their types when they are stored and counted up', async () => {
   const [raw] = await db.collection('c').find({}, { promoteValues: false }).toArray();
   expect(raw).toMatchObject({ i: Long.fromNumber(2_147_483_648), l: Long.fromNumber(6) });
 });
+
+it('a pipeline may store names with dollar signs, other updates may not', async () => {
+  const { client } = await startStore();
+  const collection = client.db('d').collection<{ _id: number }>('c');
+  await collection.insertOne({ _id: 1 });
+  const set = { $setField: { field: { $literal: '$a' }, input: '$$ROOT', value: { $literal: { $b: 1 } } } };
+  await collection.updateOne({ _id: 1 }, [{ $replaceWith: set }]);
+  expect(await collection.findOne()).toEqual({ _id: 1, $a: { $b: 1 } });
+  await collection.updateOne({ _id: 1 }, { $set: { c: 1 } });
+  expect(await collection.findOne()).toEqual({ _id: 1, $a: { $b: 1 }, c: 1 });
+  expect(await codeOf(collection.updateOne({ _id: 1 }, { $set: { c: { $b: 1 } } }))).toBe(52);
+  const inId = [{ $set: { _id: { $literal: { $b: 1 } } } }];
+  expect(await codeOf(collection.updateOne({ _id: { $type: 'object' } }, inId, { upsert: true }))).toBe(52);
+});

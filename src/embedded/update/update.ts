@@ -86,7 +86,8 @@ function pipelineUpdate(stages: readonly Value[], scope: Scope): Update {
   const apply = (existing: Doc): Updated => {
     const id = existing.get('_id');
     const result = run(existing);
-    checkStorable(result);
+    // Since $setField, a pipeline may make fields with dollar signs, but not within the _id.
+    checkStorable(result.get('_id') ?? null);
     return { document: keepId(id, result), isForced: id !== undefined && !result.has('_id') };
   };
   return { kind: 'pipeline', apply, upsert: (filter) => apply(equalitiesOf(filter)).document };
