@@ -2,7 +2,6 @@ import type { Limit } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import { addressKey, appKey } from '../domain/address.ts';
 import type { Clock } from '../clock.ts';
-import { createLanes } from './lanes.ts';
 import type { BudgetStore, Spent } from '../storage/budgets.ts';
 
 /** What somebody wants to do with a platform. */
@@ -47,13 +46,17 @@ const BLOCK_SHARE = 20;
  */
 export function createBudgets(store: BudgetStore, clock: Clock, limits: readonly Limit[]): Budgets {
   const accounts = new Map<string, Account>();
-  const lanes = createLanes();
+  /** Refills under way: whoever needs the same account waits for the same one. */
+  const refills = new Map<string, Promise<number>>();
 
   const accountOf = async (limit: Limit, subject: string, epoch: number): Promise<Account> => {
     const id = `${limit.name}\n${subject}`;
     const known = accounts.get(id);
     if (known?.epoch === epoch) return known;
     const stored = await store.read(id);
+    const meanwhile = accounts.get(id);
+    if (meanwhile?.epoch === epoch) return meanwhile;
+    if (accounts.size >= MOST_ACCOUNTS) forgetIdle(accounts, refills, clock.now().getTime());
     const account: Account = { id, limit, epoch, spent: [...(stored?.spent ?? [])], free: 0, until: 0 };
     accounts.set(id, account);
     return account;
@@ -83,21 +86,44 @@ export function createBudgets(store: BudgetStore, clock: Clock, limits: readonly
     return use.member === undefined ? null : `${appKey(use.address)}\n${use.member}`;
   };
 
-  const take = async (use: Use, epoch: number): Promise<number> => {
-    const needed: Account[] = [];
-    for (const limit of limits) {
-      if (limit.method !== 'any' && limit.method !== use.method) continue;
-      const subject = subjectOf(limit, use);
-      if (subject !== null) needed.push(await accountOf(limit, subject, epoch));
-    }
-    for (const account of needed) {
-      if (account.free > 0 && clock.now().getTime() < account.until) continue;
-      const wait = await refill(account, epoch);
-      if (wait > 0) return wait;
-    }
-    for (const account of needed) account.free -= 1;
-    return 0;
+  const refillOnce = (account: Account, epoch: number): Promise<number> => {
+    const underWay = refills.get(account.id);
+    if (underWay !== undefined) return underWay;
+    const started = refill(account, epoch).finally(() => refills.delete(account.id));
+    refills.set(account.id, started);
+    return started;
   };
-  // One at a time: a permit that two deliveries take at once would be counted once.
-  return { take: (use, epoch) => lanes.run('', () => take(use, epoch)) };
+
+  const isEmpty = (account: Account): boolean => account.free <= 0 || clock.now().getTime() >= account.until;
+
+  return {
+    async take(use, epoch) {
+      const subjects = limits.flatMap((limit) => {
+        const subject = limit.method === 'any' || limit.method === use.method ? subjectOf(limit, use) : null;
+        return subject === null ? [] : [{ limit, subject }];
+      });
+      let needed: readonly Account[] = [];
+      for (;;) {
+        needed = await Promise.all(subjects.map(({ limit, subject }) => accountOf(limit, subject, epoch)));
+        // One that was forgotten while another was read is read again: an account has one object.
+        if (needed.some((account) => accounts.get(account.id) !== account)) continue;
+        const empty = needed.filter(isEmpty);
+        if (empty.length === 0) break;
+        const waits = await Promise.all(empty.map((account) => refillOnce(account, epoch)));
+        const wait = Math.max(...waits);
+        if (wait > 0) return wait;
+      }
+      // Nothing is awaited between the look above and this: no permit is taken twice.
+      for (const account of needed) account.free -= 1;
+      return 0;
+    },
+  };
+}
+
+/** Accounts kept in memory before those are forgotten that could be read again as empty. */
+const MOST_ACCOUNTS = 10_000;
+
+function forgetIdle(accounts: Map<string, Account>, busy: ReadonlyMap<string, unknown>, now: number): void {
+  for (const [id, { spent, limit, until }] of accounts)
+    if (!busy.has(id) && until <= now && spent.every(({ at }) => at <= now - limit.windowMs)) accounts.delete(id);
 }
