@@ -1,14 +1,30 @@
 import { system } from '../domain/actor.ts';
+import type { Store } from '../storage/store.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 
 const BATCH = 500;
+const LONGEST_REST_MS = 60_000;
 
-/** Takes due tickets in the order of their moments and wakes each through `perform`; how many. A ticket that fails does not hold up the others. */
-export function createWake(parts: Parts, perform: Perform): () => Promise<number> {
+/**
+ * Takes due tickets in the order of their moments and wakes each through `perform`; how many. A ticket that fails rests for a while
+ * of its own, longer each time, and so does not hold up the others.
+ */
+export function createWake(parts: Pick<Parts, 'store' | 'clock' | 'meter'>, perform: Perform): () => Promise<number> {
+  const resting = new Map<string, { readonly failures: number; readonly until: number }>();
+
+  const failed = (ticket: string, now: Date, error: unknown): void => {
+    const failures = (resting.get(ticket)?.failures ?? 0) + 1;
+    const rest = Math.min(1_000 * 2 ** (failures - 1), LONGEST_REST_MS);
+    resting.set(ticket, { failures, until: now.getTime() + rest });
+    parts.meter.alarm('loop', { loop: 'wake', ticket, error: error instanceof Error ? error.name : 'unknown' });
+  };
+
   return async () => {
-    const due = await parts.store.tickets.due(parts.clock.now(), BATCH);
-    let failed = 0;
+    const now = parts.clock.now();
+    const left = [...resting].filter(([, { until }]) => until > now.getTime()).map(([id]) => id);
+    const due = await parts.store.tickets.due(now, BATCH, left);
+    let woken = 0;
     for (const ticket of due) {
       if (ticket.dueToken === null) continue;
       const intent = { type: 'wake', token: ticket.dueToken } as const;
@@ -16,15 +32,12 @@ export function createWake(parts: Parts, perform: Perform): () => Promise<number
       const who = { actor: system('wake'), cause: `wake:${ticket._id}:${ticket.dueToken}` };
       try {
         await perform(ticket._id, intent, who);
+        resting.delete(ticket._id);
+        woken += 1;
       } catch (error) {
-        failed += 1;
-        parts.meter.alarm('loop', {
-          loop: 'wake',
-          ticket: ticket._id,
-          error: error instanceof Error ? error.name : 'unknown',
-        });
+        failed(ticket._id, now, error);
       }
     }
-    return due.length - failed;
+    return woken;
   };
 }

@@ -179,11 +179,15 @@ export function ticketStore(connection: Connection) {
         return [...older.map((row) => row.event), ...ticket.history.tail];
       }),
 
-    /** Tickets whose due moment has come, in its order. */
-    due: (now: Date, limit: number): Promise<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]> =>
+    /** Tickets whose due moment has come, in its order, but for those that rest. */
+    due: (
+      now: Date,
+      limit: number,
+      except: readonly string[],
+    ): Promise<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]> =>
       reaching(() =>
         model
-          .find({ nextDueAt: { $lte: now, $gt: EPOCH } }, { dueToken: 1, nextDueAt: 1 })
+          .find({ nextDueAt: { $lte: now, $gt: EPOCH }, _id: { $nin: except } }, { dueToken: 1, nextDueAt: 1 })
           .sort({ nextDueAt: 1 })
           .limit(limit)
           .lean<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]>(),

@@ -132,7 +132,7 @@ describe('on the embedded store', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'gongdan-'));
     embedded = await openEmbedded({ directory: folder, inWorker: false, fsync: false });
-    connection = await connectStore(embedded.uri);
+    connection = await connectStore(`${embedded.uri}&monitorCommands=true`);
   });
   afterAll(async () => {
     await connection.close();
