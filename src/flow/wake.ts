@@ -10,7 +10,10 @@ const LONGEST_REST_MS = 60_000;
  * Takes due tickets in the order of their moments and wakes each through `perform`; how many. A ticket that fails rests for a while
  * of its own, longer each time, and so does not hold up the others.
  */
-export function createWake(parts: Pick<Parts, 'store' | 'clock' | 'meter'>, perform: Perform): () => Promise<number> {
+export function createWake(
+  parts: Pick<Parts, 'clock' | 'meter'> & { readonly store: { readonly tickets: Pick<Store['tickets'], 'due'> } },
+  perform: Perform,
+): () => Promise<number> {
   const resting = new Map<string, { readonly failures: number; readonly until: number }>();
 
   const failed = (ticket: string, now: Date, error: unknown): void => {
