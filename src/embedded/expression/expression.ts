@@ -135,10 +135,3 @@ export function compileExpression(value: Value, scope: Scope): Expression {
     ? operatorExpression(value, first, scope)
     : objectExpression(value, scope);
 }
-
-/** The path of an expression that is a plain field path (`"$a.b"`), for what may be done in another way. */
-export function plainFieldPath(value: Value): string[] | undefined {
-  if (typeof value !== 'string' || !value.startsWith('$')) return undefined;
-  if (value.startsWith('$$ROOT.') || value.startsWith('$$CURRENT.')) return value.split('.').slice(1);
-  return value.startsWith('$$') ? undefined : value.slice(1).split('.');
-}
