@@ -125,10 +125,11 @@ export async function openDriver(options: DriverOptions): Promise<Driver> {
   };
 
   const show = async (user: string, ticket: string, surface?: string): Promise<string> => {
-    for (;;) {
+    // Rarer each time: what is not answered in time waits behind others of this person already.
+    for (let wait = 200; ; wait = Math.min(wait * 2, 3_000)) {
       const { answer } = await press(user, 'show', { ticket }, surface);
       if (answer !== undefined) return JSON.stringify(answer);
-      await pause(100);
+      await pause(wait * (0.5 + random()));
     }
   };
 

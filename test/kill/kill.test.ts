@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { audit } from './audit.ts';
 import { openDriver } from './driver.ts';
@@ -9,7 +10,9 @@ import { tell, type Told } from './stories.ts';
 
 const STORIES = 500;
 /** Stories under way at the same time. */
-const WIDTH = 80;
+const WIDTH = 50;
+/** A run that takes longer hangs. */
+const LONGEST_MS = 240_000;
 
 /** mulberry32: numbers in [0, 1) that follow from the seed. */
 function seeded(seed: number): () => number {
@@ -35,8 +38,13 @@ it('loses nothing and doubles nothing, however often the process is killed', { t
     const play = async (): Promise<void> => {
       for (let index = next++; index < STORIES; index = next++) told.push(await tell(driver, index, random));
     };
-    await Promise.all(Array.from({ length: WIDTH }, play));
-    await driver.drained();
+    const giveUp = new AbortController();
+    const hangs = pause(LONGEST_MS, null, { signal: giveUp.signal }).then(() => {
+      throw new Error(`${told.length} stories were told after ${LONGEST_MS} ms`);
+    });
+    await Promise.race([Promise.all(Array.from({ length: WIDTH }, play)).then(() => driver.drained()), hangs]);
+    giveUp.abort();
+    hangs.catch(() => undefined);
     await driver.stop();
     const problems = await audit(data, driver.inputs, told);
     const run = `seed ${seed}, ${driver.kills()} kills, ${driver.inputs.length} inputs, restarts ${driver.restarts.join()} ms`;

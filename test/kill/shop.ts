@@ -6,7 +6,7 @@ export type TeamId = (typeof TEAMS)[number];
 /** Words that the rules of the shop route to each team. */
 export const WORDS: Readonly<Record<TeamId, string>> = { presale: '售前词', aftersale: '售后词', logistics: '物流词' };
 
-const AGENTS_PER_TEAM = 6;
+export const AGENTS_PER_TEAM = 20;
 
 export const agentsOf = (team: TeamId): readonly string[] =>
   Array.from({ length: AGENTS_PER_TEAM }, (_, i) => `${team}${i}`);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { slotOf } from '../../src/flow/relay.ts';
 import { derivedId } from '../../src/ids.ts';
 import { APP, causeOf, type Driver, type Input } from './driver.ts';
-import { agentsOf, customerOf, TEAMS, WORDS, type TeamId } from './shop.ts';
+import { AGENTS_PER_TEAM, agentsOf, customerOf, TEAMS, WORDS, type TeamId } from './shop.ts';
 
 /** What a story did and how it has to end. */
 export interface Told {
@@ -29,8 +29,9 @@ interface Scene {
   readonly claims: (team: TeamId, agents: readonly string[]) => Promise<void>;
   readonly team: TeamId;
   readonly other: TeamId;
-  /** Two different people of the team. */
+  /** Different people of the team. */
   readonly agents: readonly [string, string, string];
+  readonly others: readonly [string, string];
 }
 
 /** Each acts its part and returns how the customer's tickets stand at the end. */
@@ -72,13 +73,12 @@ const STORIES: Readonly<Record<string, (scene: Scene) => Promise<readonly string
     await says('谢谢', true);
     return ['resolved'];
   },
-  async movesOn({ says, does, claims, replies, agents: [a], team, other }) {
+  async movesOn({ says, does, claims, replies, agents: [a], others: [first, second], team, other }) {
     await says('一');
     await does(a, 'claim');
     await does(a, 'transfer', { to: `team:${other}`, note: '归你们' });
     await does(a, 'undo');
     await does(a, 'transfer', { to: `team:${other}`, note: '还是归你们' });
-    const [first = '', second = ''] = agentsOf(other);
     await claims(other, [first, second]);
     await Promise.all([says('二'), replies(first), does(second, 'note', { text: team })]);
     await does(first, 'close');
@@ -117,9 +117,8 @@ export async function tell(driver: Driver, index: number, random: () => number):
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const team = pick(TEAMS);
   const other = pick(TEAMS.filter((t) => t !== team));
-  const turn = Math.floor(random() * 6);
-  const people = agentsOf(team);
-  const person = (n: number): string => people[(turn + n) % people.length] ?? '';
+  const turn = Math.floor(random() * AGENTS_PER_TEAM);
+  const person = (n: number, of = team): string => agentsOf(of)[(turn + n) % agentsOf(of).length] ?? '';
   const effective: Input[] = [];
   const said: Input[] = [];
   const races: Input[][] = [];
@@ -149,6 +148,7 @@ export async function tell(driver: Driver, index: number, random: () => number):
     team,
     other,
     agents: [person(0), person(1), person(2)],
+    others: [person(0, other), person(1, other)],
     async says(text, bare = false) {
       const tag = `${customer}.${(words += 1)}.`;
       const input = await driver.message(customer, `c-${customer}`, bare ? text : `${WORDS[team]} ${text} ${tag}`);
