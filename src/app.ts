@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Adapter } from '../adapters/adapter.ts';
+import type { Adapter, Sink } from '../adapters/adapter.ts';
 import { adapters as platforms } from '../adapters/registry.ts';
 import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
 import { jobs } from '../jobs/registry.ts';
@@ -103,7 +103,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     };
     const flow = createFlow(parts);
     for (const adapter of adapters.values()) {
-      await startAdapter(adapter, () => adapter.start(flow.sink), log);
+      await startAdapter(adapter, flow.sink, log);
       undo.push(() => adapter.stop());
     }
     if (sandbox !== null && demo !== null && options.past !== false) {
@@ -193,9 +193,9 @@ async function buildSandbox(
 }
 
 /** One platform that cannot start never stops the others. */
-async function startAdapter(adapter: Adapter, start: () => Promise<void>, log: Log): Promise<void> {
+async function startAdapter(adapter: Adapter, sink: Sink, log: Log): Promise<void> {
   try {
-    await start();
+    await adapter.start(sink);
   } catch (err) {
     log.error('a platform could not be started', {
       platform: adapter.platform,

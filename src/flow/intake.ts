@@ -1,4 +1,5 @@
 import type { InboundMessage } from '../../adapters/adapter.ts';
+import { cut } from '../../cards/excerpt.ts';
 import type { Answer, Filing } from '../../commands/command.ts';
 import { accountKey, addressKey, type Address } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
@@ -27,11 +28,6 @@ const QUOTE = 500;
 const DESCRIPTION = 4_000;
 /** Races at the join that one message may lose. */
 const TRIES = 10;
-
-const cut = (s: string, most: number): string => {
-  const points = Array.from(s);
-  return points.length <= most ? s : `${points.slice(0, most - 1).join('')}…`;
-};
 
 /** Turns what customers write, and what agents file for them, into tickets. */
 export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): Intake {

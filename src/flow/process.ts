@@ -47,9 +47,9 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake): P
   const reply = (person: Person, answer: Answer): Reply => ({ answer, form: null, person: person.id });
 
   const spoken = async (row: InboxRow, event: InboundMessage): Promise<Reply | null> => {
-    const parsed = parse(event.text);
     // In a group people also talk to each other: only what is meant for the bot is read.
     if (!event.addressed) return null;
+    const parsed = parse(event.text);
     const speaker = speakerOf(event);
     if (speaker === null)
       return { ...NOTHING, person: null, answer: { sentence: { key: 'flow.stranger', params: null } } };
