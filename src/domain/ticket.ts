@@ -37,6 +37,8 @@ export interface Link {
 
 /** The customer's latest words, for cards: bounded excerpt, full text lives with the messages. */
 export interface Quote {
+  /** Id of the stored message these words come from; empty when somebody filed them. */
+  readonly message: string;
   readonly text: string;
   /** File ids. */
   readonly attachments: readonly string[];

@@ -64,7 +64,8 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     from: { shop: string; account: string },
   ): Promise<boolean> => {
     const who = { actor: { kind: 'customer', account: from.account } as const, cause: row._id };
-    const quote: Quote = { text: cut(event.text.trim(), QUOTE), attachments: event.attachments, at: clock.now() };
+    const words = cut(event.text.trim(), QUOTE);
+    const quote: Quote = { message: id, text: words, attachments: event.attachments, at: clock.now() };
     const incoming = incomingOf(event, id, ticketId, who.actor);
     if (ticket !== null) {
       await keep(incoming);
@@ -195,7 +196,8 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
       attachments: filing.attachments,
       places: [{ card: 'ticket', team }],
     };
-    const quote: Quote = { text: cut(filing.text, QUOTE), attachments: filing.attachments, at: clock.now() };
+    const words = cut(filing.text, QUOTE);
+    const quote: Quote = { message: '', text: words, attachments: filing.attachments, at: clock.now() };
     const who = { actor: { kind: 'person', id: speaker.id, name: speaker.name } as const, cause: row._id };
     const { ticket } = await perform(
       filing.id,

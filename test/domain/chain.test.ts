@@ -45,7 +45,7 @@ describe('the chain of a ticket', () => {
       message: 'm1',
       to: 'new',
       resume: false,
-      quote: { text: '手机 13812345678', attachments: [], at: NOW },
+      quote: { message: 'm1', text: '手机 13812345678', attachments: [], at: NOW },
     } as const;
     const sealed = seal({ ...event(1, ''), change }, GENESIS, 'salt');
     expect(JSON.stringify(sealed)).not.toContain('13812345678');

@@ -26,7 +26,7 @@ function act(ticket: Ticket, intent: Intent, f: Facts): { ticket: Ticket; refuse
   return { ticket: apply(ticket, decision, f, ticket._id, 'salt').ticket, refused: null, already: decision.already };
 }
 
-const quote = { text: '还没好吗', attachments: [], at: NOW };
+const quote = { message: 'm1', text: '还没好吗', attachments: [], at: NOW };
 
 describe('claim', () => {
   it('has one winner, and tells the second who was faster', () => {

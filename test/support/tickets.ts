@@ -84,6 +84,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
 }
 
 export const aQuote = (text: string, more: Partial<Quote> = {}): Quote => ({
+  message: '',
   text,
   attachments: [],
   at: minutes(-1),
