@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import type { Card, Form } from '../cards/card.ts';
 import type { Invocation } from '../cards/invocation.ts';
 import type { Address } from '../src/domain/address.ts';
+import type { Attachment } from '../src/domain/attachment.ts';
 import type { Locale } from '../src/domain/directory.ts';
 
 /** Everything that comes in, from any platform. A platform's own payload never leaves its adapter. */
@@ -24,8 +25,7 @@ export interface InboundMessage extends Inbound {
   readonly kind: 'message';
   /** Plain text without the mention of the bot; at most 20 000 characters. */
   readonly text: string;
-  /** Stored files' ids. */
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
   /** The platform's id of the message that is quoted or whose thread this stands in. */
   readonly quote?: string;
   /** In groups: whether the bot was addressed (mention or slash command). Always true in direct chats. */
@@ -69,7 +69,7 @@ export interface Grant {
 
 /** What goes out: words, or a card with words for those who cannot see it. */
 export type OutMessage =
-  | { readonly type: 'text'; readonly text: string; readonly attachments: readonly string[] }
+  | { readonly type: 'text'; readonly text: string; readonly attachments: readonly Attachment[] }
   | { readonly type: 'card'; readonly card: Card; readonly fallback: string; readonly version: number };
 
 /** What the person who acted is told at once. */

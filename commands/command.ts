@@ -1,6 +1,7 @@
 import type { Form } from '../cards/card.ts';
 import type { Directory, Person } from '../src/domain/directory.ts';
 import type { Address } from '../src/domain/address.ts';
+import type { Attachment } from '../src/domain/attachment.ts';
 import type { Intent } from '../src/domain/intent.ts';
 import type { Refusal } from '../src/domain/refusal.ts';
 import type { Status } from '../src/domain/status.ts';
@@ -80,7 +81,7 @@ export interface CommandContext {
   /** Id of the stored row this follows from: derive ids of new messages, notes and tickets from it. */
   readonly cause: string;
   /** Files that came with the message. */
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
 }
 
 export interface TicketReads {
@@ -104,21 +105,23 @@ export type TicketRow = Omit<Ticket, 'history' | 'pending' | 'description'>;
 /** A message to the customer that a command wants stored before its intent is performed. */
 export interface DraftMessage {
   readonly id: string;
-  readonly body: { readonly text: string; readonly attachments: readonly string[] } | { readonly sentence: Sentence };
+  readonly body:
+    | { readonly text: string; readonly attachments: readonly Attachment[] }
+    | { readonly sentence: Sentence };
 }
 
 /** An internal note; another type on purpose: nothing that delivers to customers accepts it. */
 export interface DraftNote {
   readonly id: string;
   readonly noteText: string;
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
 }
 
 /** What `new` files on behalf of a customer. */
 export interface Filing {
   readonly id: string;
   readonly text: string;
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
   readonly facts: OrderFacts;
   readonly team: string | null;
 }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler } from 'express';
 import multer from 'multer';
 import type { Clock } from '../../src/clock.ts';
+import { kindOf } from '../../src/domain/attachment.ts';
 import { derivedId, type Ids } from '../../src/ids.ts';
 import { Problem, refuseField } from '../shared/problem.ts';
 import { SHOWN_IN_PLACE, SNIFF_BYTES, sniffType } from '../shared/sniff.ts';
@@ -29,7 +30,7 @@ function readableName(original: string): string {
   return name === '' ? 'file' : name;
 }
 
-const facts = ({ _id, type, name, size }: SandboxFile): object => ({ id: _id, type, name, size });
+const facts = ({ _id, type, name, size }: SandboxFile): object => ({ id: _id, kind: kindOf(type), type, name, size });
 
 const placeOf = (directory: string, hash: string): string => path.join(directory, hash.slice(0, 2), hash);
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/clock.ts';
 import { derivedId, type Ids } from '../../src/ids.ts';
 import type { Card, Form } from '../../cards/card.ts';
 import type { Invocation } from '../../cards/invocation.ts';
+import { kindOf, type Attachment } from '../../src/domain/attachment.ts';
 import type { InboundEvent, InboundInvoke, Sink } from '../adapter.ts';
 import { refuseField } from '../shared/problem.ts';
 import type { Feed } from './feed.ts';
@@ -94,6 +95,16 @@ export function createInbound(deps: {
     return { person, chat };
   };
 
+  const attached = async (files: readonly string[]): Promise<Attachment[]> =>
+    Promise.all(
+      files.map(async (id, index) => {
+        const file = await store.file(id);
+        if (file === null) throw refuseField(404, `attachments.${index}`, 'there is no such file');
+        const { name, type, size } = file;
+        return { id, kind: kindOf(type), name, type, size };
+      }),
+    );
+
   const envelope = (id: string, chat: SandboxConversation, person: SandboxPerson, receivedAt: Date) => ({
     platform: 'sandbox',
     app,
@@ -113,9 +124,7 @@ export function createInbound(deps: {
 
     async message(sink, body) {
       const { person, chat } = member(body.user, body.conversation);
-      const attachments = body.attachments ?? [];
-      for (const [index, file] of attachments.entries())
-        if ((await store.file(file)) === null) throw refuseField(404, `attachments.${index}`, 'there is no such file');
+      const attachments = await attached(body.attachments ?? []);
       const quoted = body.quote == null ? null : await store.find(body.quote);
       if (body.quote != null && (quoted === null || quoted.conversation !== chat.id || !visible(quoted, person.id)))
         throw refuseField(404, 'quote', 'there is no such message in this conversation');

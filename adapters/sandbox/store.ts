@@ -1,4 +1,5 @@
 import type { Card, Form } from '../../cards/card.ts';
+import type { Attachment } from '../../src/domain/attachment.ts';
 
 /** One message of the emulated messenger, as it is kept. Absent values are null, so that a row always has every field. */
 export interface SandboxMessage {
@@ -16,7 +17,7 @@ export interface SandboxMessage {
   /** Whether that key is one of the bot's own surfaces (it was sent), not that of a private answer. */
   readonly sent: boolean;
   readonly text: string | null;
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
   readonly quote: string | null;
   readonly card: Card | null;
   /** The newest `cardVersion` ever shown here. */

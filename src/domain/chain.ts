@@ -26,9 +26,9 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
   const { type: _type, ...rest } = event.change;
   if (event.change.type === 'opened') {
     const { opening: o, message, quote } = event.change;
-    const { subject, description, customer, facts, places: _places, ...plain } = o;
-    const written = canonical({ subject, description, customer, facts, quote: quote?.text });
-    return { ...plain, message, digest: digest(salt, written) };
+    const { subject, description, customer, facts, attachments, places: _places, ...plain } = o;
+    const written = canonical({ subject, description, customer, facts, attachments, quote: quote?.text });
+    return { ...plain, attachments: attachments.map(({ id }) => id), message, digest: digest(salt, written) };
   }
   if (event.change.type === 'message_received') {
     const { message, to, resume, quote } = event.change;

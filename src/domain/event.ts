@@ -1,5 +1,6 @@
 import type { Priority, Status, Wait } from './status.ts';
 import type { Actor } from './actor.ts';
+import type { Attachment } from './attachment.ts';
 import type { Contact, Language, OrderFacts, Quote, Source, Ticket } from './ticket.ts';
 import type { Address } from './address.ts';
 import type { Policy } from './directory.ts';
@@ -32,7 +33,7 @@ export interface Opening {
   readonly origin: Address;
   readonly subject: string;
   readonly description: string;
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
   readonly category: string | null;
   readonly priority: Priority;
   readonly tags: readonly string[];

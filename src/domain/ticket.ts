@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Attachment } from './attachment.ts';
 import type { Policy } from './directory.ts';
 import type { Effect, Place } from './effect.ts';
 import type { SealedEvent } from './event.ts';
@@ -40,8 +41,7 @@ export interface Quote {
   /** Id of the stored message these words come from; empty when somebody filed them. */
   readonly message: string;
   readonly text: string;
-  /** File ids. */
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
   readonly at: Date;
 }
 
@@ -87,8 +87,8 @@ export interface Ticket {
   readonly links: readonly Link[];
   readonly subject: string;
   readonly description: string;
-  /** File ids, at most 50. */
-  readonly attachments: readonly string[];
+  /** At most 50. */
+  readonly attachments: readonly Attachment[];
   readonly category: string | null;
   readonly priority: Priority;
   readonly tags: readonly string[];

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Actor } from '../domain/actor.ts';
 import type { Address } from '../domain/address.ts';
+import type { Attachment } from '../domain/attachment.ts';
 import type { Sentence } from '../text/text.ts';
 import { batched } from './batch.ts';
 import { Mixed, collection } from './connection.ts';
@@ -8,7 +9,7 @@ import { rowsOf } from './rows.ts';
 
 /** Words a person wrote, or a sentence of the catalogues put into words when it is delivered. */
 export type MessageBody =
-  | { readonly text: string; readonly attachments: readonly string[] }
+  | { readonly text: string; readonly attachments: readonly Attachment[] }
   | { readonly sentence: Sentence };
 
 /**

@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { Actor } from '../domain/actor.ts';
+import type { Attachment } from '../domain/attachment.ts';
 import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
 
 /** An internal note. It has no address and no text field that anything sending to customers reads. */
@@ -8,7 +9,7 @@ export interface Note {
   readonly ticket: string;
   readonly author: Actor;
   readonly noteText: string;
-  readonly attachments: readonly string[];
+  readonly attachments: readonly Attachment[];
   readonly at: Date;
 }
 
@@ -22,7 +23,7 @@ export function noteStore(connection: Connection) {
       ticket: text,
       author: Mixed,
       noteText: String,
-      attachments: [String],
+      attachments: [Mixed],
       at: { type: Date, required: true },
     },
     [{ fields: { ticket: 1, at: 1 } }],

@@ -36,7 +36,7 @@ export function sandboxStore(connection: Connection) {
       surface: String,
       sent: Boolean,
       text: String,
-      attachments: [String],
+      attachments: [Mixed],
       quote: String,
       card: Mixed,
       version: Number,

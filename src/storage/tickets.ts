@@ -46,7 +46,7 @@ export function ticketStore(connection: Connection) {
       links: { type: Mixed },
       subject: { type: String, default: '' },
       description: { type: String, default: '' },
-      attachments: [String],
+      attachments: [Mixed],
       category: { type: String, default: null },
       priority: text,
       tags: [String],

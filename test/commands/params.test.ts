@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readArgs, type Given } from '../../commands/params.ts';
-import { aDirectory, aPerson, en, zh } from '../support/tickets.ts';
+import { aDirectory, anAttachment, aPerson, en, zh } from '../support/tickets.ts';
 import { say, type Sentence } from '../../src/text/text.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { commands } from '../../commands/registry.ts';
@@ -217,7 +217,7 @@ describe('free text', () => {
 
   it('may be missing when files came along', () => {
     expect(read('reply', '')).toBe('missing');
-    expect(read('reply', '', { ...context, attachments: ['file-1'] })).toEqual({});
+    expect(read('reply', '', { ...context, attachments: [anAttachment('file-1')] })).toEqual({});
   });
 });
 

@@ -3,7 +3,7 @@ import { commands } from '../../commands/registry.ts';
 import { execute } from '../../commands/execute.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { say } from '../../src/text/text.ts';
-import { aDirectory, aTicket, en, minutes, NOW, zh } from '../support/tickets.ts';
+import { aDirectory, anAttachment, aTicket, en, minutes, NOW, zh } from '../support/tickets.ts';
 import { aCommand, aContext, aPersonOf, intended, reads, refused, typed } from './context.ts';
 
 async function ids(line: string, cause: string): Promise<readonly string[]> {
@@ -37,15 +37,15 @@ describe('what is asked of the ticket', () => {
   });
 
   it('reply: a message for the customer, with its files', async () => {
-    const { intent, message, note } = await intended('回复 您好\n已补发', { attachments: ['file-1'] });
-    expect(message?.body).toEqual({ text: '您好\n已补发', attachments: ['file-1'] });
+    const { intent, message, note } = await intended('回复 您好\n已补发', { attachments: [anAttachment('file-1')] });
+    expect(message?.body).toEqual({ text: '您好\n已补发', attachments: [anAttachment('file-1')] });
     expect(intent).toEqual({ type: 'reply', message: message?.id });
     expect(note).toBeUndefined();
   });
 
   it('reply: files alone will do', async () => {
-    const { message } = await intended('回复', { attachments: ['file-1'] });
-    expect(message?.body).toEqual({ text: '', attachments: ['file-1'] });
+    const { message } = await intended('回复', { attachments: [anAttachment('file-1')] });
+    expect(message?.body).toEqual({ text: '', attachments: [anAttachment('file-1')] });
   });
 
   it('note: never a message for the customer', async () => {

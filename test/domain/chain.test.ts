@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GENESIS, canonical, digest, firstBroken, seal } from '../../src/domain/chain.ts';
-import type { SealedEvent, TicketEvent } from '../../src/domain/event.ts';
-import { NOW } from '../support/tickets.ts';
+import type { Opening, SealedEvent, TicketEvent } from '../../src/domain/event.ts';
+import { aPolicy, anAttachment, NOW } from '../support/tickets.ts';
 
 const event = (seq: number, note: string): TicketEvent => ({
   seq,
@@ -51,6 +51,31 @@ describe('the chain of a ticket', () => {
     expect(JSON.stringify(sealed)).not.toContain('13812345678');
     expect(sealed.data['digest']).toBe(digest('salt', '手机 13812345678'));
     expect(sealed.data['digest']).not.toBe(digest('pepper', '手机 13812345678'));
+  });
+
+  it('names attachments by their ids: what they are called and say is customer text', () => {
+    const opening: Opening = {
+      number: 1,
+      shop: 'tea',
+      source: { kind: 'message', platform: 'sandbox' },
+      customer: { account: null, name: '' },
+      origin: { platform: 'sandbox', app: 'demo', conversation: 'c' },
+      subject: '',
+      description: '',
+      attachments: [anAttachment('f1', { name: '张三的身份证.png', transcript: '我叫张三' })],
+      category: null,
+      priority: 'normal',
+      tags: [],
+      language: 'zh',
+      facts: {},
+      team: 'aftersales',
+      policy: aPolicy,
+      places: [],
+    };
+    const change = { type: 'opened', opening, message: null, quote: null } as const;
+    const sealed = seal({ ...event(1, ''), change }, GENESIS, 'salt');
+    expect(sealed.data['attachments']).toEqual(['f1']);
+    expect(JSON.stringify(sealed)).not.toContain('张三');
   });
 });
 

@@ -9,6 +9,7 @@ import { sandboxStore } from '../../src/storage/sandbox.ts';
 import { ensureIndexes } from '../../src/storage/store.ts';
 import { aCard } from '../support/sandbox.ts';
 import { memorySandboxStore } from '../support/sandbox-memory.ts';
+import { anAttachment } from '../support/tickets.ts';
 
 const AT = new Date('2026-11-11T06:30:00Z');
 
@@ -43,7 +44,13 @@ function storeContract(name: string, fresh: () => Promise<SandboxStore>): void {
   describe(`the sandbox's data: ${name}`, () => {
     it('keeps a message as it was, once', async () => {
       const store = await fresh();
-      const message = row('a', 1, { card: aCard('T-1'), version: 2, text: null, attachments: ['f'], quote: 'q' });
+      const message = row('a', 1, {
+        card: aCard('T-1'),
+        version: 2,
+        text: null,
+        attachments: [anAttachment('f')],
+        quote: 'q',
+      });
       expect(await store.insert(message)).toBe('stored');
       expect(await store.insert({ ...message, text: 'other' })).toBe('known');
       expect(await store.find('a')).toEqual(message);

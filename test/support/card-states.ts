@@ -1,6 +1,6 @@
 import type { Ticket } from '../../src/domain/ticket.ts';
 import { STATUSES } from '../../src/domain/status.ts';
-import { anEvent, aQuote, aTicket, minutes } from './tickets.ts';
+import { anAttachment, anEvent, aQuote, aTicket, minutes } from './tickets.ts';
 
 const mine = { assignee: 'lilei', claimedAt: minutes(-1) } as const;
 
@@ -81,7 +81,7 @@ export const STATES: Readonly<Record<string, Ticket>> = {
       address: '浙江省杭州市西湖区文三路138号5幢201室',
     },
     tags: ['破损', '加急'],
-    attachments: ['f1', 'f2'],
+    attachments: [anAttachment('f1'), anAttachment('f2')],
     priority: 'high',
     history: {
       ...aTicket().history,

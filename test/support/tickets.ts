@@ -1,3 +1,4 @@
+import type { Attachment } from '../../src/domain/attachment.ts';
 import type { Category, Directory, Disposition, Person, Policy, Shop, Team } from '../../src/domain/directory.ts';
 import type { SealedEvent } from '../../src/domain/event.ts';
 import type { Quote, Ticket } from '../../src/domain/ticket.ts';
@@ -82,6 +83,16 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     ...more,
   };
 }
+
+/** A picture a customer sent; `more` overrides any field. */
+export const anAttachment = (id: string, more: Partial<Attachment> = {}): Attachment => ({
+  id,
+  kind: 'image',
+  name: `${id}.png`,
+  type: 'image/png',
+  size: 120_000,
+  ...more,
+});
 
 export const aQuote = (text: string, more: Partial<Quote> = {}): Quote => ({
   message: '',

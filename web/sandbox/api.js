@@ -28,7 +28,6 @@ export const getWords = (locale) => ask(`/words/${locale}`);
 export const postMessage = (message) => post('/messages', message);
 export const postAction = (action) => post('/actions', action);
 export const fileUrl = (id) => `${API}/files/${encodeURIComponent(id)}`;
-export const getFile = (id) => ask(`/files/${encodeURIComponent(id)}/about`);
 
 export function getMessages(conversation, user, { limit, before }) {
   const query = new URLSearchParams({ user, limit, ...(before && { before }) });

@@ -97,13 +97,13 @@ export class Composer {
 
   async #add(files) {
     for (const file of files) {
-      const entry = { name: file.name, id: null, error: file.size > MAX_FILE ? word('too_large') : null };
+      const entry = { name: file.name, kept: null, error: file.size > MAX_FILE ? word('too_large') : null };
       this.#files.push(entry);
       this.#draw();
       if (entry.error) continue;
       this.#busy += 1;
       try {
-        entry.id = (await postFile(file)).id;
+        entry.kept = await postFile(file);
       } catch {
         entry.error = word('failed');
       }
@@ -134,10 +134,14 @@ export class Composer {
     this.chips.replaceChildren(
       ...(this.#quote ? [chip(`${word('quoted')}:${previewOf(this.#quote)}`, '', () => this.quote(null))] : []),
       ...this.#files.map((file) =>
-        chip(file.error ? `${file.name}:${file.error}` : file.name, file.error ? 'bad' : file.id ? '' : 'busy', () => {
-          this.#files = this.#files.filter((other) => other !== file);
-          this.#draw();
-        }),
+        chip(
+          file.error ? `${file.name}:${file.error}` : file.name,
+          file.error ? 'bad' : file.kept ? '' : 'busy',
+          () => {
+            this.#files = this.#files.filter((other) => other !== file);
+            this.#draw();
+          },
+        ),
       ),
     );
   }
@@ -145,7 +149,7 @@ export class Composer {
   #submit() {
     if (this.#busy > 0) return;
     const text = this.input.value;
-    const attachments = this.#files.filter(({ id }) => id).map(({ id }) => id);
+    const attachments = this.#files.flatMap(({ kept }) => kept ?? []);
     if (text.trim() === '' && attachments.length === 0) return;
     this.#send({
       ...(text.trim() !== '' && { text }),

@@ -1,33 +1,21 @@
-import { fileUrl, getFile } from './api.js';
+import { fileUrl } from './api.js';
 import { renderCard } from './card.js';
 import { h, icon } from './dom.js';
 import { timeOf, word } from './words.js';
 
-const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
-const about = new Map();
-
-function attachment(id) {
-  const box = h('div', { class: 'attachment' });
-  if (!about.has(id)) about.set(id, getFile(id));
-  about.get(id).then(
-    (file) => {
-      const picture = IMAGE.test(file.type);
-      box.replaceChildren(
-        h(
-          'a',
-          { href: fileUrl(id), target: '_blank', rel: 'noopener', class: picture ? '' : 'file' },
-          picture
-            ? h('img', { class: 'picture', src: fileUrl(id), alt: word('file'), loading: 'lazy' })
-            : [icon('file'), h('span', {}, file.name)],
-        ),
-      );
-    },
-    () => {
-      about.delete(id);
-      box.replaceChildren(h('span', { class: 'file' }, icon('file'), h('span', {}, '…')));
-    },
+function attachment({ id, kind, name }) {
+  const picture = kind === 'image';
+  return h(
+    'div',
+    { class: 'attachment' },
+    h(
+      'a',
+      { href: fileUrl(id), target: '_blank', rel: 'noopener', class: picture ? '' : 'file' },
+      picture
+        ? h('img', { class: 'picture', src: fileUrl(id), alt: name, loading: 'lazy' })
+        : [icon('file'), h('span', {}, name)],
+    ),
   );
-  return box;
 }
 
 /** A colour of one's own, the same for the same person. */

@@ -213,7 +213,14 @@ export class Pane {
       pending.failed = false;
       this.#drawLog(false);
       try {
-        await postMessage({ ...message, conversation: pending.conversation, user, clientId: pending.id });
+        const { attachments, ...words } = message;
+        await postMessage({
+          ...words,
+          ...(attachments && { attachments: attachments.map(({ id }) => id) }),
+          conversation: pending.conversation,
+          user,
+          clientId: pending.id,
+        });
         this.#pending = this.#pending.filter((other) => other !== pending);
       } catch {
         pending.failed = true;

@@ -43,7 +43,7 @@ it('keeps a file once, whatever it is called, and shows a picture in place', asy
   const first = await upload(PNG, '碎了的杯子.png');
   expect(first).toEqual({
     status: 201,
-    body: { id: first.body.id, type: 'image/png', name: '碎了的杯子.png', size: 16 },
+    body: { id: first.body.id, kind: 'image', type: 'image/png', name: '碎了的杯子.png', size: 16 },
   });
   expect((await upload(PNG, '碎了的杯子.png')).body.id).toBe(first.body.id);
   expect((await upload(PNG, 'b.png')).body.id).not.toBe(first.body.id);
@@ -99,9 +99,9 @@ it('takes 25 MB', async () => {
 it('goes with a message', async () => {
   const { body } = await upload(PNG, 'a.png');
   await box.post('/sandbox/api/messages', { conversation: 'customer:ali', user: 'ali', attachments: [body.id] });
-  expect(box.sink.events).toMatchObject([{ text: '', attachments: [body.id] }]);
+  expect(box.sink.events).toMatchObject([{ text: '', attachments: [body] }]);
   const feed = await box.get('/sandbox/api/conversations/customer:ali/messages?user=ali');
-  expect(await feed.json()).toMatchObject({ messages: [{ attachments: [body.id] }] });
+  expect(await feed.json()).toMatchObject({ messages: [{ attachments: [body] }] });
 });
 
 it('knows no other file', async () => {
