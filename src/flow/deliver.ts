@@ -5,6 +5,7 @@ import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
 import { createTenure, type Tenure } from './lease.ts';
 import type { Parts } from './parts.ts';
+import { postRow } from './post.ts';
 import { answerRow, sayRow } from './say.ts';
 
 /** What became of one row. */
@@ -41,6 +42,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
     const with_: Attempt = { parts, adapter, budgets, epoch };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
+    if (row.body.kind === 'post') return postRow(with_, row, row.body);
     return answerRow(with_, row, row.body);
   };
 

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Grant } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import type { Answer } from '../../commands/command.ts';
+import type { Sentence } from '../text/text.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
 
@@ -18,6 +19,17 @@ export type OutboxBody =
       readonly person: string;
       readonly user: string;
       readonly grant: Grant | null;
+    }
+  /** Words to colleagues: a group (`person` null) or one person in their direct chat. */
+  | {
+      readonly kind: 'post';
+      readonly person: string | null;
+      readonly sentence: Sentence;
+      readonly offers: NonNullable<Answer['offers']>;
+      /** Id of the row whose message this replaces; null: a message of its own. */
+      readonly instead: string | null;
+      /** The platform's id of the message, once it was posted. */
+      readonly ref: string | null;
     };
 
 export interface OutboxRow {
@@ -72,6 +84,10 @@ export function outboxStore(connection: Connection) {
     models: [model],
     /** Adds rows; those that exist already stay as they are, whatever became of them. */
     add: (added: readonly OutboxRow[]): Promise<void> => rows.add(added).then(() => undefined),
+    load: rows.load,
+    /** Keeps which message a row became, so that a later row may change it. */
+    posted: (id: string, ref: string): Promise<void> =>
+      rows.updateOne({ _id: id }, { $set: { 'body.ref': ref } }).then(() => undefined),
     /** Rows of an app whose moment has come. */
     ready: (app: string, now: Date, limit: number): Promise<OutboxRow[]> =>
       rows.find({ state: 'pending', app, notBefore: { $lte: now } }, { sort: { notBefore: 1, order: 1 }, limit }),

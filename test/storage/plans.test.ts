@@ -79,6 +79,8 @@ it('every query the stores make uses an index', async () => {
   await store.outbox.ready('sandbox\ndemo', now, 10);
   await store.outbox.heads(['lane', 'other']);
   await store.outbox.done(['x'], now);
+  await store.outbox.load('x');
+  await store.outbox.posted('x', 'ref');
   await store.outbox.later('x', 1, '', now);
   await store.outbox.replay(['x'], now);
   await store.outbox.deadLetters(10);

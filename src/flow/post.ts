@@ -1,0 +1,89 @@
+import type { OutMessage } from '../../adapters/adapter.ts';
+import { cards } from '../../cards/registry.ts';
+import type { Answer } from '../../commands/command.ts';
+import { addressKey, appKey, type Address } from '../domain/address.ts';
+import { DeliveryError } from '../errors.ts';
+import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
+import { say, type Sentence } from '../text/text.ts';
+import type { Attempt, Delivery } from './deliver.ts';
+import type { Parts } from './parts.ts';
+import { asMessage } from './picture.ts';
+import { groupReader, personReader } from './reader.ts';
+
+/** Words to colleagues that are not about one ticket's card. */
+export interface Post {
+  /** What makes it one post: posting twice under a key says it once. Derive it from the cause. */
+  readonly key: string;
+  /** A group, or somebody's direct chat. */
+  readonly to: Address;
+  /** Whose language it is in; null: the group's. */
+  readonly person: string | null;
+  readonly sentence: Sentence;
+  /** Buttons below it, the primary one first; none: plain words. */
+  readonly offers: NonNullable<Answer['offers']>;
+  /** The key of an earlier post to the same address that now shows this instead; nothing is said when that one never went out. */
+  readonly instead?: string;
+}
+
+/** How often a change looks whether what it changes has gone out. */
+const BEHIND_MS = 1_000;
+
+const rowId = (key: string): string => `post:${key}`;
+
+/** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
+export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {
+  const { key, to, person, sentence, offers, instead } = said;
+  const app = appKey(to);
+  if (!parts.adapters.has(app)) return;
+  const now = parts.clock.now();
+  const body: OutboxBody = {
+    kind: 'post',
+    person,
+    sentence,
+    offers,
+    instead: instead === undefined ? null : rowId(instead),
+    ref: null,
+  };
+  const lane = `post:${addressKey(to)}`;
+  await parts.store.outbox.add([
+    { _id: rowId(key), app, lane, address: to, body, state: 'pending', order: now, notBefore: now, attempts: 0 },
+  ]);
+}
+
+type Body = Extract<OutboxBody, { kind: 'post' }>;
+
+/** Posts the words, or changes what an earlier post shows. */
+export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Promise<Delivery> {
+  if (body.instead !== null) return change(attempt, row, body, body.instead);
+  const { parts, adapter, budgets, epoch } = attempt;
+  const ms = await budgets.take({ address: row.address, method: 'send' }, epoch);
+  if (ms > 0) return { state: 'wait', ms };
+  const ref = await adapter.send(row.address, inWords(parts, row.address, body), row._id);
+  await parts.store.outbox.posted(row._id, ref.id);
+  return { state: 'done' };
+}
+
+async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: string): Promise<Delivery> {
+  const { parts, adapter, budgets, epoch } = attempt;
+  const before = await parts.store.outbox.load(earlier);
+  if (before?.body.kind !== 'post' || !adapter.capabilities.update) return { state: 'done' };
+  if (before.body.ref === null)
+    return before.state === 'pending' ? { state: 'wait', ms: BEHIND_MS } : { state: 'done' };
+  const ms = await budgets.take({ address: row.address, method: 'update' }, epoch);
+  if (ms > 0) return { state: 'wait', ms };
+  try {
+    await adapter.update(row.address, { id: before.body.ref }, inWords(parts, row.address, body), row._id);
+  } catch (error) {
+    // Somebody deleted it: there is nothing left that could mislead.
+    if (!(error instanceof DeliveryError && error.failure === 'gone')) throw error;
+  }
+  return { state: 'done' };
+}
+
+function inWords(parts: Parts, address: Address, { person, sentence, offers, instead }: Body): OutMessage {
+  const reader = person === null ? groupReader(parts, address) : personReader(parts, person);
+  const version = instead === null ? 1 : 2;
+  // What was posted as a card stays one, so that it can be shown differently.
+  if (offers.length > 0 || instead !== null) return asMessage(cards.notice({ sentence, offers }, reader), version);
+  return { type: 'text', text: say(sentence, reader), attachments: [] };
+}
