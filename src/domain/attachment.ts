@@ -32,3 +32,11 @@ export function kindOf(type: string): AttachmentKind {
   if (type.startsWith('audio/')) return 'voice';
   return type.startsWith('video/') ? 'video' : 'file';
 }
+
+/** A file's name in at most `most` code points: cut in the middle, so that its extension stays. */
+export function nameWithin(name: string, most: number): string {
+  const points = Array.from(name);
+  if (points.length <= most) return name;
+  const extension = /\.[A-Za-z0-9]{1,8}$/u.exec(name)?.[0] ?? '';
+  return `${points.slice(0, most - 1 - extension.length).join('')}…${extension}`;
+}

@@ -9,12 +9,12 @@ import type { Quote, Ticket } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
-import { isCourtesy, subjectOf } from '../triage/sentence.ts';
-import { text } from '../text/text.ts';
+import { isCourtesy } from '../triage/sentence.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { customerReader } from './reader.ts';
+import { subjectFor, wordsOf } from './title.ts';
 
 export interface Intake {
   /** A customer's message joins their ticket, or opens one. */
@@ -160,17 +160,15 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
   };
 
   const openingOf = async (event: InboundMessage, from: { shop: string; account: string }): Promise<Opening> => {
-    const known = await draft(event.text, from.shop);
+    const known = await draft(wordsOf(event.text, event.attachments), from.shop);
     const reader = customerReader(parts, { language: known.language, team: known.team });
-    const files = event.attachments.length;
     return {
       ...known,
       shop: from.shop,
       source: { kind: 'message', platform: event.platform },
       customer: { account: from.account, name: event.sender.name },
       origin: { platform: event.platform, app: event.app, conversation: event.conversation.id },
-      subject:
-        subjectOf(event.text) ?? text(reader, files > 0 ? 'flow.subject_files' : 'flow.subject_none', { count: files }),
+      subject: subjectFor(event.text, event.attachments, reader),
       description: cut(event.text, DESCRIPTION),
       attachments: event.attachments,
       places: [{ card: 'ticket', team: known.team }],
@@ -191,7 +189,7 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
       source: { kind: 'agent', platform: origin.platform },
       customer: { account: null, name: '' },
       origin,
-      subject: subjectOf(filing.text) ?? text(reader, 'flow.subject_files', { count: filing.attachments.length }),
+      subject: subjectFor(filing.text, filing.attachments, reader),
       description: cut(filing.text, DESCRIPTION),
       attachments: filing.attachments,
       places: [{ card: 'ticket', team }],

@@ -40,16 +40,9 @@ export const flow = {
     zh: (p) => `建好了：T-${p.no}，在${p.team}组待认领`,
     en: (p) => `Filed as T-${p.no}; it waits in ${p.team}`,
   }),
-  subject_files: entry<{ count: number }>({
-    note: 'title of a ticket whose message is files without words',
-    sample: { count: 2 },
-    zh: (p) => `图片或文件 ${p.count} 个，待看`,
-    en: (p) => (p.count === 1 ? '1 file to look at' : `${p.count} files to look at`),
-  }),
-  subject_none: entry<{ count: number }>({
-    note: 'title of a ticket whose message says nothing yet',
-    sample: { count: 0 },
-    zh: () => '客户来咨询，还没说具体问题',
-    en: () => 'A customer wrote, no details yet',
-  }),
+  subject_none: word(
+    'title of a ticket whose message says nothing yet',
+    '客户来咨询，还没说具体问题',
+    'A customer wrote, no details yet',
+  ),
 };

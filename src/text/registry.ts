@@ -3,6 +3,7 @@ import { field } from './field.ts';
 import { history } from './history.ts';
 import { cli } from './cli.ts';
 import { command } from './command.ts';
+import { file } from './file.ts';
 import { flow } from './flow.ts';
 import { notice } from './notice.ts';
 import { refusal } from './refusal.ts';
@@ -17,6 +18,7 @@ export const catalogues = {
   cli,
   command,
   field,
+  file,
   flow,
   history,
   notice,
