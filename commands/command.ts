@@ -44,6 +44,7 @@ export type ParamType =
   | 'priority'
   | 'tags'
   | 'duration'
+  | 'minutes'
   | 'wait'
   | 'disposition'
   | 'status'
@@ -64,7 +65,7 @@ export interface Param {
 /**
  * Values by parameter name after their types were checked; what was left out is absent. Ids for people, teams, categories and
  * dispositions; `person:<id>` or `team:<id>` where either may stand; `mine`, `status:<status>` or `team:<id>` for a scope; milliseconds
- * for durations; `+vip -old` for tags; the name for a command.
+ * for durations and minutes; `+vip -old` for tags; the name for a command.
  */
 export type Args = Readonly<Record<string, string>>;
 
@@ -136,6 +137,13 @@ export type Outcome =
       readonly done: Sentence | null;
       /** Told instead when it was so already. */
       readonly already: Sentence | null;
+    }
+  /** Who is on duty: `awayMs` is how long a break lasts. */
+  | {
+      readonly kind: 'duty';
+      readonly person: string;
+      readonly state: 'on' | 'away' | 'off';
+      readonly awayMs: number;
     }
   | { readonly kind: 'file'; readonly filing: Filing }
   | { readonly kind: 'answer'; readonly answer: Answer }

@@ -50,6 +50,7 @@ function field(command: Command, param: AskedParam, asking: Asking, start: FormS
     case 'tags':
       return { ...common, type: 'line', max: 400, placeholder: text(reader, 'command.hint_tags', null) };
     case 'duration':
+    case 'minutes':
       return { ...common, type: 'line', max: 40, placeholder: text(reader, 'command.hint_for', null) };
     default: {
       const sensible = choicesFor(param.type, asking).filter((c) => makesSense(command, c, asking));
@@ -61,7 +62,9 @@ function field(command: Command, param: AskedParam, asking: Asking, start: FormS
 
 /** A checked value as a person would type it: durations are milliseconds by then. */
 const shown = (param: Param, value: string): string =>
-  param.type === 'duration' && /^\d+$/u.test(value) ? `${Math.round(Number(value) / 60_000)}m` : value;
+  (param.type === 'duration' || param.type === 'minutes') && /^\d+$/u.test(value)
+    ? `${Math.round(Number(value) / 60_000)}m`
+    : value;
 
 const refusalText = (refusal: Refusal, reader: Reader): string =>
   say({ key: `refusal.${refusal.code}`, params: refusal } as Sentence, reader);

@@ -1,7 +1,7 @@
 import { choicesFor, type Asking, type Choice } from './choices.ts';
 import type { Args, Command, Param } from './command.ts';
 import { after, fold, folded, head, skipSeparator, wordEnds } from './fold.ts';
-import { duration, inRange, leadingDuration, number, tags } from './scalars.ts';
+import { duration, inRange, leadingDuration, minutes, number, tags } from './scalars.ts';
 import type { Label, Refusal, ValueKind } from '../src/domain/refusal.ts';
 
 /** What was given to a command: the rest of a typed line, or values by parameter name from a button, a form or the API. */
@@ -62,7 +62,7 @@ function fromValues(command: Command, values: Readonly<Record<string, string>>, 
   for (const param of command.params) {
     const value = (Object.hasOwn(values, param.name) ? values[param.name] : '')?.trim() ?? '';
     if (value === '') continue;
-    if (param.type === 'duration' && inRange(value)) {
+    if (isTime(param) && inRange(value)) {
       // As `Args` holds it: a value that was read once may come back on a button.
       args[param.name] = value;
       continue;
@@ -100,6 +100,11 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
     case 'number': {
       const word = firstWord(text);
       return scalar(number(word), text.slice(word.length));
+    }
+    case 'minutes': {
+      const bare = /^\d+(?=[\s,;，；。、]|$)/u.exec(fold(text).text)?.[0];
+      if (bare !== undefined) return scalar(minutes(bare), text.slice(bare.length));
+      return take({ ...param, type: 'duration' }, text, asking, lenient);
     }
     case 'duration': {
       const f = fold(text);
@@ -156,6 +161,7 @@ function unknown(param: Param, text: string, asking: Asking): Refusal {
     case 'person':
       return { code: 'unknown_person', name: given };
     case 'duration':
+    case 'minutes':
       return { code: 'unknown_value', what: 'duration', given: short(text), possible: DURATIONS };
     case 'tags':
     case 'number':
@@ -174,7 +180,8 @@ const DURATIONS: readonly Label[] = [
   { 'zh-CN': '1天', en: '1d' },
 ];
 
-const kind = (param: Param): ValueKind => (param.type === 'rest' ? 'tags' : param.type);
+const isTime = (param: Param): boolean => param.type === 'duration' || param.type === 'minutes';
+const kind = ({ type }: Param): ValueKind => (type === 'rest' ? 'tags' : type === 'minutes' ? 'duration' : type);
 const labels = (choices: readonly Choice[]): readonly Label[] => choices.slice(0, 12).map((c) => c.label);
 const firstWord = (text: string): string => /^[^\s,;，；。、]+/u.exec(text)?.[0] ?? '';
 const short = (text: string): string => head(text, 40);

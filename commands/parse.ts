@@ -120,6 +120,8 @@ function mayFollow(tail: string, command: Command): boolean {
     case 'duration':
     case 'number':
       return false;
+    case 'minutes':
+      return /^\d/u.test(tail);
     case 'tags':
       return /^[+-]/u.test(tail);
     default:

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { folded } from './fold.ts';
 import { assign } from './assign.ts';
+import { away } from './away.ts';
 import { category } from './category.ts';
 import { claim } from './claim.ts';
 import { close } from './close.ts';
@@ -8,6 +9,8 @@ import { help } from './help.ts';
 import { list } from './list.ts';
 import { newTicket } from './new.ts';
 import { note } from './note.ts';
+import { off } from './off.ts';
+import { on } from './on.ts';
 import { pending } from './pending.ts';
 import { priority } from './priority.ts';
 import { release } from './release.ts';
@@ -37,6 +40,9 @@ export const commands: readonly Command[] = [
   priority,
   category,
   tag,
+  on,
+  off,
+  away,
   undo,
   help,
 ];

@@ -29,6 +29,13 @@ export const inRange = (ms: string): boolean =>
 
 const msOf = (unit: string): number => UNITS.find(([p]) => new RegExp(`^(?:${p})$`, 'u').test(unit))?.[1] ?? 0;
 
+/** Milliseconds of a number of minutes, as `duration` returns them; null when it is not between one and a day's worth. */
+export function minutes(text: string): string | null {
+  const written = folded(text);
+  const count = /^\d{1,4}$/u.test(written) ? Number(written) : 0;
+  return count >= 1 && count <= 24 * 60 ? String(count * 60_000) : null;
+}
+
 /** A whole number from 1 with at most 9 digits, in any width; null when it is none. */
 export function number(text: string): string | null {
   const written = folded(text);

@@ -12,6 +12,7 @@ import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import type { Parts } from './flow/parts.ts';
+import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type QueueFigures } from './http/metrics.ts';
 import type { Ids } from './ids.ts';
@@ -96,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       vault: createVault(secrets, ids),
       process: ids.next(),
       directory: () => shop.directory,
+      roster: createRoster(opened, clock),
       triage: (words) => triage(words, shop.rules),
       route: routeByRules,
       recent: new Map(),

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { Directory } from './directory.ts';
+import type { Standing } from './duty.ts';
 import type { NewEffect } from './effect.ts';
 import type { Change } from './event.ts';
 import type { Refusal } from './refusal.ts';
@@ -10,6 +11,9 @@ export interface Facts {
   readonly actor: Actor;
   readonly cause: string;
   readonly directory: Directory;
+  readonly onDuty: (person: string) => boolean;
+  /** Where somebody stands, with until when. */
+  readonly standing: (person: string) => Standing;
 }
 
 export type Decision =

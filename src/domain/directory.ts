@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Hours } from './hours.ts';
 
 export type Locale = 'zh-CN' | 'en';
 export type Role = 'agent' | 'lead' | 'manager' | 'admin';
@@ -30,6 +31,7 @@ export interface Team {
   readonly shops: readonly string[];
   readonly locale: Locale;
   readonly timeZone: string;
+  readonly hours: Hours;
 }
 
 export interface Shop {
@@ -72,6 +74,8 @@ export interface Directory {
   readonly categories: ReadonlyMap<string, Category>;
   readonly dispositions: ReadonlyMap<string, Disposition>;
   readonly policy: Policy;
+  /** Of whoever is in no team. */
+  readonly hours: Hours;
   /** accountKey -> person id */
   readonly accounts: ReadonlyMap<string, string>;
   /** addressKey of a group -> team id */

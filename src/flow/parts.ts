@@ -7,6 +7,7 @@ import type { Store } from '../storage/store.ts';
 import type { Triaged } from '../triage/triage.ts';
 import type { Vault } from '../vault.ts';
 import type { Meter } from './meter.ts';
+import type { RosterReads } from './roster.ts';
 
 /** What every station of the flow stands on; made once by the composition root. */
 export interface Parts {
@@ -19,6 +20,7 @@ export interface Parts {
   readonly process: string;
   /** The organisation as it is now. */
   readonly directory: () => Directory;
+  readonly roster: RosterReads;
   /** What a text is about, by the rules in force. */
   readonly triage: (text: string) => Triaged;
   readonly route: Route;

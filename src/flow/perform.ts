@@ -7,6 +7,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import type { Relay } from './relay.ts';
+import { factsFor } from './roster.ts';
 
 /** Tries at one intent before it goes back to the inbox. */
 const TRIES = 20;
@@ -39,8 +40,7 @@ export function createPerform(parts: Parts, relay: Relay): Perform {
   const lanes = createLanes();
 
   const once = async (id: string, intent: Intent, who: { actor: Actor; cause: string }): Promise<Performed | null> => {
-    const ticket = await store.tickets.load(id);
-    const facts = { now: clock.now(), directory: parts.directory(), ...who };
+    const [ticket, facts] = await Promise.all([store.tickets.load(id), factsFor(parts, who)]);
     const decision = decide(ticket, intent, facts);
     if (!decision.accepted) return { outcome: 'refused', refusal: decision.refusal, ticket, seq: 0 };
     const outcome = decision.already ? 'already' : 'done';

@@ -13,6 +13,7 @@ import { customerAddress } from '../domain/verbs/shared.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
+import { createDuty } from './duty.ts';
 import type { Intake } from './intake.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
@@ -40,6 +41,9 @@ export interface Run {
   form(said: Said): Promise<Form | null>;
 }
 
+/** What somebody does only while at work. */
+const AT_WORK: ReadonlySet<Intent['type']> = new Set(['claim', 'reply']);
+
 const tell = (answer: Answer | null): Told => ({ answer, form: null });
 const refusalSentence = (refusal: Refusal): Sentence =>
   ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
@@ -47,6 +51,7 @@ const refusalSentence = (refusal: Refusal): Sentence =>
 /** Runs one command for one person: rights, values, then its intent or its answer. */
 export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
   const { store } = parts;
+  const duty = createDuty(parts);
 
   const contextOf = (said: Said): CommandContext => ({
     speaker: said.speaker,
@@ -70,6 +75,8 @@ export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
         return { answer: null, form: outcome.form };
       case 'refused':
         return tell({ sentence: refusalSentence(outcome.refusal) });
+      case 'duty':
+        return tell(await duty.change(said.speaker, outcome, said.row.order));
       case 'file':
         return tell(await intake.file(said.row, said.speaker, outcome.filing));
       case 'intent':
@@ -107,6 +114,7 @@ export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
         : await perform(ticket._id, intent, who);
     if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
     if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
+    if (result.outcome === 'done' && AT_WORK.has(intent.type)) await duty.atWork(said.speaker, said.row.order);
     return tell(accepted(outcome, result));
   };
 

@@ -8,6 +8,7 @@ import { heldMessage, undoTarget } from '../domain/verbs/undo.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Parts } from './parts.ts';
 import { sayLane } from './relay.ts';
+import { factsFor } from './roster.ts';
 import type { Perform, Performed } from './perform.ts';
 
 /** Verbs whose answer offers to undo them. */
@@ -25,7 +26,7 @@ export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
  * reads it, whatever happens next: the row is worked again until the ticket says so too); gone already, a correction follows.
  */
 export async function performUndo(
-  parts: Pick<Parts, 'store' | 'clock' | 'directory'>,
+  parts: Pick<Parts, 'store' | 'clock' | 'directory' | 'roster'>,
   perform: Perform,
   ticket: Ticket,
   intent: Extract<Intent, { type: 'undo' }>,
@@ -39,8 +40,7 @@ export async function performUndo(
   const target = undoTarget(ticket, intent.seq, person);
   const held = target === null ? null : heldMessage(target);
   // Asked before anything is withdrawn: what would be refused must leave the message alone.
-  const facts = { now: parts.clock.now(), directory: parts.directory(), ...who };
-  const trial = decide(ticket, { ...intent, notice: held === null ? 'none' : 'withdrawn' }, facts);
+  const trial = decide(ticket, { ...intent, notice: held === null ? 'none' : 'withdrawn' }, await factsFor(parts, who));
   if (held === null || !trial.accepted) {
     const refused = await perform(ticket._id, { ...intent, notice: 'none' }, who);
     // Withdrawn by a try that died before the ticket knew: what is refused now may not have silenced it.

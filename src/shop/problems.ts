@@ -113,6 +113,8 @@ export class CheckedFile {
       say_({ key: 'setup.not_an_id', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'duration') {
       say_({ key: 'setup.not_a_duration', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'hours') {
+      say_({ key: 'setup.not_hours', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'timeZone') {
       say_({ key: 'setup.not_a_time_zone', params: { ...place, value: value() } });
     } else {

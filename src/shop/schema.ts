@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseHours } from '../domain/hours.ts';
 import { PRIORITIES } from '../domain/status.ts';
 
 /** Ids of people, teams and shops; they stand in stored tickets, so they are short and plain. */
@@ -39,6 +40,14 @@ const timeZone = z.string().superRefine((value, ctx) => {
   }
 });
 
+/** `9:00-22:00`, over midnight `18:00-2:00`. */
+const hours = z.string().transform((value, ctx) => {
+  const parsed = parseHours(value);
+  if (parsed !== null) return parsed;
+  ctx.issues.push({ code: 'custom', input: value, params: { problem: 'hours', value } });
+  return z.NEVER;
+});
+
 const names = z.strictObject({ zh: line, en: line });
 
 /** A chat account: only the user id where the platform addresses people by it, else with the chat in which they are reached alone. */
@@ -52,6 +61,7 @@ const team = z.strictObject({
   shops: z.array(id).max(100).default([]),
   locale: locale.optional(),
   timeZone: timeZone.optional(),
+  hours: hours.optional(),
   groups: z.record(app, z.union([platformId, z.array(platformId).min(1).max(20)])).default({}),
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { accountKey, addressKey } from '../domain/address.ts';
+import { DEFAULT_HOURS } from '../domain/hours.ts';
 import type { Directory, Locale, Person, Role, Team } from '../domain/directory.ts';
 import { SetupError } from '../errors.ts';
 import { operator } from '../text/operator.ts';
@@ -90,6 +91,7 @@ function directoryOf(input: ShopInput): Directory {
       shops: t.shops,
       locale: t.locale ?? input.locale,
       timeZone: t.timeZone ?? input.timeZone,
+      hours: t.hours ?? DEFAULT_HOURS,
     });
   }
   return {
@@ -112,6 +114,7 @@ function directoryOf(input: ShopInput): Directory {
       replyHoldMs: input.policies.replyHold,
       noticeHoldMs: input.policies.noticeHold,
     },
+    hours: DEFAULT_HOURS,
     accounts,
     groups,
   };

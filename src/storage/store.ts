@@ -1,6 +1,7 @@
 import { budgetStore } from './budgets.ts';
 import { connectStore, reaching, type OnWrite } from './connection.ts';
 import { counterStore } from './counters.ts';
+import { dutyStore } from './duty.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
 import { leaseStore } from './leases.ts';
@@ -26,6 +27,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     budgets: budgetStore(connection),
     counters: counterStore(connection),
     settings: settingStore(connection),
+    duty: dutyStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {

@@ -1,4 +1,5 @@
 import { card } from './card.ts';
+import { duty } from './duty.ts';
 import { field } from './field.ts';
 import { history } from './history.ts';
 import { cli } from './cli.ts';
@@ -17,6 +18,7 @@ export const catalogues = {
   card,
   cli,
   command,
+  duty,
   field,
   file,
   flow,

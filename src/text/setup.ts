@@ -187,6 +187,13 @@ export const setup = {
     en: (p) =>
       `Line ${p.line}: ${p.at} must be ${p.least === null ? `at most ${p.most}` : p.most === null ? `at least ${p.least}` : `from ${p.least} to ${p.most}`}`,
   }),
+  not_hours: entry<At & { value: string }>({
+    note: 'gongdan.yaml, opening hours of a team that are none',
+    sample: { line: 12, at: 'teams.aftersale.hours', value: '9-22' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写成营业时间，例如 9:00-22:00（过夜写 18:00-2:00），现在是「${p.value}」`,
+    en: (p) =>
+      `Line ${p.line}: ${p.at} must be opening hours such as 9:00-22:00 (over midnight: 18:00-2:00), it is "${p.value}"`,
+  }),
   not_a_duration: entry<At & { value: string }>({
     note: 'gongdan.yaml, a policy that is no duration',
     sample: { line: 7, at: 'policies.firstResponse', value: '3 minuts' },

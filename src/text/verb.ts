@@ -25,6 +25,9 @@ export const verbs = {
   verb_priority: word('优先级', 'priority'),
   verb_category: word('分类', 'category'),
   verb_tag: word('标签', 'tag'),
+  verb_on: word('上线', 'on'),
+  verb_off: word('下线', 'off'),
+  verb_away: word('午休', 'away'),
   verb_undo: word('撤销', 'undo'),
   verb_help: word('帮助', 'help'),
   summary_new: line('替客户记一张工单', 'File a ticket for a customer'),
@@ -49,6 +52,12 @@ export const verbs = {
   summary_priority: line('改优先级：低、普通、高、紧急', 'Set the priority: low, normal, high, urgent'),
   summary_category: line('改分类', 'Set the category'),
   summary_tag: line('加标签，或用减号去掉', 'Add tags, or remove them with a minus'),
+  summary_on: line('上班了，开始接单；到组里下班时间自动下线', 'Go on duty; it ends by itself when your team closes'),
+  summary_off: line('下班了，或组长替请假、离开的同事下线', 'Go off duty; a lead may name a colleague who is gone'),
+  summary_away: line(
+    '休息一会儿，默认 60 分钟，到点自动上线',
+    'Take a break, 60 minutes unless you say; you are back by itself',
+  ),
   summary_undo: line('撤销刚才那一步', 'Take back what you just did'),
   summary_help: line('看有哪些命令，或一个命令的用法', 'See the commands, or how to use one'),
 } satisfies Record<string, Entry<null>>;

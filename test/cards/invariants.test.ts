@@ -8,7 +8,7 @@ import { commandBy } from '../../commands/registry.ts';
 import { parse } from '../../commands/parse.ts';
 import { missingStates } from '../support/card-states.ts';
 import { everyCard } from '../support/every-card.ts';
-import { aDirectory, NOW } from '../support/tickets.ts';
+import { aDirectory, everybodyOn, NOW } from '../support/tickets.ts';
 
 const directory = aDirectory();
 
@@ -138,7 +138,9 @@ describe.each(everyCard)('$name', ({ card, ticket }) => {
     const refused = card.actions.filter(({ invoke }) => {
       const intent = intentOf(invoke.command, ticket);
       if (intent === null) return invoke.command !== 'show';
-      return !actors.some((actor) => decide(ticket, intent, { now: NOW, cause: 'c', directory, actor }).accepted);
+      return !actors.some(
+        (actor) => decide(ticket, intent, { now: NOW, cause: 'c', directory, actor, ...everybodyOn() }).accepted,
+      );
     });
     expect(refused.map((a) => a.invoke.command)).toEqual([]);
   });

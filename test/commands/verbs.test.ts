@@ -3,7 +3,7 @@ import { commands } from '../../commands/registry.ts';
 import { execute } from '../../commands/execute.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { say } from '../../src/text/text.ts';
-import { aDirectory, anAttachment, aTicket, en, minutes, NOW, zh } from '../support/tickets.ts';
+import { aDirectory, anAttachment, aTicket, en, everybodyOn, minutes, NOW, zh } from '../support/tickets.ts';
 import { aCommand, aContext, aPersonOf, intended, reads, refused, typed } from './context.ts';
 
 async function ids(line: string, cause: string): Promise<readonly string[]> {
@@ -220,7 +220,13 @@ describe('every verb that changes a ticket', () => {
     const verdicts: Record<string, string> = {};
     for (const [verb, line] of Object.entries(lines)) {
       const { intent } = await intended(line, { ticket, speaker });
-      const decision = decide(ticket, intent, { now: NOW, actor, cause: 'cause-1', directory: aDirectory() });
+      const decision = decide(ticket, intent, {
+        now: NOW,
+        actor,
+        cause: 'cause-1',
+        directory: aDirectory(),
+        ...everybodyOn(),
+      });
       verdicts[verb] = decision.accepted ? (decision.already ? 'already' : 'done') : decision.refusal.code;
     }
     const done = Object.fromEntries(Object.keys(lines).map((verb) => [verb, 'done']));

@@ -12,8 +12,6 @@ export const RESERVED: readonly (readonly string[])[] = [
   ['nudge', '催单', 'cd'],
   ['remind', '提醒', 'tx'],
   ['escalate', '升级', 'sj'],
-  ['on', '上线', 'sx'],
-  ['off', '下线', 'xx'],
   ['handover', '交班', 'jb'],
   ['canned', '话术', 'hs'],
   ['knowledge', '知识', 'zs'],
@@ -43,6 +41,9 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['priority', '优先级', 'yxj'],
   ['category', '分类', 'fl'],
   ['tag', '标签', 'bq'],
+  ['on', '上线', 'sx'],
+  ['off', '下线', 'xx'],
+  ['away', '午休', 'wx'],
   ['undo', '撤销', 'cx'],
   ['help', '帮助', '?'],
 ];

@@ -7,7 +7,7 @@ import type { Facts } from '../../src/domain/decision.ts';
 import type { Intent } from '../../src/domain/intent.ts';
 import { OPEN, STATUSES, TRANSITIONS } from '../../src/domain/status.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
-import { NOW, aDirectory, aTicket } from '../support/tickets.ts';
+import { NOW, aDirectory, aTicket, everybodyOn } from '../support/tickets.ts';
 
 const directory = aDirectory();
 let causes = 0;
@@ -15,7 +15,13 @@ let causes = 0;
 const facts = (person: string, at: Date = NOW): Facts => {
   causes += 1;
   const name = directory.people.get(person)?.name ?? person;
-  return { now: at, directory, actor: { kind: 'person', id: person, name }, cause: `cause-${causes}` };
+  return {
+    now: at,
+    directory,
+    actor: { kind: 'person', id: person, name },
+    cause: `cause-${causes}`,
+    ...everybodyOn(),
+  };
 };
 
 /** Decides and applies; the ticket afterwards and the refusal's code. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createRoster } from '../../src/flow/roster.ts';
 import { performUndo } from '../../src/flow/undo.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { loadShop } from '../../src/shop/shop.ts';
@@ -26,7 +27,8 @@ it('an undo that is worked twice takes back one thing', async () => {
   const reply = messages.find((m) => 'text' in m.body && m.body.text === '马上处理');
 
   const { directory } = await loadShop(join(packageRoot(), 'demo', 'gongdan.yaml'), 'en');
-  const parts = { store: desk.store, clock: desk.clock, directory: () => directory };
+  const roster = createRoster(desk.store, desk.clock);
+  const parts = { store: desk.store, clock: desk.clock, directory: () => directory, roster };
   const who = { actor: { kind: 'person', id: 'lilei', name: '李雷' }, cause: 'undo-1' } as const;
   const intent = { type: 'undo', seq: null, notice: 'none', correction: 'c' } as const;
   await performUndo(parts, desk.flow.perform, await theTicket(), intent, who, null);
@@ -51,7 +53,8 @@ it('an undo that died after the withdrawal and comes back too late lets the noti
   await desk.passes(31_000);
 
   const { directory } = await loadShop(join(packageRoot(), 'demo', 'gongdan.yaml'), 'en');
-  const parts = { store: desk.store, clock: desk.clock, directory: () => directory };
+  const roster = createRoster(desk.store, desk.clock);
+  const parts = { store: desk.store, clock: desk.clock, directory: () => directory, roster };
   const who = { actor: { kind: 'person', id: 'sunwei', name: '孙伟' }, cause: 'undo-2' } as const;
   const intent = { type: 'undo', seq: null, notice: 'none', correction: 'c' } as const;
   const late = await performUndo(parts, desk.flow.perform, resolved, intent, who, null);

@@ -97,6 +97,7 @@ it('every query the stores make uses an index', async () => {
   await store.joins.read('j');
   await store.budgets.read('b');
   await store.leases.read('l');
+  await store.duty.all();
 
   const database = store.connection.db;
   const bad: string[] = [];

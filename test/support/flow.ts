@@ -5,6 +5,7 @@ import type { Adapter, InboundMessage, Limit, OutMessage } from '../../adapters/
 import { openEmbedded } from '../../src/embedded/embedded.ts';
 import { DeliveryError } from '../../src/errors.ts';
 import { createFlow, type Flow } from '../../src/flow/flow.ts';
+import { createRoster } from '../../src/flow/roster.ts';
 import type { Parts } from '../../src/flow/parts.ts';
 import { routeByRules } from '../../src/domain/routing.ts';
 import { systemIds } from '../../src/ids.ts';
@@ -128,6 +129,7 @@ export function aBench(store: Store, more: Partial<Parts> = {}, limits: readonly
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt' }, systemIds),
     process: systemIds.next(),
     directory: aDirectory,
+    roster: createRoster(store, clock),
     triage: (text) => triage(text, { own: [], shipped: DEFAULT_RULES }),
     route: routeByRules,
     recent: new Map(),

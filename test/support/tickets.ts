@@ -3,6 +3,8 @@ import type { Category, Directory, Disposition, Person, Policy, Shop, Team } fro
 import type { SealedEvent } from '../../src/domain/event.ts';
 import type { Quote, Ticket } from '../../src/domain/ticket.ts';
 import { GENESIS } from '../../src/domain/chain.ts';
+import type { Facts } from '../../src/domain/decision.ts';
+import { DEFAULT_HOURS } from '../../src/domain/hours.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
 import type { Reader } from '../../src/text/text.ts';
 
@@ -46,6 +48,7 @@ const aTeam = (id: string, name: string, categories: readonly string[]): Team =>
   shops: [],
   locale: 'zh-CN',
   timeZone: 'Asia/Shanghai',
+  hours: DEFAULT_HOURS,
 });
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -78,6 +81,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     categories: byId(categories),
     dispositions: byId(dispositions),
     policy: aPolicy,
+    hours: DEFAULT_HOURS,
     accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),
     groups: new Map(teams.flatMap((t) => t.groups.map((g) => [addressKey(g), t.id]))),
     ...more,
@@ -92,6 +96,13 @@ export const anAttachment = (id: string, more: Partial<Attachment> = {}): Attach
   type: 'image/png',
   size: 120_000,
   ...more,
+});
+
+/** Everybody is on duty until closing time, but for those who are named. */
+export const everybodyOn = (...off: readonly string[]): Pick<Facts, 'onDuty' | 'standing'> => ({
+  onDuty: (person) => !off.includes(person),
+  standing: (person) =>
+    off.includes(person) ? { state: 'off', said: false } : { state: 'on', until: new Date('2026-11-11T14:00:00Z') },
 });
 
 export const aQuote = (text: string, more: Partial<Quote> = {}): Quote => ({

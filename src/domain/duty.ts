@@ -1,0 +1,64 @@
+import type { Directory, Person, Team } from './directory.ts';
+import { closingAfter, isOpen, openingAfter } from './hours.ts';
+
+/** What somebody said last about their own duty, or a lead about theirs. */
+export interface DutyRecord {
+  /** The person's id. */
+  readonly _id: string;
+  readonly state: 'on' | 'away' | 'off';
+  readonly since: Date;
+  /** Until when the state holds: the closing time; the return of who is away. */
+  readonly until: Date;
+  /** The closing time: whoever is back before it is on duty until then. */
+  readonly ends: Date;
+  /** Who said so: the person, or a lead. */
+  readonly by: string;
+}
+
+/** Where somebody stands at a moment. Off after closing time is no press: `said` tells it from 下线. */
+export type Standing =
+  | { readonly state: 'on'; readonly until: Date }
+  | { readonly state: 'away'; readonly until: Date }
+  | { readonly state: 'off'; readonly said: boolean };
+
+/** Duty records by person; immutable. */
+export type Roster = ReadonlyMap<string, DutyRecord>;
+
+const OVER: Standing = { state: 'off', said: false };
+
+/** Where a record puts its person at a moment; without one they are off duty. */
+export function standingAt(record: DutyRecord | undefined, now: Date): Standing {
+  if (record === undefined || now >= record.ends) return OVER;
+  if (record.state === 'off') return { state: 'off', said: true };
+  if (record.state === 'away' && now < record.until) return { state: 'away', until: record.until };
+  return { state: 'on', until: record.ends };
+}
+
+/** When somebody who is on duty at a moment goes home: the last closing time of their teams. */
+export function closingOf(person: Person, directory: Directory, at: Date): Date {
+  const teams = person.teams.flatMap((id) => directory.teams.get(id) ?? []);
+  if (teams.length === 0) return closingAfter(directory.hours, person.timeZone, at);
+  return new Date(Math.max(...teams.map((t) => closingAfter(t.hours, t.timeZone, at).getTime())));
+}
+
+/** What is written when a person goes on or off duty or away for `awayMs`. */
+export function recordOf(
+  person: Person,
+  state: DutyRecord['state'],
+  { at, by, awayMs, directory }: { at: Date; by: string; awayMs: number; directory: Directory },
+): DutyRecord {
+  const ends = closingOf(person, directory, at);
+  const back = new Date(at.getTime() + awayMs);
+  return { _id: person.id, state, since: at, until: state === 'away' && back < ends ? back : ends, ends, by };
+}
+
+/** Who of a team is on duty at a moment. */
+export const membersOnDuty = (
+  team: string,
+  directory: Directory,
+  onDuty: (person: string) => boolean,
+): readonly Person[] => [...directory.people.values()].filter((p) => p.teams.includes(team) && onDuty(p.id));
+
+/** When a team that is closed opens again; null while it is open. */
+export const opensAt = (team: Pick<Team, 'hours' | 'timeZone'>, now: Date): Date | null =>
+  isOpen(team.hours, team.timeZone, now) ? null : openingAfter(team.hours, team.timeZone, now);

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { closingOf, membersOnDuty, opensAt, recordOf, standingAt } from '../../src/domain/duty.ts';
+import { DEFAULT_HOURS } from '../../src/domain/hours.ts';
+import { aDirectory, aPerson, minutes, NOW } from '../support/tickets.ts';
+
+const directory = aDirectory();
+const lilei = aPerson('lilei', '李雷');
+const said = { at: NOW, by: 'lilei', awayMs: 30 * 60_000, directory };
+/** 22:00 in Shanghai. */
+const CLOSING = new Date('2026-11-11T14:00:00Z');
+const before = (at: Date): Date => new Date(at.getTime() - 1);
+
+describe('on duty', () => {
+  it('is who pressed 上线, until closing time', () => {
+    const record = recordOf(lilei, 'on', said);
+    expect(standingAt(record, NOW)).toEqual({ state: 'on', until: CLOSING });
+    expect(standingAt(record, before(CLOSING)).state).toBe('on');
+    expect(standingAt(record, CLOSING)).toEqual({ state: 'off', said: false });
+  });
+
+  it('nobody who said nothing', () => {
+    expect(standingAt(undefined, NOW)).toEqual({ state: 'off', said: false });
+  });
+
+  it('pressed outside hours holds until the next closing time', () => {
+    const night = new Date('2026-11-11T15:00:00Z');
+    const record = recordOf(lilei, 'on', { ...said, at: night });
+    expect(standingAt(record, new Date('2026-11-12T13:59:59Z')).state).toBe('on');
+    expect(standingAt(record, new Date('2026-11-12T14:00:00Z')).state).toBe('off');
+  });
+
+  it('in two teams: until the later one closes', () => {
+    const teams = new Map(directory.teams);
+    const night = directory.teams.get('logistics');
+    if (night === undefined) throw new Error('no team');
+    teams.set('logistics', { ...night, hours: { from: 18 * 60, to: 2 * 60 } });
+    const both = { ...lilei, teams: ['aftersales', 'logistics'] };
+    expect(closingOf(both, { ...directory, teams }, NOW)).toEqual(new Date('2026-11-11T18:00:00Z'));
+  });
+
+  it('in no team: by the usual hours in their own time zone', () => {
+    const boss = aPerson('zhou', '周总', { teams: [], timeZone: 'America/New_York' });
+    expect(closingOf(boss, directory, NOW)).toEqual(new Date('2026-11-12T03:00:00Z'));
+  });
+});
+
+describe('a break', () => {
+  it('ends by itself, and duty goes on until closing time', () => {
+    const record = recordOf(lilei, 'away', said);
+    expect(standingAt(record, minutes(29))).toEqual({ state: 'away', until: minutes(30) });
+    expect(standingAt(record, minutes(30))).toEqual({ state: 'on', until: CLOSING });
+    expect(standingAt(record, CLOSING)).toEqual({ state: 'off', said: false });
+  });
+
+  it('that would end after closing time ends the day', () => {
+    const record = recordOf(lilei, 'away', { ...said, awayMs: 24 * 3_600_000 });
+    expect(record.until).toEqual(CLOSING);
+    expect(standingAt(record, CLOSING).state).toBe('off');
+  });
+});
+
+it('下线 holds until closing time; after it nothing is said', () => {
+  const record = recordOf(lilei, 'off', said);
+  expect(standingAt(record, minutes(1))).toEqual({ state: 'off', said: true });
+  expect(standingAt(record, CLOSING)).toEqual({ state: 'off', said: false });
+});
+
+it('a team’s members on duty are its own', () => {
+  const on = membersOnDuty('aftersales', directory, (p) => p !== 'lilei');
+  expect(on.map((p) => p.id)).toEqual(['wangfang', 'zhaomin']);
+});
+
+it('an open team opens at no time, a closed one in the morning', () => {
+  const team = { hours: DEFAULT_HOURS, timeZone: 'Asia/Shanghai' };
+  expect(opensAt(team, NOW)).toBeNull();
+  expect(opensAt(team, CLOSING)).toEqual(new Date('2026-11-12T01:00:00Z'));
+});
