@@ -65,7 +65,7 @@ export function surface(): string {
     '',
     'Everything else is refused with the code that MongoDB has for a name it does not know (`40324` for a stage, `168` for an expression, ' +
       '`2` for a query operator, `9` for an update operator). Besides: `$changeStream` (40573), read concern `snapshot` (246) and ' +
-      '`linearizable` (123), a unique index with a collation (115), a default collation of a collection (115), field names that begin with a ' +
+      '`linearizable` (123), a unique index with a collation (115), the documents of a collection that was made with a collation (115), field names that begin with a ' +
       'dollar sign at the top of an inserted document (2) or from an update (52) other than a pipeline, as before MongoDB 5.',
     '',
     END,

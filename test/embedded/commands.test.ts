@@ -50,6 +50,20 @@ describe('what every command refuses', () => {
     expect((await errorOf(client.db('d').command({ find: 'c', readConcern: { level: 'snapshot' } }))).code).toBe(246);
   });
 
+  it('describes a collection with a collation, and refuses to work with its documents', async () => {
+    const { client } = await startStore();
+    const db = client.db('d');
+    const collection = await db.createCollection('c', { collation: { locale: 'en', strength: 2 } });
+    expect((await collection.indexes())[0]).toMatchObject({ name: '_id_', collation: { locale: 'en', strength: 2 } });
+    expect((await errorOf(collection.insertOne({ s: 'a' }))).code).toBe(115);
+    expect((await errorOf(collection.updateOne({ s: 'a' }, { $set: { n: 1 } }, { upsert: true }))).code).toBe(115);
+    expect((await errorOf(collection.findOne({ s: 'A' }))).code).toBe(115);
+    expect((await errorOf(collection.createIndex({ s: 1 }))).code).toBe(115);
+    await db.createCollection('plain', { collation: { locale: 'simple' } });
+    await db.collection('plain').insertOne({ s: 'a' });
+    await collection.drop();
+  });
+
   it('refuses what it does not have with code 115', async () => {
     const { client } = await startStore();
     const db = client.db('d');

@@ -90,43 +90,6 @@ describe('$dateTrunc, as documented', () => {
   });
 });
 
-describe('$dateAdd and $dateSubtract, as documented', () => {
-  it.each<[string, Plain, string]>([
-    [
-      'a month from the 31st',
-      { $dateAdd: { startDate: at('2021-01-31T12:00:00Z'), unit: 'month', amount: 1 } },
-      '2021-02-28T12:00:00.000Z',
-    ],
-    [
-      'a year from a leap day',
-      { $dateAdd: { startDate: at('2020-02-29T00:00:00Z'), unit: 'year', amount: 1 } },
-      '2021-02-28T00:00:00.000Z',
-    ],
-    [
-      'a day over the clock change',
-      { $dateAdd: { startDate: at('2021-03-13T17:00:00Z'), unit: 'day', amount: 1, timezone: 'America/New_York' } },
-      '2021-03-14T16:00:00.000Z',
-    ],
-    [
-      '24 hours over the clock change',
-      { $dateAdd: { startDate: at('2021-03-13T17:00:00Z'), unit: 'hour', amount: 24, timezone: 'America/New_York' } },
-      '2021-03-14T17:00:00.000Z',
-    ],
-    [
-      'a quarter back',
-      { $dateSubtract: { startDate: at('2021-05-31T00:00:00Z'), unit: 'quarter', amount: 1 } },
-      '2021-02-28T00:00:00.000Z',
-    ],
-    [
-      'three weeks back',
-      { $dateSubtract: { startDate: at('2021-01-10T00:00:00Z'), unit: 'week', amount: 3 } },
-      '2020-12-20T00:00:00.000Z',
-    ],
-  ])('%s', (_, expression, expected) => {
-    expect(shown(evaluate(expression))).toBe(expected);
-  });
-});
-
 describe('fields with dots and dollars', () => {
   const root = doc(['a.b', 1], ['$c', 2], ['__proto__', 3]);
 

@@ -13,9 +13,11 @@ import {
   BsonDate,
   doc,
   int32,
+  isDoc,
   MAX_KEY,
   MIN_KEY,
   ObjectId,
+  Regex,
   type Doc,
   type Value,
 } from '../../src/embedded/values/value.ts';
@@ -43,6 +45,7 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constantFrom<Value>(null, true, false, MIN_KEY, MAX_KEY) },
   { weight: 1, arbitrary: fc.constantFrom<Value>(new BsonDate(0n), new BsonDate(5n), new ObjectId('0'.repeat(24))) },
+  { weight: 1, arbitrary: fc.constantFrom<Value>(new Regex('^a', ''), new Regex('b', '')) },
 );
 const value: fc.Arbitrary<Value> = fc.oneof(
   { weight: 8, arbitrary: scalar },
@@ -114,6 +117,7 @@ it('gives with an index what it gives without', () => {
         if (!collection) throw new Error('the collection is missing');
         try {
           for (const [query, sort] of queries) {
+            if (!isComparable(query)) continue;
             const compiled = compileFilter(query);
             const asked = { filter: compiled, sort: sort ?? undefined };
             const plan = store.plan(collection, asked);
@@ -141,6 +145,18 @@ it('gives with an index what it gives without', () => {
   );
   expect(withIndex).toBeGreaterThan(100);
 });
+
+/** Without what is refused: regular expressions as the end of a range, and nested arrays against an index over arrays. */
+const isComparable = (query: Doc): boolean =>
+  [...query.values()].every(
+    (condition) =>
+      !isDoc(condition) ||
+      [...condition].every(
+        ([operator, operand]) =>
+          !/^\$(?:gte?|lte?|ne)$/u.test(operator) ||
+          !(operand instanceof Regex || (Array.isArray(operand) && Array.isArray(operand[0]))),
+      ),
+  );
 
 const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 const ids = (documents: readonly Doc[]): string[] => documents.map((d) => JSON.stringify(d.get('_id')));

@@ -71,7 +71,36 @@ describe('which index is used', () => {
     const { client, explain } = await rows();
     await index(client, { s: 1 });
     expect(await explain({ s: /^s3/u })).toMatchObject({ index: 's_1', n: 25, keys: 25 });
-    expect(await explain({ s: /3/u })).toMatchObject({ index: undefined, n: 25 });
+  });
+
+  it('for any regular expression, as good as a scan of all strings, and only if nothing else narrows', async () => {
+    const { client, explain } = await rows();
+    await index(client, { s: 1 });
+    await index(client, { a: 1 });
+    expect(await explain({ s: /3/u })).toMatchObject({ index: 's_1', n: 25, keys: 100 });
+    expect(await explain({ s: /3/u, a: { $gt: 8 } })).toMatchObject({ index: 'a_1' });
+    const collection = client.db('d').collection<{ s: unknown }>('c');
+    await collection.insertOne({ s: /3/ });
+    expect(await collection.countDocuments({ s: /3/ })).toBe(26);
+    // The least of the strings that match, as an index gives them.
+    await client
+      .db('d')
+      .collection<{ _id: string }>('ids')
+      .insertMany([{ _id: 'a' }, { _id: 'A' }]);
+    expect(
+      await client
+        .db('d')
+        .collection('ids')
+        .findOne({ _id: /a/i as never }),
+    ).toEqual({ _id: 'A' });
+  });
+
+  it('none for what MongoDB answers from the keys of arrays and not from the documents: that is refused', async () => {
+    const { client } = await rows();
+    await index(client, { tags: 1 });
+    const collection = client.db('d').collection<{ tags: unknown }>('c');
+    await expect(collection.findOne({ tags: { $gte: [[1], 2] } })).rejects.toMatchObject({ code: 115 });
+    expect(await collection.countDocuments({ tags: { $gte: [0, 0] } })).toBe(100);
   });
 
   it('the unique one, before one with more conditions', async () => {

@@ -3,6 +3,7 @@ import { compileFilter } from '../query/filter.ts';
 import { type Collection, ID_INDEX } from '../storage/catalogue.ts';
 import { numberOf } from '../storage/show.ts';
 import { encode } from '../values/encode.ts';
+import { expandCollation } from '../values/collation.ts';
 import { equal } from '../values/order.ts';
 import { doc, int32, type Doc, type Value } from '../values/value.ts';
 import type { Command } from './command.ts';
@@ -31,7 +32,7 @@ export const create: Command = {
     viewOn: refused(STRING),
     pipeline: refused(ARRAY),
     validator: refused(OBJECT),
-    collation: refused(OBJECT),
+    collation: OBJECT,
     encryptedFields: refused(OBJECT),
     expireAfterSeconds: refused(ANY),
     changeStreamPreAndPostImages: refused(OBJECT),
@@ -48,10 +49,13 @@ export const create: Command = {
     }
     const idIndex = args.doc('idIndex');
     if (idIndex && !equal(parseIndexSpec(idIndex), ID_INDEX)) throw notSupported('another _id index');
+    const given = args.doc('collation');
+    const collation = given && given.size > 0 ? expandCollation(given) : doc();
+    const options = collation.size > 1 ? doc(['collation', collation]) : doc();
     return call.store.environment.write(() => {
       if (call.store.catalogue.get(call.database, name))
         throw new MongoError(48, `Collection already exists. NS: ${call.database}.${name}`);
-      call.store.catalogue.create(call.database, name, doc());
+      call.store.catalogue.create(call.database, name, options);
       return doc();
     });
   },

@@ -57,8 +57,6 @@ const monthNumber = (localMs: bigint): number => {
 /** Every offset of standard time and of daylight saving is a multiple of this. */
 const QUARTER = 900_000n;
 
-const clockOf = (localMs: bigint): bigint => localMs - floorDivide(localMs, 86_400_000n) * 86_400_000n;
-
 function dateDiff(args: Arguments, given: Given): Maybe {
   if (isNullish(args['startDate']) || isNullish(args['endDate']) || isNullish(args['unit'])) return null;
   const zone = zoneOf(args['timezone'], given.has('timezone'));
@@ -87,44 +85,6 @@ function dateDiff(args: Arguments, given: Given): Maybe {
   if (isMeanTime) return floorDivide(to, size) - floorDivide(from, size);
   return floorDivide(last + ((to - last) % size), size) - floorDivide(first + ((from - first) % size), size);
 }
-
-/** Moves a moment by units of the calendar in a zone; a day that the month lacks becomes its last one. */
-function shift(ms: bigint, unit: string, amount: bigint, zone: TimeZone, name: string): bigint {
-  const months = MONTHS[unit];
-  if (months === undefined && unit !== 'day' && unit !== 'week') return ms + (FIXED[unit] ?? 1n) * amount;
-  if (amount > 10_000_000_000n || amount < -10_000_000_000n) throw new MongoError(5_166_404, `${name} would overflow`);
-  const local = toLocal(ms, zone);
-  if (months === undefined) return fromLocal(local + (FIXED[unit] ?? 1n) * amount, zone);
-  const { day } = civilTime(local);
-  const month = monthNumber(local) + Number(amount) * months;
-  const year = Math.floor(month / 12);
-  const inYear = month - year * 12 + 1;
-  const length = daysFromCivil(year, inYear + 1, 1) - daysFromCivil(year, inYear, 1);
-  const days = daysFromCivil(year, inYear, Math.min(day, length));
-  return fromLocal(BigInt(days) * 86_400_000n + clockOf(local), zone);
-}
-
-const dateShift = (name: '$dateAdd' | '$dateSubtract', sign: 1n | -1n): OperatorTable => ({
-  [name]: named(
-    name,
-    {
-      required: ['startDate', 'unit', 'amount'],
-      optional: ['timezone'],
-      codes: [5_166_400, 5_166_401, 5_166_402],
-    },
-    (args, given) => {
-      const zone = zoneOf(args['timezone'], given.has('timezone'));
-      if (!zone || isNullish(args['startDate']) || isNullish(args['unit']) || isNullish(args['amount'])) return null;
-      if (!isDateLike(args['startDate'])) {
-        throw new MongoError(5_166_403, `${name} requires startDate to be convertible to a date`);
-      }
-      const unit = unitOf(name, args['unit'], 5_166_404);
-      const amount = isNumeric(args['amount']) ? wholeNumber(args['amount']) : undefined;
-      if (amount === undefined) throw new MongoError(5_166_405, `${name} expects integer amount of time units`);
-      return dateOf(shift(coerceDate(args['startDate']), unit, amount * sign, zone, name), name);
-    },
-  ),
-});
 
 /** Bins are counted from the first of January 2000; weeks from the first week that begins after it. */
 const REFERENCE_DAY = daysFromCivil(2000, 1, 1);
@@ -183,8 +143,6 @@ export const DATE_MATH: OperatorTable = {
     },
     dateDiff,
   ),
-  ...dateShift('$dateAdd', 1n),
-  ...dateShift('$dateSubtract', -1n),
   $dateTrunc: named(
     '$dateTrunc',
     {

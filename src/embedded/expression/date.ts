@@ -15,7 +15,7 @@ import type { TimeZone } from '../values/timezone.ts';
 import { BsonDate, doc, int32, isDoc, isNullish, isNumeric, ObjectId, Timestamp, typeName } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
 import type { Compiler, NamedArguments, OperatorTable } from './operator.ts';
-import { combine, named, unary } from './operator.ts';
+import { combine, named } from './operator.ts';
 import type { Expression } from './scope.ts';
 
 type Maybe = Value | undefined;
@@ -199,14 +199,4 @@ export const DATE: OperatorTable = {
     dateToParts,
   ),
   $dateFromParts: dateFromParts,
-  $tsSecond: unary('$tsSecond', (v) => {
-    if (isNullish(v)) return null;
-    if (!(v instanceof Timestamp)) throw new MongoError(5_687_301, 'Argument to $tsSecond must be a timestamp');
-    return v.value >> 32n;
-  }),
-  $tsIncrement: unary('$tsIncrement', (v) => {
-    if (isNullish(v)) return null;
-    if (!(v instanceof Timestamp)) throw new MongoError(5_687_302, 'Argument to $tsIncrement must be a timestamp');
-    return v.value & 0xffffffffn;
-  }),
 };

@@ -70,6 +70,7 @@ export const REFUSED_FORMS: readonly string[] = [
   '`$meta` (code 40218 for `textScore`, 115 for the rest)',
   '`$bucketAuto` with a granularity',
   'a value for `n` that is no constant in `$topN`, `$bottomN`, `$firstN`, `$lastN`, `$minN` and `$maxN` of `$group`',
+  '`$gt` and `$gte` of an array that begins with an array, on a path whose index holds arrays',
   'of regular expressions: `\\p`, `\\X`, `\\C`, `\\K`, `\\G`, `\\R`, recursion, conditions, verbs, relative references',
   'a regular expression that takes more than 5 000 000 steps on one text (code 51156, where MongoDB gives up, too)',
 ];

@@ -1,15 +1,15 @@
 import type { Collation } from '../values/order.ts';
-import type { Doc, Value } from '../values/value.ts';
+import type { Doc, Regex, Value } from '../values/value.ts';
 import type { ComparisonOp, Match } from './leaf.ts';
 import { parseFilter } from './parse.ts';
 import type { FilterOptions } from './parse.ts';
 import { RawDocument } from './source.ts';
 
-/** One condition that every match meets, for the planner. `prefix` is what strings start with. */
+/** One condition that every match meets, for the planner. `prefix` is what strings that match `regex` start with. */
 export type Predicate =
   | { readonly path: string; readonly op: ComparisonOp; readonly value: Value }
   | { readonly path: string; readonly op: 'in'; readonly values: readonly Value[] }
-  | { readonly path: string; readonly op: 'prefix'; readonly prefix: string }
+  | { readonly path: string; readonly op: 'regex'; readonly regex: Regex; readonly prefix: string }
   | { readonly path: string; readonly op: 'exists' };
 
 /** A compiled filter of `find`, `$match`, `delete` ... */

@@ -64,7 +64,7 @@ const compareWith =
 function regexCondition(regex: Regex): Condition {
   const compiled = compileRegex(regex.pattern, regex.options);
   const test = regexTest(compiled, regex);
-  return leaf(test, compiled.prefix === undefined ? undefined : { op: 'prefix', prefix: compiled.prefix });
+  return leaf(test, { op: 'regex', regex, prefix: compiled.prefix });
 }
 
 /** Equality as `{ field: value }` means it: a regular expression matches strings. */

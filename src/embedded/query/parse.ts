@@ -35,7 +35,7 @@ export interface ParsedFilter {
 const ALWAYS: ParsedFilter = { test: () => true, predicates: [], order: '' };
 
 /** The server evaluates a conjunction in this order, which decides what the positional operator stands for: the last array searched. */
-const ORDER: Readonly<Record<string, number>> = { eq: 5, lte: 6, lt: 7, gt: 8, gte: 9, prefix: 10, exists: 12, in: 13 };
+const ORDER: Readonly<Record<string, number>> = { eq: 5, lte: 6, lt: 7, gt: 8, gte: 9, regex: 10, exists: 12, in: 13 };
 const OTHER = 11;
 const OR = 1;
 const NEGATION = 18;

@@ -1,16 +1,19 @@
+import { notSupported } from '../error.ts';
 import type { Predicate } from '../query/filter.ts';
 import { isNaNNumber } from '../values/number.ts';
 import { encodeKey } from '../values/key.ts';
 import { isDoc, isNumeric, MAX_KEY, MIN_KEY, Regex, UNDEFINED, type Value } from '../values/value.ts';
+import type { Interval } from './plan.ts';
 import { showValue } from './show.ts';
 
-/** What an index field is narrowed to, in the order of the field's bytes: points, or one stretch. */
+/** What an index field is narrowed to, in the order of the field's bytes: points, or stretches. */
 export interface FieldBounds {
   readonly kind: 'points' | 'range';
   /** Encoded values, ascending and distinct. */
   readonly points: readonly Uint8Array[];
-  readonly start: Uint8Array;
-  readonly end: Uint8Array;
+  readonly stretches: readonly Interval[];
+  /** Whether they are little better than reading everything. */
+  readonly isWide: boolean;
   /** Whether they hold exactly the values that the predicates accept. */
   readonly exact: boolean;
   /** Whether a document without the field can be among them. */
@@ -23,7 +26,6 @@ export interface FieldBounds {
 export const above = (key: Uint8Array): Uint8Array => Buffer.concat([key, CEILING]);
 /** No key part begins with FF; after the last part follow the four bytes of a record number. */
 const CEILING = Buffer.alloc(5, 0xff);
-const NOTHING = new Uint8Array(0);
 
 const encodeOne = (value: Value, direction: 1 | -1): Uint8Array => encodeKey([value], [direction]);
 
@@ -33,6 +35,8 @@ export function boundsOf(
   direction: 1 | -1,
   isMultikey: boolean,
 ): FieldBounds | undefined {
+  if (isMultikey && predicates.some(isNestedOrder))
+    throw notSupported('$gt and $gte of an array that begins with an array, by an index that holds arrays');
   const usable = predicates.filter(isUsable);
   const equal = usable.find((predicate) => predicate.op === 'eq');
   if (equal?.op === 'eq') return pointBounds([equal.value], direction, predicates.length === 1);
@@ -50,8 +54,8 @@ function isUsable(predicate: Predicate): boolean {
   switch (predicate.op) {
     case 'exists':
       return false;
-    case 'prefix':
-      return predicate.prefix !== '';
+    case 'regex':
+      return true;
     case 'in':
       return predicate.values.every(isPoint);
     case 'eq':
@@ -60,6 +64,12 @@ function isUsable(predicate: Predicate): boolean {
       return isRangeEnd(predicate.value);
   }
 }
+
+/** MongoDB answers such a comparison from the keys alone, which are the elements, and so differs from what the documents say. */
+const isNestedOrder = (predicate: Predicate): boolean =>
+  (predicate.op === 'gt' || predicate.op === 'gte') &&
+  Array.isArray(predicate.value) &&
+  Array.isArray(predicate.value[0]);
 
 const isPoint = (value: Value): boolean => !(value instanceof Regex) && value !== UNDEFINED;
 const isRangeEnd = (value: Value): boolean =>
@@ -77,8 +87,8 @@ function pointBounds(values: readonly Value[], direction: 1 | -1, isOnly: boolea
   return {
     kind: 'points',
     points: [...keys.values()].toSorted((a, b) => Buffer.compare(a, b)),
-    start: NOTHING,
-    end: NOTHING,
+    stretches: [],
+    isWide: false,
     exact: isOnly && values.every(isExactPoint),
     admitsMissing: values.includes(null),
     text: values.map((value) => `[${showValue(value)}, ${showValue(value)}]`),
@@ -93,7 +103,7 @@ function equals(value: Value): Value[] {
 }
 
 function rangeOf(predicate: Predicate, direction: 1 | -1): FieldBounds | undefined {
-  if (predicate.op === 'prefix') return prefixRange(predicate.prefix, direction);
+  if (predicate.op === 'regex') return regexRange(predicate.prefix, predicate.regex, direction);
   if (predicate.op === 'exists' || predicate.op === 'in' || predicate.op === 'eq') return undefined;
   const { op, value } = predicate;
   // Only null and missing compare with null.
@@ -111,8 +121,8 @@ function rangeOf(predicate: Predicate, direction: 1 | -1): FieldBounds | undefin
   return {
     kind: 'range',
     points: [],
-    start,
-    end,
+    stretches: [{ start, end }],
+    isWide: false,
     exact: isExactPoint(value) && !isNaNNumber(value),
     admitsMissing: false,
     text: [text],
@@ -132,17 +142,23 @@ function typeRange(value: Value, key: Uint8Array, direction: 1 | -1): [Uint8Arra
   return [lowest, highest];
 }
 
-function prefixRange(prefix: string, direction: 1 | -1): FieldBounds {
+/** The strings that begin so, and the regular expression itself, which equals itself. */
+function regexRange(prefix: string, regex: Regex, direction: 1 | -1): FieldBounds {
   // Without the two bytes that end the text.
-  const key = encodeOne(prefix, direction).slice(0, -2);
+  const strings = encodeOne(prefix, direction).slice(0, -2);
+  const itself = encodeOne(regex, direction);
+  const stretches = [
+    { start: strings, end: increment(strings) },
+    { start: itself, end: above(itself) },
+  ];
   return {
     kind: 'range',
     points: [],
-    start: key,
-    end: increment(key),
+    stretches: direction === 1 ? stretches : stretches.toReversed(),
+    isWide: prefix === '',
     exact: false,
     admitsMissing: false,
-    text: [`["${prefix}", ...)`],
+    text: [`["${prefix}", ...)`, `[${showValue(regex)}, ${showValue(regex)}]`],
   };
 }
 
@@ -166,10 +182,17 @@ function intersect(a: FieldBounds, b: FieldBounds): FieldBounds {
   return {
     kind: 'range',
     points: [],
-    start: Buffer.compare(a.start, b.start) >= 0 ? a.start : b.start,
-    end: Buffer.compare(a.end, b.end) <= 0 ? a.end : b.end,
+    stretches: a.stretches.flatMap((one) => b.stretches.map((other) => overlap(one, other)).filter(isSome)),
+    isWide: a.isWide && b.isWide,
     exact: a.exact && b.exact,
     admitsMissing: false,
     text: [...a.text, ...b.text],
   };
 }
+
+const overlap = (a: Interval, b: Interval): Interval => ({
+  start: Buffer.compare(a.start, b.start) >= 0 ? a.start : b.start,
+  end: Buffer.compare(a.end, b.end) <= 0 ? a.end : b.end,
+});
+
+const isSome = ({ start, end }: Interval): boolean => Buffer.compare(start, end) < 0;

@@ -1,5 +1,5 @@
 import type { Database, Key } from 'lmdb';
-import { MongoError } from '../error.ts';
+import { MongoError, notSupported } from '../error.ts';
 import { decode } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
 import { Binary, doc, int32, isDoc, type Doc, type Value } from '../values/value.ts';
@@ -22,6 +22,14 @@ export interface Collection {
   indexes: readonly IndexDefinition[];
   /** Set when it is dropped: cursors that still hold it end. */
   dropped: boolean;
+}
+
+/**
+ * A collection with a collation of its own can be made and described, so that what belongs into it is not put into one without.
+ * @throws MongoError 115 for one that has a collation
+ */
+export function checkUsable(collection: Collection): void {
+  if (collection.options.has('collation')) throw notSupported('the documents of a collection with a collation');
 }
 
 export const ID_INDEX: Doc = doc(['v', int32(2)], ['key', doc(['_id', int32(1)])], ['name', '_id_']);
@@ -83,7 +91,7 @@ export class Catalogue {
       namespace: `${database}.${name}`,
       uuid: new Binary(4, uuid),
       options,
-      indexes: [defineIndex(ID_INDEX, { id: this.#newId(), multikey: false, cut: false })],
+      indexes: [defineIndex(new Map([...ID_INDEX, ...options]), { id: this.#newId(), multikey: false, cut: false })],
       dropped: false,
     };
     this.#remember(collection);
@@ -98,6 +106,7 @@ export class Catalogue {
 
   /** Adds an index without entries; the caller fills it. */
   addIndex(collection: Collection, spec: Doc): IndexDefinition {
+    checkUsable(collection);
     const index = defineIndex(spec, { id: this.#newId(), multikey: false, cut: false });
     collection.indexes = [...collection.indexes, index];
     this.save(collection);

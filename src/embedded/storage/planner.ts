@@ -91,7 +91,7 @@ function isUsable(index: IndexDefinition, query: Query, predicates: PredicatesBy
 
 function admitsMissing(predicate: Predicate): boolean {
   if (predicate.op === 'in') return predicate.values.includes(null);
-  if (predicate.op === 'prefix' || predicate.op === 'exists') return false;
+  if (predicate.op === 'regex' || predicate.op === 'exists') return false;
   return predicate.value === null;
 }
 
@@ -107,7 +107,7 @@ function implies(given: Predicate, needed: Predicate): boolean {
       given.values.length > 0 && given.values.every((value) => implies({ path: given.path, op: 'eq', value }, needed))
     );
   }
-  if (given.op === 'exists' || given.op === 'prefix' || needed.op === 'prefix') return false;
+  if (given.op === 'exists' || given.op === 'regex' || needed.op === 'regex') return false;
   if (needed.op === 'in') return given.op === 'eq' && needed.values.some((value) => compare(value, given.value) === 0);
   if (isAwkward(given.value) || isAwkward(needed.value)) return false;
   const [low, high] = [given.value, needed.value];
@@ -155,11 +155,13 @@ function scanIndex(
       score += bound.points.length === 1 ? 12 : 10;
       prefixes = prefixes.flatMap((prefix) => bound.points.map((point) => Buffer.concat([prefix, point])));
     } else {
-      score += 6;
-      intervals = prefixes.map((prefix) => ({
-        start: Buffer.concat([prefix, bound.start]),
-        end: Buffer.concat([prefix, bound.end]),
-      }));
+      score += bound.isWide ? 1 : 6;
+      intervals = prefixes.flatMap((prefix) =>
+        bound.stretches.map(({ start, end }) => ({
+          start: Buffer.concat([prefix, start]),
+          end: Buffer.concat([prefix, end]),
+        })),
+      );
     }
   }
   intervals ??= prefixes.map((prefix) => ({ start: prefix, end: above(prefix) }));
@@ -207,7 +209,7 @@ function fieldBounds(index: IndexDefinition, query: Query, predicates: Predicate
 
 /** Whether a condition means the same under every collation. */
 function ignoresCollation(predicate: Predicate): boolean {
-  if (predicate.op === 'prefix') return false;
+  if (predicate.op === 'regex') return false;
   if (predicate.op === 'exists') return true;
   const values = predicate.op === 'in' ? predicate.values : [predicate.value];
   return values.every((value) => typeof value !== 'string' && !Array.isArray(value) && !isDoc(value));

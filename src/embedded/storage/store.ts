@@ -1,5 +1,5 @@
 import type { Filter } from '../query/filter.ts';
-import { Catalogue, type Collection } from './catalogue.ts';
+import { Catalogue, checkUsable, type Collection } from './catalogue.ts';
 import type { Environment } from './environment.ts';
 import type { Examined, IndexScan, Plan } from './plan.ts';
 import { planQuery, type Query } from './planner.ts';
@@ -23,10 +23,13 @@ export class Store {
 
   /** The collection, made when it is missing. Inside a write transaction. */
   ensure(database: string, name: string): Collection {
-    return this.catalogue.get(database, name) ?? this.catalogue.create(database, name, new Map());
+    const collection = this.catalogue.get(database, name) ?? this.catalogue.create(database, name, new Map());
+    checkUsable(collection);
+    return collection;
   }
 
   plan(collection: Collection, query: Query): Plan {
+    checkUsable(collection);
     return planQuery(collection, query);
   }
 

@@ -10,8 +10,8 @@ export interface CompiledRegex {
   test(text: string): boolean;
   /** The first match from a position (in UTF-16 units) on. */
   exec(text: string, from: number): RegexMatch | undefined;
-  /** What every matching string starts with, for a case-sensitive pattern that is anchored at its start. */
-  readonly prefix: string | undefined;
+  /** What every matching string starts with; empty but for a case-sensitive pattern that is anchored at its start. */
+  readonly prefix: string;
 }
 
 /** The code for patterns of queries; expressions have one of their own. Options that are not known are ignored. */
@@ -131,15 +131,15 @@ function sourceOf(node: RegexNode, folds: Set<boolean>): string | undefined {
   }
 }
 
-function prefixOf(root: RegexNode): string | undefined {
-  if (root.kind !== 'seq') return undefined;
+function prefixOf(root: RegexNode): string {
+  if (root.kind !== 'seq') return '';
   const [first, ...rest] = root.items;
-  if (first?.kind !== 'assert' || first.what !== 'start') return undefined;
+  if (first?.kind !== 'assert' || first.what !== 'start') return '';
   let prefix = '';
   for (const node of rest) {
     const [range, more] = node.kind === 'set' && !node.fold ? node.ranges : [];
     if (!range || more || range[0] !== range[1]) break;
     prefix += String.fromCodePoint(range[0]);
   }
-  return prefix === '' ? undefined : prefix;
+  return prefix;
 }
