@@ -53,6 +53,16 @@ export interface Disposition {
   readonly name: { readonly 'zh-CN': string; readonly en: string };
 }
 
+/** Where customers are whom we cannot write to from here (千牛, a marketplace's back office, the telephone). */
+export interface ContactPlace {
+  readonly id: string;
+  readonly name: { readonly 'zh-CN': string; readonly en: string };
+  /** Words by which pasted text reveals it. */
+  readonly words: readonly string[];
+  /** What people are known by there. */
+  readonly handle: 'nick' | 'number';
+}
+
 /** How long promises last, frozen onto each ticket when it opens. Milliseconds. */
 export interface Policy {
   readonly firstResponseMs: number;
@@ -73,6 +83,7 @@ export interface Directory {
   readonly shops: ReadonlyMap<string, Shop>;
   readonly categories: ReadonlyMap<string, Category>;
   readonly dispositions: ReadonlyMap<string, Disposition>;
+  readonly places: ReadonlyMap<string, ContactPlace>;
   readonly policy: Policy;
   /** Of whoever is in no team. */
   readonly hours: Hours;

@@ -14,10 +14,17 @@ export interface Source {
   readonly platform: string;
 }
 
-/** The customer, as far as known. `account` is an accountKey, null where there is none we can write to. */
+/**
+ * The customer, as far as known: *reachable* (we can write to `account`, an accountKey, and `place` is null) or *elsewhere* (`account`
+ * is null and `place` names one of the directory's places: a marketplace's chat, the telephone).
+ */
 export interface Contact {
   readonly account: string | null;
   readonly name: string;
+  /** Id of the place where somebody elsewhere is reached by hand. */
+  readonly place: string | null;
+  /** The nick or number there; empty when it is not known, and for who is reachable. */
+  readonly handle: string;
 }
 
 /** Order facts recognised in the text or given by a system. Only what is known is present. */

@@ -1,5 +1,6 @@
 import type { Sink } from '../../adapters/adapter.ts';
 import { createDeliverer } from './deliver.ts';
+import { createFiling } from './filing.ts';
 import { createIntake } from './intake.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createNumbers } from './numbers.ts';
@@ -42,8 +43,10 @@ export function createFlow(parts: Parts): Flow {
     },
   });
   const perform = createPerform(parts, relay);
-  const intake = createIntake(parts, perform, createNumbers(parts.store.counters));
-  const receive = createReceive(parts, createProcess(parts, perform, intake), wakeOutbox);
+  const numbers = createNumbers(parts.store.counters);
+  const intake = createIntake(parts, perform, numbers);
+  const file = createFiling(parts, perform, numbers);
+  const receive = createReceive(parts, createProcess(parts, perform, intake, file), wakeOutbox);
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {

@@ -1,15 +1,14 @@
 import type { InboundMessage } from '../../adapters/adapter.ts';
 import { cut } from '../../cards/excerpt.ts';
-import type { Answer, Filing } from '../../commands/command.ts';
-import { accountKey, addressKey, type Address } from '../domain/address.ts';
+import { accountKey, addressKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
-import type { Person } from '../domain/directory.ts';
 import type { Opening } from '../domain/event.ts';
 import type { Quote, Ticket } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import { isCourtesy } from '../triage/sentence.ts';
+import { classify } from './classify.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -19,8 +18,6 @@ import { subjectFor, wordsOf } from './title.ts';
 export interface Intake {
   /** A customer's message joins their ticket, or opens one. */
   message(row: InboxRow, event: InboundMessage, recovered: boolean): Promise<void>;
-  /** Somebody files a ticket for a caller. */
-  file(row: InboxRow, speaker: Person, filing: Filing): Promise<Answer>;
 }
 
 /** Longest excerpt of a customer's message that a ticket keeps for its cards, code points. */
@@ -29,7 +26,7 @@ const DESCRIPTION = 4_000;
 /** Races at the join that one message may lose. */
 const TRIES = 10;
 
-/** Turns what customers write, and what agents file for them, into tickets. */
+/** Turns what customers write into tickets. */
 export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): Intake {
   const { store, clock } = parts;
 
@@ -143,30 +140,15 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     return (own ?? shops[0])?.id ?? 'default';
   };
 
-  const draft = async (words: string, shop: string) => {
-    const { category, priority, tags, language, facts } = parts.triage(words);
-    const directory = parts.directory();
-    const team = await parts.route(directory, { category, shop }, (t) => store.tickets.openOf(t));
-    return {
-      category,
-      priority,
-      tags,
-      language,
-      facts,
-      team: team?.id ?? '',
-      policy: directory.policy,
-      number: await numbers.next(),
-    };
-  };
-
   const openingOf = async (event: InboundMessage, from: { shop: string; account: string }): Promise<Opening> => {
-    const known = await draft(wordsOf(event.text, event.attachments), from.shop);
+    const known = await classify(parts, wordsOf(event.text, event.attachments), from.shop);
     const reader = customerReader(parts, { language: known.language, team: known.team });
     return {
       ...known,
+      number: await numbers.next(),
       shop: from.shop,
       source: { kind: 'message', platform: event.platform },
-      customer: { account: from.account, name: event.sender.name },
+      customer: { account: from.account, name: event.sender.name, place: null, handle: '' },
       origin: { platform: event.platform, app: event.app, conversation: event.conversation.id },
       subject: subjectFor(event.text, event.attachments, reader),
       description: cut(event.text, DESCRIPTION),
@@ -175,42 +157,5 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     };
   };
 
-  const file = async (row: InboxRow, speaker: Person, filing: Filing): Promise<Answer> => {
-    const shop = speaker.shops[0] ?? [...parts.directory().shops.keys()][0] ?? 'default';
-    const known = await draft(filing.text, shop);
-    const team = filing.team ?? known.team;
-    const reader = customerReader(parts, { language: known.language, team });
-    const origin: Address = speaker.direct[0] ?? { platform: '', app: '', conversation: '' };
-    const opening: Opening = {
-      ...known,
-      team,
-      facts: { ...known.facts, ...filing.facts },
-      shop,
-      source: { kind: 'agent', platform: origin.platform },
-      customer: { account: null, name: '' },
-      origin,
-      subject: subjectFor(filing.text, filing.attachments, reader),
-      description: cut(filing.text, DESCRIPTION),
-      attachments: filing.attachments,
-      places: [{ card: 'ticket', team }],
-    };
-    const words = cut(filing.text, QUOTE);
-    const quote: Quote = { message: '', text: words, attachments: filing.attachments, at: clock.now() };
-    const who = { actor: { kind: 'person', id: speaker.id, name: speaker.name } as const, cause: row._id };
-    const { ticket } = await perform(
-      filing.id,
-      { type: 'open', opening, message: null, quote, acknowledge: null },
-      who,
-    );
-    const no = ticket?.number ?? opening.number;
-    const name = parts.directory().teams.get(team)?.name ?? team;
-    return {
-      sentence: { key: 'flow.filed', params: { no, team: name } },
-      offers: [
-        { label: { key: 'flow.claim', params: null }, invoke: { command: 'claim', args: { ticket: String(no) } } },
-      ],
-    };
-  };
-
-  return { message, file };
+  return { message };
 }

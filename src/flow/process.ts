@@ -11,6 +11,7 @@ import { maySee } from '../domain/permission.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import { nearest } from '../triage/nearest.ts';
 import { askFor } from './ask.ts';
+import type { File } from './filing.ts';
 import type { Intake } from './intake.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -35,8 +36,8 @@ export interface Process {
 const NOTHING = { answer: null, form: null } as const;
 
 /** Inbox row -> person -> command -> intent, or the answer to a question. */
-export function createProcess(parts: Parts, perform: Perform, intake: Intake): Process {
-  const run = createRun(parts, perform, intake);
+export function createProcess(parts: Parts, perform: Perform, intake: Intake, file: File): Process {
+  const run = createRun(parts, perform, file);
 
   const speakerOf = (event: InboundEvent): Person | null => {
     const { accounts, people } = parts.directory();

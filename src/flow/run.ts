@@ -14,7 +14,7 @@ import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
 import { createDuty } from './duty.ts';
-import type { Intake } from './intake.ts';
+import type { File } from './filing.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
 import { slotOf } from './relay.ts';
@@ -49,7 +49,7 @@ const refusalSentence = (refusal: Refusal): Sentence =>
   ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
 
 /** Runs one command for one person: rights, values, then its intent or its answer. */
-export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
+export function createRun(parts: Parts, perform: Perform, file: File): Run {
   const { store } = parts;
   const duty = createDuty(parts);
 
@@ -78,7 +78,7 @@ export function createRun(parts: Parts, perform: Perform, intake: Intake): Run {
       case 'duty':
         return tell(await duty.change(said.speaker, outcome, said.row.order));
       case 'file':
-        return tell(await intake.file(said.row, said.speaker, outcome.filing));
+        return tell(await file(said.row, said.speaker, outcome.filing));
       case 'intent':
         return said.ticket === null ? tell(null) : performed(said, said.ticket, outcome);
     }

@@ -1,4 +1,4 @@
-import type { Category, Disposition } from '../domain/directory.ts';
+import type { Category, ContactPlace, Disposition } from '../domain/directory.ts';
 
 type Names = Readonly<Record<string, readonly [zh: string, en: string]>>;
 
@@ -65,3 +65,39 @@ const named = (names: Names): ReadonlyMap<string, Category & Disposition> =>
 
 export const CATEGORIES: ReadonlyMap<string, Category> = named(CATEGORY_NAMES);
 export const DISPOSITIONS: ReadonlyMap<string, Disposition> = named(DISPOSITION_NAMES);
+
+/** Where buyers are whom no bot can write to; `gongdan.yaml` adds to them or replaces them. `other` is for all that is not named. */
+const PLACE_LIST: readonly ContactPlace[] = [
+  {
+    id: 'qianniu',
+    name: { 'zh-CN': '千牛', en: 'Qianniu' },
+    words: ['千牛', '旺旺', '淘宝', '天猫', 'qianniu', 'wangwang', 'aliwangwang', 'taobao', 'tmall'],
+    handle: 'nick',
+  },
+  {
+    id: 'pinduoduo',
+    name: { 'zh-CN': '拼多多商家后台', en: 'Pinduoduo' },
+    words: ['拼多多', '多多买家', 'pdd', 'pinduoduo'],
+    handle: 'nick',
+  },
+  {
+    id: 'jd',
+    name: { 'zh-CN': '京麦', en: 'JD' },
+    words: ['京麦', '京东', '咚咚', 'jingmai', 'jd.com'],
+    handle: 'nick',
+  },
+  {
+    id: 'douyin',
+    name: { 'zh-CN': '抖店飞鸽', en: 'Douyin' },
+    words: ['抖店', '飞鸽', '抖音', 'douyin', 'feige'],
+    handle: 'nick',
+  },
+  {
+    id: 'phone',
+    name: { 'zh-CN': '电话', en: 'Phone' },
+    words: ['来电', '打电话', '电话里', '电话咨询', 'phoned', 'called us', 'on the phone'],
+    handle: 'number',
+  },
+  { id: 'other', name: { 'zh-CN': '其他渠道', en: 'Elsewhere' }, words: [], handle: 'nick' },
+];
+export const PLACES: ReadonlyMap<string, ContactPlace> = new Map(PLACE_LIST.map((place) => [place.id, place]));

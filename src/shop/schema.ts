@@ -79,6 +79,14 @@ const person = z.strictObject({
   accounts: z.record(app, account).default({}),
 });
 
+/** Where customers are who can only be answered by hand; `words` reveal it in pasted text. */
+const place = z.strictObject({
+  zh: line,
+  en: line,
+  words: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
+  handle: z.enum(['nick', 'number']).default('nick'),
+});
+
 const policies = z.strictObject({
   firstResponse: duration.default(180_000),
   nextResponse: duration.default(600_000),
@@ -127,6 +135,7 @@ export const shopFile = z.strictObject({
   people: z.record(id, person),
   categories: z.record(z.string().regex(CATEGORY_ID), names).default({}),
   dispositions: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), names).default({}),
+  places: z.record(id, place).default({}),
   policies: policies.prefault({}),
   triage: triage.prefault({}),
   sandbox: sandbox.optional(),
@@ -143,6 +152,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   'people.*.accounts.*': ['user', 'direct'],
   'categories.*': Object.keys(names.shape),
   'dispositions.*': Object.keys(names.shape),
+  'places.*': Object.keys(place.shape),
   policies: Object.keys(policies.shape),
   triage: Object.keys(triage.shape),
   'triage.rules.*': Object.keys(rule.shape),

@@ -10,7 +10,7 @@ import { text } from '../text/text.ts';
 import { DEFAULT_RULES } from '../triage/default-rules.ts';
 import type { KeywordRule, TriageRules } from '../triage/triage.ts';
 import { accountsOf, appOf, groupsOf } from './accounts.ts';
-import { CATEGORIES, DISPOSITIONS } from './defaults.ts';
+import { CATEGORIES, DISPOSITIONS, PLACES } from './defaults.ts';
 import { CheckedFile } from './problems.ts';
 import { checkReferences } from './references.ts';
 import type { SandboxConversation, SandboxLimitSeed, SandboxPerson, SandboxSeed } from './sandbox-seed.ts';
@@ -105,6 +105,12 @@ function directoryOf(input: ShopInput): Directory {
     dispositions: new Map([
       ...DISPOSITIONS,
       ...Object.entries(input.dispositions).map(([id, n]) => [id, { id, name: both(n) }] as const),
+    ]),
+    places: new Map([
+      ...PLACES,
+      ...Object.entries(input.places).map(
+        ([id, p]) => [id, { id, name: both(p), words: p.words, handle: p.handle }] as const,
+      ),
     ]),
     policy: {
       firstResponseMs: input.policies.firstResponse,

@@ -58,7 +58,7 @@ describe('the chain of a ticket', () => {
       number: 1,
       shop: 'tea',
       source: { kind: 'message', platform: 'sandbox' },
-      customer: { account: null, name: '' },
+      customer: { account: null, place: 'other', handle: '', name: '' },
       origin: { platform: 'sandbox', app: 'demo', conversation: 'c' },
       subject: '',
       description: '',

@@ -6,6 +6,7 @@ import { GENESIS } from '../../src/domain/chain.ts';
 import type { Facts } from '../../src/domain/decision.ts';
 import { DEFAULT_HOURS } from '../../src/domain/hours.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
+import { PLACES } from '../../src/shop/defaults.ts';
 import type { Reader } from '../../src/text/text.ts';
 
 /** 11 November 2026, 14:30 in Shanghai: "now" of the fixtures. */
@@ -80,6 +81,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     shops: byId(shops),
     categories: byId(categories),
     dispositions: byId(dispositions),
+    places: PLACES,
     policy: aPolicy,
     hours: DEFAULT_HOURS,
     accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),
@@ -132,7 +134,12 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     number: 4821,
     shop: 'tea',
     source: { kind: 'message', platform: 'sandbox' },
-    customer: { account: accountKey({ platform: 'sandbox', app: 'demo', user: 'xiaomei' }), name: '小美' },
+    customer: {
+      account: accountKey({ platform: 'sandbox', app: 'demo', user: 'xiaomei' }),
+      name: '小美',
+      place: null,
+      handle: '',
+    },
     links: [{ address: at('customer:xiaomei'), role: 'customer' }],
     subject: '快递三天没更新',
     description: '快递三天没更新了,帮我看看',
