@@ -11,6 +11,7 @@ import { appKey } from './domain/address.ts';
 import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
+import { liveDirectory } from './flow/live-directory.ts';
 import type { Parts } from './flow/parts.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
@@ -89,6 +90,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const shop = await agreeOnShop(opened, own, clock, config);
     const sandbox = config.sandbox.on ? await buildSandbox(config, shop, opened, { clock, ids, log }) : null;
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
+    const live = liveDirectory(opened, clock, shop.directory);
+    await live.refresh();
     const parts: Parts = {
       store: opened,
       clock,
@@ -96,8 +99,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       meter: metrics,
       vault: createVault(secrets, ids),
       process: ids.next(),
-      directory: () => shop.directory,
       roster: createRoster(opened, clock),
+      directory: live.now,
+      live,
       triage: (words) => triage(words, shop.rules),
       route: routeByRules,
       recent: new Map(),

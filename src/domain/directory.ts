@@ -91,4 +91,6 @@ export interface Directory {
   readonly accounts: ReadonlyMap<string, string>;
   /** addressKey of a group -> team id */
   readonly groups: ReadonlyMap<string, string>;
+  /** Platforms whose own member list says who belongs: somebody it knows joins the team of a group by pressing a button there. */
+  readonly trusted: readonly string[];
 }

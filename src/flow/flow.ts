@@ -60,6 +60,7 @@ export function createFlow(parts: Parts): Flow {
       };
       add('inbox', () => receive.step());
       add('relay', () => relay.step());
+      add('directory', () => parts.live.refresh());
       for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
     },
     async stop() {
@@ -71,7 +72,7 @@ export function createFlow(parts: Parts): Flow {
     async settle() {
       for (;;) {
         await receive.idle();
-        let found = (await relay.step()) + (await receive.step());
+        let found = (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
         if (found === 0) return;
       }

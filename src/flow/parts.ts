@@ -6,6 +6,7 @@ import type { Ids } from '../ids.ts';
 import type { Store } from '../storage/store.ts';
 import type { Triaged } from '../triage/triage.ts';
 import type { Vault } from '../vault.ts';
+import type { LiveDirectory } from './live-directory.ts';
 import type { Meter } from './meter.ts';
 import type { RosterReads } from './roster.ts';
 
@@ -21,6 +22,8 @@ export interface Parts {
   /** The organisation as it is now. */
   readonly directory: () => Directory;
   readonly roster: RosterReads;
+  /** Where what chat decides about it goes. */
+  readonly live: LiveDirectory;
   /** What a text is about, by the rules in force. */
   readonly triage: (text: string) => Triaged;
   readonly route: Route;

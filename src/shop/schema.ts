@@ -138,6 +138,11 @@ export const shopFile = z.strictObject({
   places: z.record(id, place).default({}),
   policies: policies.prefault({}),
   triage: triage.prefault({}),
+  /** Platforms whose own member list is believed: who is on it joins a group's team, as an agent, by pressing a button there. */
+  trust: z
+    .array(z.string().regex(/^[a-z][a-z0-9]{0,19}$/))
+    .max(10)
+    .default([]),
   sandbox: sandbox.optional(),
 });
 

@@ -123,6 +123,7 @@ function directoryOf(input: ShopInput): Directory {
     hours: DEFAULT_HOURS,
     accounts,
     groups,
+    trusted: input.trust,
   };
 }
 

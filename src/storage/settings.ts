@@ -37,6 +37,15 @@ export function settingStore(connection: Connection) {
           throw error;
         }
       }),
+    /** How often a document changed; 0: there is none. */
+    version: (name: string): Promise<number> =>
+      reaching(async () => (await model.findById(name, { version: 1 }).lean<Setting>())?.version ?? 0),
+    /** Counts one more change of what the document stands for. */
+    bump: (name: string, at: Date): Promise<void> =>
+      reaching(async () => {
+        const update = { $inc: { version: 1 }, $set: { at }, $setOnInsert: { hash: '', value: null } };
+        await model.updateOne({ _id: name }, update, { upsert: true });
+      }),
     read: (name: string): Promise<unknown> =>
       reaching(async () => (await model.findById(name).lean<Setting>())?.value ?? null),
   };

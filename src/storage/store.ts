@@ -2,9 +2,11 @@ import { budgetStore } from './budgets.ts';
 import { connectStore, reaching, type OnWrite } from './connection.ts';
 import { counterStore } from './counters.ts';
 import { dutyStore } from './duty.ts';
+import { groupStore } from './groups.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
 import { leaseStore } from './leases.ts';
+import { memberStore } from './members.ts';
 import { messageStore } from './messages.ts';
 import { noteStore } from './notes.ts';
 import { outboxStore } from './outbox.ts';
@@ -28,6 +30,8 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     counters: counterStore(connection),
     settings: settingStore(connection),
     duty: dutyStore(connection),
+    members: memberStore(connection),
+    groups: groupStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {

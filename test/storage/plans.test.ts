@@ -98,6 +98,16 @@ it('every query the stores make uses an index', async () => {
   await store.budgets.read('b');
   await store.leases.read('l');
   await store.duty.all();
+  await store.settings.version('directory');
+  await store.settings.bump('directory', now);
+  await store.members.all();
+  const account = { platform: 'p', app: 'a', user: 'u' };
+  const member = { account, person: 'x', name: 'X', direct: 'd', locale: null, timeZone: null };
+  await store.members.grant({ ...member, roles: ['agent'], teams: ['t'], by: 'y', at: now });
+  await store.members.leave(account, 't', 'y', now);
+  await store.groups.all();
+  const address = { platform: 'p', app: 'a', conversation: 'c' };
+  await store.groups.link({ address, team: 't', by: 'y', at: now });
 
   const database = store.connection.db;
   const bad: string[] = [];

@@ -6,6 +6,7 @@ import { openEmbedded } from '../../src/embedded/embedded.ts';
 import { DeliveryError } from '../../src/errors.ts';
 import { createFlow, type Flow } from '../../src/flow/flow.ts';
 import { createRoster } from '../../src/flow/roster.ts';
+import { liveDirectory } from '../../src/flow/live-directory.ts';
 import type { Parts } from '../../src/flow/parts.ts';
 import { routeByRules } from '../../src/domain/routing.ts';
 import { systemIds } from '../../src/ids.ts';
@@ -114,6 +115,7 @@ export function aBench(store: Store, more: Partial<Parts> = {}, limits: readonly
   const clock = manualClock();
   const adapter = doubleAdapter(clock, limits);
   const alarms: Bench['alarms'] = [];
+  const live = liveDirectory(store, clock, aDirectory());
   const parts: Parts = {
     store,
     clock,
@@ -128,8 +130,9 @@ export function aBench(store: Store, more: Partial<Parts> = {}, limits: readonly
     },
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt' }, systemIds),
     process: systemIds.next(),
-    directory: aDirectory,
     roster: createRoster(store, clock),
+    directory: live.now,
+    live,
     triage: (text) => triage(text, { own: [], shipped: DEFAULT_RULES }),
     route: routeByRules,
     recent: new Map(),

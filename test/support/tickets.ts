@@ -84,6 +84,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     places: PLACES,
     policy: aPolicy,
     hours: DEFAULT_HOURS,
+    trusted: [],
     accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),
     groups: new Map(teams.flatMap((t) => t.groups.map((g) => [addressKey(g), t.id]))),
     ...more,

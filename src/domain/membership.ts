@@ -1,0 +1,134 @@
+import { accountKey, addressKey, type Address } from './address.ts';
+import type { Directory, Locale, Person, Role, Team } from './directory.ts';
+
+/** Who a platform account is, as it was decided in chat: by a lead, by the first admin's code, or by a trusted platform's own list. */
+export interface Member {
+  readonly account: { readonly platform: string; readonly app: string; readonly user: string };
+  /** The person the account stands for: somebody of the file, or one that chat made. */
+  readonly person: string;
+  /** As the platform names them. */
+  readonly name: string;
+  /** Where they are reached alone. */
+  readonly direct: string;
+  /** Null: those of their first team. */
+  readonly locale: Locale | null;
+  readonly timeZone: string | null;
+  /** Added to what the file says. */
+  readonly roles: readonly Role[];
+  readonly teams: readonly string[];
+  /** Person id, or how else it was decided: `code`, `trust`. */
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** Which team a group belongs to, as it was decided in chat. */
+export interface GroupLink {
+  readonly address: Address;
+  /** Null: none, whatever the file says. */
+  readonly team: string | null;
+  /** Person id; `removed` when the bot left the group. */
+  readonly by: string;
+  readonly at: Date;
+}
+
+export interface ChatDecisions {
+  readonly members: readonly Member[];
+  readonly groups: readonly GroupLink[];
+}
+
+/** The file's organisation with what chat decided over it. What names a team that the file no longer has is left out, not lost. */
+export function compose(file: Directory, chat: ChatDecisions): Directory {
+  if (chat.members.length === 0 && chat.groups.length === 0) return file;
+  const groups = linkedGroups(file, chat.groups);
+  const addresses = groupsByTeam(file, chat.groups);
+  const teams = new Map(
+    [...file.teams].map(([id, t]): [string, Team] => [id, { ...t, groups: addresses.get(id) ?? [] }]),
+  );
+  const people = new Map(file.people);
+  const accounts = new Map(file.accounts);
+  for (const member of chat.members) {
+    const key = accountKey(member.account);
+    const named = people.get(accounts.get(key) ?? '');
+    // The account stays with the person it first became: tickets bear that id. Who was taken out of every team keeps the name alone.
+    if (named !== undefined || member.teams.length > 0 || member.roles.includes('admin'))
+      accounts.set(key, member.person);
+    const own =
+      people.get(member.person) ?? (named === undefined ? newcomer(file, member) : { ...named, id: member.person });
+    people.set(member.person, withRights(own, named, member, file));
+    if (named !== undefined && named.id !== member.person && ![...accounts.values()].includes(named.id))
+      people.delete(named.id);
+  }
+  return { ...file, people, teams, accounts, groups };
+}
+
+function linkedGroups(file: Directory, links: readonly GroupLink[]): Map<string, string> {
+  const groups = new Map(file.groups);
+  for (const { address, team } of links) {
+    if (team !== null && file.teams.has(team)) groups.set(addressKey(address), team);
+    else if (team === null) groups.delete(addressKey(address));
+  }
+  return groups;
+}
+
+function groupsByTeam(file: Directory, links: readonly GroupLink[]): Map<string, Address[]> {
+  const groups = linkedGroups(file, links);
+  const known = new Map([...file.teams.values()].flatMap((t) => t.groups).map((a) => [addressKey(a), a]));
+  for (const { address } of links) known.set(addressKey(address), address);
+  const byTeam = new Map<string, Address[]>();
+  for (const [key, team] of groups) {
+    const address = known.get(key);
+    if (address !== undefined) byTeam.set(team, [...(byTeam.get(team) ?? []), address]);
+  }
+  return byTeam;
+}
+
+/** Somebody whom only chat knows. */
+function newcomer(file: Directory, { person, name, locale, timeZone, teams }: Member): Person {
+  const team = teams.map((t) => file.teams.get(t)).find((t) => t !== undefined) ?? [...file.teams.values()][0];
+  return {
+    id: person,
+    name,
+    outwardName: name,
+    roles: [],
+    teams: [],
+    shops: [],
+    locale: locale ?? team?.locale ?? 'zh-CN',
+    timeZone: timeZone ?? team?.timeZone ?? 'Asia/Shanghai',
+    direct: [],
+  };
+}
+
+function withRights(own: Person, named: Person | undefined, member: Member, file: Directory): Person {
+  const { platform, app } = member.account;
+  const direct: Address = { platform, app, conversation: member.direct };
+  const places = [...own.direct, ...(named?.direct ?? []), direct];
+  return {
+    ...own,
+    roles: [...new Set([...own.roles, ...(named?.roles ?? []), ...member.roles])],
+    teams: [...new Set([...own.teams, ...(named?.teams ?? []), ...member.teams.filter((t) => file.teams.has(t))])],
+    direct: [...new Map(places.map((a) => [addressKey(a), a])).values()],
+  };
+}
+
+/** Whether anybody could run the place: an admin with an account on one of these apps (`appKey`s). */
+export function hasAdmin(directory: Directory, apps: ReadonlySet<string>): boolean {
+  return [...directory.accounts].some(([key, id]) => {
+    const [platform = '', app = ''] = key.split('\n');
+    return apps.has(`${platform}\n${app}`) && directory.people.get(id)?.roles.includes('admin') === true;
+  });
+}
+
+/** The people who decide who belongs to a team: its leads, else the admins; of them only those `reaches` finds. */
+export function decidersOf(
+  directory: Directory,
+  team: string,
+  reaches: (person: Person) => boolean,
+): readonly Person[] {
+  const people = [...directory.people.values()].filter(reaches);
+  const leads = people.filter((p) => p.roles.includes('lead') && p.teams.includes(team));
+  return leads.length > 0 ? leads : people.filter((p) => p.roles.includes('admin'));
+}
+
+/** Names of everybody with the role, for sentences that say whom to ask. */
+export const namesOf = (directory: Directory, role: Role): readonly string[] =>
+  [...directory.people.values()].filter((p) => p.roles.includes(role)).map((p) => p.name);

@@ -1,0 +1,54 @@
+import type { Connection } from 'mongoose';
+import { accountKey } from '../domain/address.ts';
+import type { Member } from '../domain/membership.ts';
+import { Mixed, collection, reaching } from './connection.ts';
+
+interface Row extends Member {
+  /** accountKey: an account stands for one person. */
+  readonly _id: string;
+}
+
+/** Who platform accounts are, as chat decided; nothing that a shop's file says takes a row away. */
+export function memberStore(connection: Connection) {
+  const text = { type: String, required: true };
+  const model = collection<Row>(connection, 'members', {
+    _id: text,
+    account: Mixed,
+    person: text,
+    name: text,
+    direct: text,
+    locale: { type: String, default: null },
+    timeZone: { type: String, default: null },
+    roles: [String],
+    teams: [String],
+    by: text,
+    at: { type: Date, required: true },
+  });
+  return {
+    models: [model],
+    all: (): Promise<Member[]> =>
+      reaching(async () =>
+        (await model.find({ _id: { $gte: '' } }).lean<Row[]>()).map(({ _id, ...member }): Member => member),
+      ),
+    /** Makes the account this person, or gives who it is already these roles and teams as well. */
+    grant: (member: Member): Promise<void> =>
+      reaching(async () => {
+        const { roles, teams, by, at, ...who } = member;
+        const update = {
+          $setOnInsert: who,
+          $addToSet: { roles: { $each: [...roles] }, teams: { $each: [...teams] } },
+          $set: { by, at },
+        };
+        await model.updateOne({ _id: accountKey(member.account) }, update, { upsert: true });
+      }),
+    /** Takes a team away again; whether the member had it. */
+    leave: (account: Member['account'], team: string, by: string, at: Date): Promise<boolean> =>
+      reaching(async () => {
+        const left = await model.updateOne(
+          { _id: accountKey(account), teams: team },
+          { $pull: { teams: team }, $set: { by, at } },
+        );
+        return left.matchedCount === 1;
+      }),
+  };
+}

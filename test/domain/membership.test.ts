@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { accountKey, addressKey, type Address } from '../../src/domain/address.ts';
+import { compose, decidersOf, hasAdmin, type GroupLink, type Member } from '../../src/domain/membership.ts';
+import { aDirectory, aPerson, NOW } from '../support/tickets.ts';
+
+const app = { platform: 'sandbox', app: 'demo' };
+const at = (conversation: string): Address => ({ ...app, conversation });
+const aMember = (user: string, more: Partial<Member> = {}): Member => ({
+  account: { ...app, user },
+  person: `p-${user}`,
+  name: user,
+  direct: `direct:${user}`,
+  locale: null,
+  timeZone: null,
+  roles: ['agent'],
+  teams: ['aftersales'],
+  by: 'zhaomin',
+  at: NOW,
+  ...more,
+});
+const aLink = (conversation: string, team: string | null): GroupLink => ({
+  address: at(conversation),
+  team,
+  by: 'gao',
+  at: NOW,
+});
+const key = (user: string): string => accountKey({ ...app, user });
+
+describe('the directory of file and chat', () => {
+  it('is the file as long as chat decided nothing', () => {
+    const file = aDirectory();
+    expect(compose(file, { members: [], groups: [] })).toBe(file);
+  });
+
+  it('gains a person with team, language of the team and a chat to be reached in', () => {
+    const d = compose(aDirectory(), { members: [aMember('wu', { name: '小吴' })], groups: [] });
+    expect(d.people.get(d.accounts.get(key('wu')) ?? '')).toEqual({
+      ...aPerson('p-wu', '小吴', { direct: [at('direct:wu')] }),
+      outwardName: '小吴',
+    });
+    expect(d.people.size).toBe(aDirectory().people.size + 1);
+  });
+
+  it('adds roles to somebody of the file and keeps the rest', () => {
+    const admin = aMember('lilei', { person: 'lilei', roles: ['admin'], teams: [] });
+    const d = compose(aDirectory(), { members: [admin], groups: [] });
+    expect(d.people.get('lilei')).toEqual({ ...aPerson('lilei', '李雷'), roles: ['agent', 'admin'] });
+  });
+
+  it('keeps an account with the person it first became, also when the file names it later', () => {
+    const d = compose(aDirectory(), { members: [aMember('wangfang', { teams: ['logistics'] })], groups: [] });
+    expect(d.accounts.get(key('wangfang'))).toBe('p-wangfang');
+    expect(d.people.get('p-wangfang')).toMatchObject({ name: '王芳', teams: ['aftersales', 'logistics'] });
+    expect(d.people.has('wangfang')).toBe(false);
+  });
+
+  it('keeps the name of who was taken out of every team, and nothing else', () => {
+    const d = compose(aDirectory(), { members: [aMember('wu', { teams: [] })], groups: [] });
+    expect(d.accounts.has(key('wu'))).toBe(false);
+    expect(d.people.get('p-wu')).toMatchObject({ name: 'wu', teams: [] });
+  });
+
+  it('leaves out a team that the file no longer has', () => {
+    const members = [aMember('wu', { teams: ['gone', 'logistics'] })];
+    const d = compose(aDirectory(), { members, groups: [aLink('group:x', 'gone')] });
+    expect(d.people.get('p-wu')?.teams).toEqual(['logistics']);
+    expect(d.groups.has(addressKey(at('group:x')))).toBe(false);
+  });
+
+  it('binds, moves and unbinds groups over what the file says', () => {
+    const groups = [aLink('group:new', 'logistics'), aLink('group:aftersales', 'logistics')];
+    const moved = compose(aDirectory(), { members: [], groups });
+    expect(moved.teams.get('aftersales')?.groups).toEqual([]);
+    expect(moved.teams.get('logistics')?.groups).toEqual(['group:aftersales', 'group:logistics', 'group:new'].map(at));
+    const none = compose(aDirectory(), { members: [], groups: [aLink('group:aftersales', null)] });
+    expect(none.groups.has(addressKey(at('group:aftersales')))).toBe(false);
+    expect(none.teams.get('aftersales')?.groups).toEqual([]);
+  });
+});
+
+describe('who decides', () => {
+  const admin = aPerson('gao', '高飞', { roles: ['admin'], teams: [] });
+  const directory = aDirectory({ people: new Map([...aDirectory().people, ['gao', admin]]) });
+
+  it('are the leads of the team, else the admins, of those who can be reached', () => {
+    const names = (team: string, reaches = () => true): string[] =>
+      decidersOf(directory, team, reaches).map((p) => p.name);
+    expect(names('aftersales')).toEqual(['赵敏']);
+    expect(names('logistics')).toEqual(['高飞']);
+    expect(names('logistics', () => false)).toEqual([]);
+  });
+
+  it('is nobody without an admin on a platform that is connected', () => {
+    const apps = new Set(['sandbox\ndemo']);
+    expect(hasAdmin(directory, apps)).toBe(false);
+    const known = { ...directory, accounts: new Map([...directory.accounts, [key('gao'), 'gao']]) };
+    expect(hasAdmin(known, apps)).toBe(true);
+    expect(hasAdmin(known, new Set(['slack\nT1']))).toBe(false);
+  });
+});
