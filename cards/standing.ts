@@ -30,7 +30,7 @@ export function toneOf(t: Row, now: Date): Card['tone'] {
   if (isHandled(t)) return 'green';
   const due = nearestDue(t.due);
   const left = due === null ? Infinity : due.at.getTime() - now.getTime();
-  if (left <= 0 || t.priority === 'urgent') return 'red';
+  if (left <= 0 || t.priority === 'urgent' || t.undelivered !== null) return 'red';
   if (t.wait !== null || t.status === 'waiting_customer' || t.status === 'waiting_other') return 'amber';
   if (due !== null && left < t.policy[`${due.clock}Ms`] / 6) return 'amber';
   return t.status === 'in_progress' ? 'blue' : 'grey';
@@ -43,6 +43,7 @@ export const teamName = (directory: Directory, team: string): string => director
 export function statusOf(t: Row, directory: Directory, reader: Reader): string {
   if (isHandled(t)) return handled(t, directory, reader);
   const parts = [word(t, reader)];
+  if (t.undelivered !== null) parts.push(text(reader, 'card.undelivered', null));
   if (t.assignee !== null) parts.push(nameOf(directory, t.assignee));
   if (t.priority === 'high' || t.priority === 'urgent') parts.push(text(reader, `card.priority_${t.priority}`, null));
   const due = nearestDue(t.due);

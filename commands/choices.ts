@@ -47,6 +47,8 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
       return WAITS.map((w) => choice(w, w === 'carrier' ? ['快递'] : [], both(`value.wait_${w}`)));
     case 'status':
       return statuses('');
+    case 'sure':
+      return [choice('yes', ['确定', 'y', 'sure'], both('value.sure'))];
     case 'command':
       return commands.map((c) => choice(c.name, wordsOf(c), { 'zh-CN': c.zh, en: c.name }));
   }

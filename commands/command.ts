@@ -48,7 +48,9 @@ export type ParamType =
   | 'wait'
   | 'disposition'
   | 'status'
-  | 'command';
+  | 'command'
+  /** That a question was answered with yes; its value is `yes`. */
+  | 'sure';
 
 export interface Param {
   readonly name: string;

@@ -16,7 +16,7 @@ export interface FormStart {
 
 /** The form that asks for a command's values, in the speaker's language; null for a command that takes none. */
 export function formFor(command: Command, asking: Asking, start: FormStart = {}): Form | null {
-  // Numbers come from buttons; nobody is asked for one.
+  // Numbers and confirmations come from buttons; no form asks for one.
   const asked = command.params.filter(isAsked);
   if (asked.length === 0) return null;
   const { speaker, now, ticket } = asking;
@@ -30,8 +30,8 @@ export function formFor(command: Command, asking: Asking, start: FormStart = {})
   };
 }
 
-type AskedParam = Param & { readonly type: Exclude<ParamType, 'number'> };
-const isAsked = (p: Param): p is AskedParam => p.type !== 'number';
+type AskedParam = Param & { readonly type: Exclude<ParamType, 'number' | 'sure'> };
+const isAsked = (p: Param): p is AskedParam => p.type !== 'number' && p.type !== 'sure';
 
 function field(command: Command, param: AskedParam, asking: Asking, start: FormStart, reader: Reader): FormField {
   const given = start.values?.[param.name];

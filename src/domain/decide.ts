@@ -5,6 +5,7 @@ import { open, receive } from './verbs/intake.ts';
 import { assign, claim, release, transfer } from './verbs/hands.ts';
 import { close, note, pend, reopen, reply, resolve, wake } from './verbs/progress.ts';
 import { categorise, prioritise, tag } from './verbs/classify.ts';
+import { delivered, undelivered } from './verbs/delivery.ts';
 import { undo } from './verbs/undo.ts';
 
 /** Decides one intent on a ticket that exists. */
@@ -30,6 +31,8 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   categorise,
   tag,
   undo,
+  delivered,
+  undelivered,
   wake,
 };
 

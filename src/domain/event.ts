@@ -71,6 +71,9 @@ export type Change =
       readonly before: Before;
     }
   | { readonly type: 'replied'; readonly message: string; readonly to: Status; readonly before: Before }
+  /** The customer's platform accepted a reply. `since`: when they wrote something after it that still waits for an answer. */
+  | { readonly type: 'delivered'; readonly message: string; readonly since: Date | null }
+  | { readonly type: 'undelivered'; readonly message: string; readonly to: Status }
   | { readonly type: 'noted'; readonly note: string }
   | {
       readonly type: 'pended';

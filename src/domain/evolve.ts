@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
-import { dueAfterMessage, dueAfterReopening, dueAfterReply, dueAtOpening } from './sla.ts';
+import { dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
 import { OPEN, type Status } from './status.ts';
 import { GENESIS } from './chain.ts';
 import type { LastAct, Quote, Ticket } from './ticket.ts';
@@ -13,6 +13,9 @@ const MAX_ATTACHMENTS = 50;
 /** Changes that no card shows. */
 const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted']);
 
+/** What a card shows by its effect only: the last thing that happened stays what somebody did. */
+const NO_ACT: ReadonlySet<Change['type']> = new Set([...INVISIBLE, 'delivered']);
+
 export const showsOnCard = (change: Change): boolean => !INVISIBLE.has(change.type);
 
 const actorName = (actor: Actor): string => (actor.kind === 'person' ? actor.name : '');
@@ -23,7 +26,7 @@ export function evolve(ticket: Ticket | null, event: TicketEvent, id: string): T
   if (change.type === 'opened') return opened(change, event, id);
   if (ticket === null) throw new Error(`${change.type} on a ticket that does not exist`);
   const next: Ticket = { ...ticket, ...difference(ticket, change, at, event.seq), updatedAt: at };
-  if (!showsOnCard(change)) return next;
+  if (NO_ACT.has(change.type)) return next;
   const last: LastAct = { type: change.type, by: actorName(event.actor), at };
   return { ...next, last };
 }
@@ -55,6 +58,8 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     wait: null,
     disposition: null,
     due: dueAtOpening(o, at),
+    respondedAt: null,
+    undelivered: null,
     nextDueAt: null,
     dueToken: null,
     policy: o.policy,
@@ -105,7 +110,11 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       };
     }
     case 'replied':
-      return { status: change.to, wait: 'customer', due: dueAfterReply(t), ...NO_WAKE };
+      return { status: change.to, wait: 'customer', ...NO_WAKE };
+    case 'delivered':
+      return { due: dueAfterDelivery(t, change.since), respondedAt: t.respondedAt ?? at, undelivered: null };
+    case 'undelivered':
+      return { status: change.to, undelivered: change.message, ...(change.to === t.status ? {} : { wait: null }) };
     case 'noted':
       return {};
     case 'pended':

@@ -30,13 +30,21 @@ export type Intent =
   | { readonly type: 'prioritise'; readonly priority: Priority }
   | { readonly type: 'categorise'; readonly category: string }
   | { readonly type: 'tag'; readonly add: readonly string[]; readonly remove: readonly string[] }
-  /** `seq`: the event to undo, null for the speaker's last undoable one. `notice`: what became of the customer notice it caused. */
+  /**
+   * `seq`: the event to undo, null for the speaker's last undoable one. `notice`: what became of the customer message it caused.
+   * `sure`: that a message which the customer has read is corrected by another one.
+   */
   | {
       readonly type: 'undo';
       readonly seq: number | null;
       readonly notice: 'none' | 'withdrawn' | 'sent';
+      readonly sure: boolean;
       readonly correction: string;
     }
+  /** The customer's platform has accepted a reply. */
+  | { readonly type: 'delivered'; readonly message: string }
+  /** A message to the customer was given up. */
+  | { readonly type: 'undelivered'; readonly message: string }
   /** A due moment has come; harmless when `token` is no longer the ticket's. */
   | { readonly type: 'wake'; readonly token: string };
 

@@ -18,7 +18,8 @@ export type ValueKind =
   | 'status'
   | 'tags'
   | 'number'
-  | 'command';
+  | 'command'
+  | 'sure';
 
 /** Why an intent is refused: data that the catalogues (`refusal.*`) turn into one exact sentence. */
 export type Refusal =
@@ -38,7 +39,8 @@ export type Refusal =
   | { readonly code: 'undo_nothing' }
   | { readonly code: 'undo_late'; readonly seconds: number }
   | { readonly code: 'undo_overtaken'; readonly no: number; readonly by: string }
-  | { readonly code: 'reply_sent'; readonly no: number }
+  /** The customer has read what the undone verb told them: undoing sends `correction`, after a yes. */
+  | { readonly code: 'undo_seen'; readonly no: number; readonly seq: number; readonly what: 'reply' | 'notice' }
   | { readonly code: 'unreachable'; readonly no: number }
   /** A value that is none of the possible ones; `possible` is at most 12 of them, none where they are no list. */
   | {

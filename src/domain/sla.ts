@@ -14,9 +14,13 @@ export function dueAfterMessage(t: Ticket, at: Date): Due {
   return { ...t.due, nextResponse: after(at, t.policy.nextResponseMs) };
 }
 
-/** The customer got an answer. */
-export function dueAfterReply(t: Ticket): Due {
-  return t.due.resolution === undefined ? {} : { resolution: t.due.resolution };
+/** The customer got an answer. `since`: when they wrote something after it, which waits for the next one. */
+export function dueAfterDelivery(t: Ticket, since: Date | null): Due {
+  const { resolution } = t.due;
+  return {
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(since === null ? {} : { nextResponse: after(since, t.policy.nextResponseMs) }),
+  };
 }
 
 /** A ticket that was done is open again. */

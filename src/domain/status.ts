@@ -36,6 +36,7 @@ export type Move =
   | 'transfer_team'
   | 'reply'
   | 'customer_message'
+  | 'undelivered'
   | 'pend_customer'
   | 'pend_other'
   | 'resume'
@@ -80,6 +81,7 @@ export const TRANSITIONS: Readonly<Record<Status, Partial<Record<Move, Status>>>
     close: 'closed',
   },
   waiting_customer: {
+    undelivered: 'in_progress',
     release: 'new',
     assign: 'in_progress',
     transfer_person: 'in_progress',

@@ -109,6 +109,10 @@ export interface Ticket {
   readonly wait: Wait | null;
   readonly disposition: string | null;
   readonly due: Due;
+  /** When the customer first got an answer: their platform accepted a reply. */
+  readonly respondedAt: Date | null;
+  /** The message to the customer that could not be delivered; null when none since the last that could. */
+  readonly undelivered: string | null;
   /** The moment `wake` has to look at this ticket (resume from pending, close by itself); null: never. */
   readonly nextDueAt: Date | null;
   /** Changes with every re-arming, so that a stale wake-up does nothing. */

@@ -6,7 +6,7 @@ import { drawSurface } from './draw.ts';
 import { createTenure, type Tenure } from './lease.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
-import { answerRow, sayRow } from './say.ts';
+import { answerRow, sayFailed, sayRow } from './say.ts';
 
 /** What became of one row. */
 export type Delivery =
@@ -120,7 +120,7 @@ async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boole
   const hopeless = failure === 'permanent' || failure === 'gone' || (attempts >= MAX_ATTEMPTS && failure !== 'auth');
   if (hopeless) {
     await store.outbox.dead(row._id, attempts, message);
-    if (row.body.kind === 'say') await store.messages.failed(row.body.message);
+    if (row.body.kind === 'say') await sayFailed(parts, row, row.body.message);
     parts.meter.alarm('dead-letter', { row: row._id.replaceAll('\n', '/'), failure });
     return true;
   }

@@ -1,5 +1,6 @@
 import { addressKey, appKey, type Address } from '../domain/address.ts';
 import type { Effect } from '../domain/effect.ts';
+import type { Intent } from '../domain/intent.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
@@ -41,7 +42,7 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
     const told: InboxRow[] = [];
     for (const ticket of tickets) {
       for (const effect of ticket.pending) {
-        if (effect.kind === 'tell') told.push(tellRow(effect, now));
+        if (effect.kind === 'tell') told.push(tellRow(effect.key, effect, now));
         else out.push(...rowsOf(parts, ticket, effect, now));
       }
     }
@@ -108,10 +109,11 @@ function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 't
   return rows;
 }
 
-function tellRow(effect: Extract<Effect, { kind: 'tell' }>, now: Date): InboxRow {
-  const { key: _id, ticket, intent } = effect;
+/** What is told to a ticket, as the inbox takes it; telling it again under the same key changes nothing. */
+export function tellRow(key: string, told: { readonly ticket: string; readonly intent: Intent }, now: Date): InboxRow {
+  const { ticket, intent } = told;
   return {
-    _id,
+    _id: key,
     lane: `ticket:${ticket}`,
     body: { from: 'ticket', ticket, intent },
     order: now,

@@ -18,7 +18,7 @@ import type { File } from './filing.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
 import { slotOf } from './relay.ts';
-import { performUndo, UNDOABLE_VERBS } from './undo.ts';
+import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
 
 /** A command as somebody said it, its subject found. */
 export interface Said {
@@ -108,10 +108,13 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
         at: parts.clock.now(),
       });
     }
-    const result =
-      intent.type === 'undo'
-        ? await performUndo(parts, perform, ticket, intent, who, draft)
-        : await perform(ticket._id, intent, who);
+    if (intent.type === 'undo') {
+      const undone = await performUndo(parts, perform, ticket, intent, who, draft);
+      if (undone.refusal !== null) return tell(await refused(said, intent, undone.refusal));
+      const params = { no: ticket.number, customer: undone.customer };
+      return tell({ sentence: { key: 'command.done_undo', params } });
+    }
+    const result = await perform(ticket._id, intent, who);
     if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
     if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
     if (result.outcome === 'done' && AT_WORK.has(intent.type)) await duty.atWork(said.speaker, said.row.order);
@@ -134,6 +137,13 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
   const refused = async (said: Said, intent: Intent, refusal: Refusal): Promise<Answer> => {
     await refresh(said);
     const sentence = refusalSentence(refusal);
+    if (refusal.code === 'undo_seen') {
+      const args = { ticket: String(refusal.no), seq: String(refusal.seq), sure: 'yes' };
+      return {
+        sentence,
+        offers: [{ label: { key: 'flow.undo_telling', params: null }, invoke: { command: 'undo', args } }],
+      };
+    }
     if (refusal.code !== 'already_claimed' || intent.type !== 'claim') return { sentence };
     const { teams, shops } = said.speaker;
     const theirs = { team: teams, ...(shops.length === 0 ? {} : { shop: shops }) };
@@ -187,5 +197,8 @@ function accepted(outcome: Extract<Outcome, { kind: 'intent' }>, result: Perform
   if (result.outcome === 'already' || !UNDOABLE_VERBS.has(outcome.intent.type) || result.ticket === null)
     return { sentence };
   const args = { ticket: String(result.ticket.number), seq: String(result.seq) };
-  return { sentence, offers: [{ label: { key: 'flow.undo', params: null }, invoke: { command: 'undo', args } }] };
+  // Told right after the verb, so what it tells the customer is still held.
+  const held = HELD_VERBS.has(outcome.intent.type) && customerAddress(result.ticket) !== null;
+  const label = { key: held ? 'flow.undo_unseen' : 'flow.undo', params: null } as const;
+  return { sentence, offers: [{ label, invoke: { command: 'undo', args } }] };
 }

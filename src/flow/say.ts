@@ -1,11 +1,14 @@
 import type { OutMessage } from '../../adapters/adapter.ts';
+import type { Intent } from '../domain/intent.ts';
 import { say } from '../text/text.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import { answerMessage } from './answer.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import { platformIdOf } from './draw.ts';
+import type { Parts } from './parts.ts';
 import { customerReader } from './reader.ts';
+import { tellRow } from './relay.ts';
 
 /** Says one stored message to the customer, once: the message row decides between sending and withdrawal. */
 export async function sayRow(
@@ -24,9 +27,25 @@ export async function sayRow(
   const ticket = await tickets.load(message.ticket);
   const out = inWords(message, customerReader(parts, ticket));
   const ref = await adapter.send(row.address, out, message._id);
+  // Told before the message counts as sent: a crash in between sends nothing twice, and the ticket gets to know.
+  if (isReply(message))
+    await tell(parts, `delivered:${message._id}`, { type: 'delivered', message: message._id }, message);
   await messages.sent(message._id, platformIdOf(row, ref));
   return { state: 'done' };
 }
+
+/** The letter that could not be delivered is what the ticket's people get to know; what nobody wrote they cannot repeat. */
+export async function sayFailed(parts: Parts, row: OutboxRow, id: string): Promise<void> {
+  if (!(await parts.store.messages.failed(id))) return;
+  const message = await parts.store.messages.load(id);
+  if (message === null || message.author.kind !== 'person') return;
+  await tell(parts, `undelivered:${row._id}:${row.order.getTime()}`, { type: 'undelivered', message: id }, message);
+}
+
+const isReply = ({ author, body }: CustomerMessage): boolean => author.kind === 'person' && 'text' in body;
+
+const tell = (parts: Parts, key: string, intent: Intent, { ticket }: CustomerMessage): Promise<unknown> =>
+  parts.store.inbox.add([tellRow(key, { ticket, intent }, parts.clock.now())]);
 
 function inWords(message: CustomerMessage, reader: Parameters<typeof say>[1]): OutMessage {
   const { body } = message;

@@ -21,6 +21,14 @@ export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
   'reply',
 ]);
 
+export interface Undone extends Performed {
+  /** What it means for the customer: never told, spared in time, or told the correction. */
+  readonly customer: 'untold' | 'spared' | 'corrected';
+}
+
+/** Verbs whose message to the customer is held for a while. */
+export const HELD_VERBS: ReadonlySet<IntentType> = new Set(['resolve', 'reply']);
+
 /**
  * Undoes a verb together with the customer message it let out: the message row decides. Still held, it is withdrawn first (then nobody
  * reads it, whatever happens next: the row is worked again until the ticket says so too); gone already, a correction follows.
@@ -32,10 +40,11 @@ export async function performUndo(
   intent: Extract<Intent, { type: 'undo' }>,
   who: { actor: Actor; cause: string },
   correction: CustomerMessage | null,
-): Promise<Performed> {
+): Promise<Undone> {
   const { messages } = parts.store;
   // Worked before: what it would undo now is another verb, whose message must stay.
-  if (ticket.history.causes.some((c) => c.cause === who.cause)) return perform(ticket._id, intent, who);
+  if (ticket.history.causes.some((c) => c.cause === who.cause))
+    return { ...(await perform(ticket._id, intent, who)), customer: 'untold' };
   const person = who.actor.kind === 'person' ? who.actor.id : '';
   const target = undoTarget(ticket, intent.seq, person);
   const held = target === null ? null : heldMessage(target);
@@ -45,14 +54,14 @@ export async function performUndo(
     const refused = await perform(ticket._id, { ...intent, notice: 'none' }, who);
     // Withdrawn by a try that died before the ticket knew: what is refused now may not have silenced it.
     if (held !== null) await giveBack(parts, ticket, held);
-    return refused;
+    return { ...refused, customer: 'untold' };
   }
   const withdrawn = await messages.withdraw(held);
-  if (!withdrawn && correction !== null) await messages.add([correction]);
+  if (!withdrawn && intent.sure && correction !== null) await messages.add([correction]);
   const result = await perform(ticket._id, { ...intent, notice: withdrawn ? 'withdrawn' : 'sent' }, who);
   // Somebody overtook it in between: the message was rightly on its way.
   if (withdrawn && result.outcome === 'refused') await giveBack(parts, ticket, held);
-  return result;
+  return { ...result, customer: withdrawn ? 'spared' : 'corrected' };
 }
 
 /** Lets a withdrawn message go after all; its first outbox row may have passed it by meanwhile. */

@@ -60,6 +60,8 @@ export function ticketStore(connection: Connection) {
       wait: { type: String, default: null },
       disposition: { type: String, default: null },
       due: Mixed,
+      respondedAt: { type: Date, default: null },
+      undelivered: { type: String, default: null },
       nextDueAt: { type: Date, default: null },
       dueToken: { type: String, default: null },
       policy: Mixed,

@@ -52,6 +52,11 @@ export const card = {
   waiting_finance: word('status word of a ticket that waits for finance', '等财务', 'waiting for finance'),
   waiting_carrier: word('status word of a ticket that waits for the carrier', '等承运商', 'waiting for carrier'),
 
+  undelivered: word(
+    'status line, when a message to the customer was given up',
+    '消息没送到客户',
+    'a message did not get through',
+  ),
   moved: entry({
     note: 'status line of a card in the group of a team that the ticket has left; who is empty while nobody has it',
     sample: { team: '物流', who: '王芳' },

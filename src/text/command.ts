@@ -15,6 +15,13 @@ const told = (note: string, zh: (no: number) => string, en: (no: number) => stri
 const DONE = 'private answer to who did it';
 const ALREADY = 'private answer when it was so already';
 
+/** What an undo means for the customer. */
+const UNDONE: Readonly<Record<'untold' | 'spared' | 'corrected', readonly [zh: string, en: string]>> = {
+  untold: ['', ''],
+  spared: ['，客户没有看到', '; the customer never saw it'],
+  corrected: ['，更正已发给客户', '; the customer is being told'],
+};
+
 const labels = {
   label_number: label('单号', 'Number'),
   label_matter: label('客户的问题', "Customer's matter"),
@@ -31,6 +38,7 @@ const labels = {
   label_category: label('分类', 'Category'),
   label_tags: label('标签', 'Tags'),
   label_seq: label('第几步', 'Step'),
+  label_sure: label('确认', 'Yes'),
   label_command: label('命令', 'Command'),
   hint_for: hint('30分钟、2小时、1天', '30m, 2h, 1d'),
   hint_tags: hint('+大件 -旧标签', '+bulky -old'),
@@ -194,11 +202,12 @@ const outcomes = {
     (no) => `T-${no} 的标签已经是这样`,
     (no) => `The tags of T-${no} are like that already`,
   ),
-  done_undo: told(
-    DONE,
-    (no) => `撤销了，T-${no} 恢复原样`,
-    (no) => `Undone; T-${no} is as it was`,
-  ),
+  done_undo: entry<{ no: number; customer: 'untold' | 'spared' | 'corrected' }>({
+    note: 'private answer to undo; the customer never was told anything, was spared it in time, or gets a correction',
+    sample: { no: 4821, customer: 'spared' },
+    zh: (p) => `撤销了，T-${p.no} 恢复原样${UNDONE[p.customer][0]}`,
+    en: (p) => `Undone; T-${p.no} is as it was${UNDONE[p.customer][1]}`,
+  }),
 };
 
 const answers = {

@@ -34,6 +34,16 @@ export const flow = {
   }),
   claim: word('button that claims the ticket just named', '认领', 'Claim'),
   undo: word('button after a verb that can be undone for 30 seconds', '撤销', 'Undo'),
+  undo_unseen: word(
+    'the same while what it tells the customer is still held back',
+    '撤销（客户还没看到）',
+    'Undo (not seen yet)',
+  ),
+  undo_telling: word(
+    'button that undoes and sends the customer the correction shown above it',
+    '撤销并告知客户',
+    'Undo and tell the customer',
+  ),
   filed: entry<{ no: number; team: string }>({
     note: 'private answer to who filed a ticket',
     sample: { no: 4821, team: '售后' },

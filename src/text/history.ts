@@ -74,6 +74,16 @@ export const history = {
     () => '回复客户',
     (_, who) => `Reply sent${who}`,
   ),
+  delivered: happening(
+    '',
+    () => '回复已送达客户',
+    () => 'Reply reached the customer',
+  ),
+  undelivered: happening(
+    '',
+    () => '发给客户的消息没送到',
+    () => 'A message did not reach the customer',
+  ),
   noted: happening(
     '',
     () => '写备注',

@@ -32,4 +32,11 @@ export const notice = {
     en: (p) =>
       `Sorry, the message that your request (T-${p.no}) is done was sent by mistake. We are still on it and will write here when there is news.`,
   }),
+  correction_reply: entry<{ no: number }>({
+    note: 'to the customer when a reply that they have read was sent by mistake',
+    sample: { no: 4821 },
+    zh: (p) => `抱歉，上一条消息发错了，请忽略。您的问题（T-${p.no}）我们仍在处理，有进展会在这里告诉您。`,
+    en: (p) =>
+      `Sorry, our last message was sent by mistake, please ignore it. We are still on your request (T-${p.no}) and will write here when there is news.`,
+  }),
 };

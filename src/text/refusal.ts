@@ -1,5 +1,6 @@
 import type { Label, Refusal, RefusalCode, ValueKind } from '../domain/refusal.ts';
 import type { Status } from '../domain/status.ts';
+import { notice } from './notice.ts';
 import { status } from './status.ts';
 import { entry, type Entry } from './entry.ts';
 import type { Format } from './format.ts';
@@ -32,9 +33,12 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   tags: ['标签', 'a tag'],
   number: ['数字', 'a number'],
   command: ['命令', 'a command'],
+  sure: ['「确认」', '"yes"'],
 };
 const zhList = (labels: readonly Label[]): string => labels.map((l) => l['zh-CN']).join('、');
 const enList = (labels: readonly Label[]): string => labels.map((l) => l.en).join(', ');
+
+const CORRECTIONS = { reply: notice.correction_reply, notice: notice.correction } as const;
 
 /** Why something was not done, privately to who asked; each names the reason and the way out. */
 export const refusal = {
@@ -112,11 +116,11 @@ export const refusal = {
     zh: (p) => `T-${p.no} 之后又被 ${p.by} 改过，不能撤销`,
     en: (p) => `${p.by} has changed T-${p.no} since, so it cannot be undone`,
   }),
-  reply_sent: entry<Of<'reply_sent'>>({
-    note: 'private answer to undo of a reply that the customer has already',
-    sample: { code: 'reply_sent', no: 4821 },
-    zh: (p) => `T-${p.no} 的回复客户已经收到，收不回来了；可以再回复一条更正`,
-    en: (p) => `The customer already has that reply on T-${p.no}; send another one to correct it`,
+  undo_seen: entry<Of<'undo_seen'>>({
+    note: 'private answer to undo of what the customer has read: shows the correction they would get, with a button that sends it',
+    sample: { code: 'undo_seen', no: 4821, seq: 7, what: 'notice' },
+    zh: (p, f) => `客户已经看到了。撤销会再发给客户：「${CORRECTIONS[p.what].zh({ no: p.no }, f)}」`,
+    en: (p, f) => `The customer has read it. Undoing also sends them: "${CORRECTIONS[p.what].en({ no: p.no }, f)}"`,
   }),
   unreachable: entry<Of<'unreachable'>>({
     note: 'private answer to reply on a ticket whose customer cannot be written to',

@@ -19,4 +19,4 @@ const waits = {
 } satisfies Record<`wait_${Wait}`, Entry<null>>;
 
 /** Words for values that people read and type. */
-export const value = { ...priorities, ...waits };
+export const value = { ...priorities, ...waits, sure: word('a question answered with yes', '确认', 'yes') };

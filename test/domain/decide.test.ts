@@ -65,7 +65,7 @@ describe('claim', () => {
 
 describe('undo', () => {
   const claimed = () => act(aTicket({ status: 'new', assignee: null }), { type: 'claim' }, facts('lilei')).ticket;
-  const undo = { type: 'undo', seq: null, notice: 'none', correction: 'c1' } as const;
+  const undo = { type: 'undo', seq: null, notice: 'none', sure: false, correction: 'c1' } as const;
   const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 
   it('within 30 s restores what stood before', () => {
@@ -94,7 +94,9 @@ describe('undo', () => {
   it('of a resolution whose notice is out says one correction', () => {
     const resolve = { type: 'resolve', disposition: 'handled', note: null, notice: 'n1' } as const;
     const resolved = act(claimed(), resolve, facts('lilei')).ticket;
-    const decision = decide(resolved, { ...undo, notice: 'sent' }, facts('lilei'));
+    const unasked = decide(resolved, { ...undo, notice: 'sent' }, facts('lilei'));
+    expect(unasked).toMatchObject({ accepted: false, refusal: { code: 'undo_seen', what: 'notice' } });
+    const decision = decide(resolved, { ...undo, notice: 'sent', sure: true }, facts('lilei'));
     expect(decision.accepted && decision.effects).toMatchObject([{ kind: 'say', message: 'c1' }]);
     const inTime = decide(resolved, { ...undo, notice: 'withdrawn' }, facts('lilei'));
     expect(inTime.accepted && inTime.effects).toEqual([]);
@@ -159,7 +161,7 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
     { type: 'receive', message: 'm', quote, courtesy: true },
     { type: 'transfer', person: null, team: 'logistics', note: 'n' },
     { type: 'transfer', person: 'wangfang', team: null, note: 'n' },
-    { type: 'undo', seq: null, notice: 'withdrawn', correction: 'c' },
+    { type: 'undo', seq: null, notice: 'withdrawn', sure: false, correction: 'c' },
     { type: 'prioritise', priority: 'urgent' },
     { type: 'tag', add: ['vip'], remove: ['old'] },
   ),

@@ -30,7 +30,7 @@ it('an undo that is worked twice takes back one thing', async () => {
   const roster = createRoster(desk.store, desk.clock);
   const parts = { store: desk.store, clock: desk.clock, directory: () => directory, roster };
   const who = { actor: { kind: 'person', id: 'lilei', name: '李雷' }, cause: 'undo-1' } as const;
-  const intent = { type: 'undo', seq: null, notice: 'none', correction: 'c' } as const;
+  const intent = { type: 'undo', seq: null, notice: 'none', sure: false, correction: 'c' } as const;
   await performUndo(parts, desk.flow.perform, await theTicket(), intent, who, null);
   expect((await theTicket()).status).toBe('waiting_customer');
   // The process died before it could say that the row is done: the row comes again.
@@ -56,7 +56,7 @@ it('an undo that died after the withdrawal and comes back too late lets the noti
   const roster = createRoster(desk.store, desk.clock);
   const parts = { store: desk.store, clock: desk.clock, directory: () => directory, roster };
   const who = { actor: { kind: 'person', id: 'sunwei', name: '孙伟' }, cause: 'undo-2' } as const;
-  const intent = { type: 'undo', seq: null, notice: 'none', correction: 'c' } as const;
+  const intent = { type: 'undo', seq: null, notice: 'none', sure: false, correction: 'c' } as const;
   const late = await performUndo(parts, desk.flow.perform, resolved, intent, who, null);
   expect(late.refusal?.code).toBe('undo_late');
   await desk.flow.settle();

@@ -40,7 +40,7 @@ describe('within 30 seconds', () => {
     await said(by, act.replace('#', String(no)));
     expect(await ticket()).not.toEqual(was);
     await desk.passes(4_000);
-    expect(await said(by, `撤销 ${no}`)).toBe(`撤销了，T-${no} 恢复原样`);
+    expect(await said(by, `撤销 ${no}`)).toContain(`撤销了，T-${no} 恢复原样`);
     expect(await ticket()).toEqual(was);
     const heard = await reads();
     await desk.passes(60_000);
@@ -60,7 +60,7 @@ describe('within 30 seconds', () => {
   it('without a number right after 解决: that ticket, whatever else is open', async () => {
     await said('lilei', `认领 ${no}`);
     await said('lilei', `解决 ${no}`);
-    expect(await said('lilei', '撤销')).toBe(`撤销了，T-${no} 恢复原样`);
+    expect(await said('lilei', '撤销')).toBe(`撤销了，T-${no} 恢复原样，客户没有看到`);
     expect(await ticket()).toMatchObject({ status: 'in_progress', assignee: 'lilei' });
   });
 
@@ -83,25 +83,46 @@ describe('what the customer hears', () => {
     expect((await reads()).slice(1)).toEqual(['很抱歉，马上补发']);
   });
 
-  it('after the hold it is too late for a reply', async () => {
-    await said('lilei', `回复 ${no} 您好`);
-    await desk.passes(5_000);
-    expect(await said('lilei', `撤销 ${no}`)).toContain(`T-${no}`);
-    expect(await ticket()).toMatchObject({ status: 'waiting_customer' });
-    expect((await reads()).slice(1)).toEqual(['您好']);
-  });
+  it.each([
+    ['回复 # 这个不归我们管', 5_000, /上一条消息发错了，请忽略.*T-#.*仍在处理/u],
+    ['解决 #', 12_000, /误发了完结通知.*T-#.*仍在处理/u],
+  ])(
+    '%s: once the customer has read it, undo shows the correction first and sends it once',
+    async (act, ms, expected) => {
+      await said('lilei', `认领 ${no}`);
+      const was = await ticket();
+      const { answer: done } = await desk.types('lilei', act.replace('#', String(no)));
+      expect(done?.card?.actions[0]?.label).toBe('撤销（客户还没看到）');
+      await desk.passes(ms);
+      const heard = await reads();
 
-  it('a notice that went out is corrected, once', async () => {
-    await said('lilei', `认领 ${no}`);
-    await said('lilei', `解决 ${no}`);
-    await desk.passes(12_000);
-    expect((await reads()).at(-1)).toContain('已经处理好了');
-    const { answer } = await desk.types('lilei', `撤销 ${no}`);
-    expect(words(answer)).toBe(`撤销了，T-${no} 恢复原样`);
-    await said('lilei', `撤销 ${no}`);
+      const { answer: preview } = await desk.types('lilei', `撤销 ${no}`);
+      expect(words(preview)).toContain('客户已经看到了');
+      const correction = new RegExp(expected.source.replace('#', String(no)), 'u');
+      expect(words(preview)).toMatch(correction);
+      await desk.passes(1_000);
+      expect(await reads()).toEqual(heard);
+      expect(await ticket()).not.toEqual(was);
+
+      const [telling] = preview?.card?.actions ?? [];
+      expect(telling?.label).toBe('撤销并告知客户');
+      const press = () => desk.presses('lilei', preview?.surface ?? null, 'undo', telling?.invoke.args);
+      expect(words((await press()).answer)).toBe(`撤销了，T-${no} 恢复原样，更正已发给客户`);
+      await press();
+      await desk.passes(60_000);
+      expect((await reads()).slice(heard.length)).toEqual([expect.stringMatching(correction)]);
+      expect(await ticket()).toEqual(was);
+    },
+  );
+
+  it('a correction asked for while the message is still held sends nothing at all', async () => {
+    await said('lilei', `回复 ${no} 您好`);
+    const t = await desk.store.tickets.byNumber(no);
+    const seq = String(t?.history.seq);
+    const { answer } = await desk.presses('lilei', null, 'undo', { ticket: String(no), seq, sure: 'yes' });
+    expect(words(answer)).toBe(`撤销了，T-${no} 恢复原样，客户没有看到`);
     await desk.passes(60_000);
-    expect((await reads()).slice(2)).toEqual([expect.stringMatching(new RegExp(`误发.*T-${no}.*仍在处理`, 'u'))]);
-    expect(await ticket()).toMatchObject({ status: 'in_progress' });
+    expect((await reads()).slice(1)).toEqual([]);
   });
 });
 

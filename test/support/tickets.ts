@@ -158,6 +158,8 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     wait: null,
     disposition: null,
     due: { firstResponse: minutes(2), resolution: minutes(24 * 60 - 1) },
+    respondedAt: null,
+    undelivered: null,
     nextDueAt: null,
     dueToken: null,
     policy: aPolicy,

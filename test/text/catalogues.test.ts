@@ -46,7 +46,8 @@ describe('every sentence with its sample values', () => {
 
   it('says 你 to colleagues', () => {
     const toColleagues = said.filter(({ key }) => !key.startsWith('notice.'));
-    expect(toColleagues.filter(({ zh }) => zh.includes('您'))).toEqual([]);
+    // What a customer would read may be quoted.
+    expect(toColleagues.filter(({ zh }) => zh.replaceAll(/「[^」]*」/gu, '').includes('您'))).toEqual([]);
   });
 
   it('has one word for one thing', () => {

@@ -24,6 +24,7 @@ const TOUCHES: ReadonlySet<ChangeType> = new Set([
   'assigned',
   'transferred',
   'replied',
+  'undelivered',
   'pended',
   'resumed',
   'resolved',
@@ -64,9 +65,12 @@ export function undo(t: Ticket, intent: Extract<Intent, { type: 'undo' }>, facts
     const by = overtaking.actor.kind === 'person' ? overtaking.actor.name : '';
     return refuse({ code: 'undo_overtaken', no: t.number, by });
   }
-  if (target.type === 'replied' && intent.notice === 'sent') return refuse({ code: 'reply_sent', no: t.number });
   const address = customerAddress(t);
-  const correct = target.type === 'resolved' && intent.notice === 'sent' && address !== null;
+  const correct = intent.notice === 'sent' && address !== null;
+  if (correct && !intent.sure) {
+    const what = target.type === 'replied' ? 'reply' : 'notice';
+    return refuse({ code: 'undo_seen', no: t.number, seq: target.seq, what });
+  }
   const effects: NewEffect[] = correct
     ? [{ kind: 'say', message: intent.correction, to: address, notBefore: facts.now }]
     : [];

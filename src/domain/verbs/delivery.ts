@@ -1,0 +1,21 @@
+import type { Decision, Facts } from '../decision.ts';
+import type { Intent } from '../intent.ts';
+import { OPEN } from '../status.ts';
+import type { Ticket } from '../ticket.ts';
+import { accept, already, next } from './shared.ts';
+
+/** Response clocks stop here, not when the agent pressed send: what the platform has not accepted answers nobody. */
+export function delivered(t: Ticket, intent: Extract<Intent, { type: 'delivered' }>, _facts: Facts): Decision {
+  const { message } = intent;
+  const replied = t.history.tail.findLast((e) => e.type === 'replied' && e.data['message'] === message);
+  const last = t.quotes.at(-1)?.at;
+  const asked = OPEN.has(t.status) && replied !== undefined && last !== undefined && last > replied.at;
+  return accept([{ type: 'delivered', message, since: asked ? last : null }]);
+}
+
+/** A message was given up: whoever waits for the customer waits for nothing. */
+export function undelivered(t: Ticket, intent: Extract<Intent, { type: 'undelivered' }>, _facts: Facts): Decision {
+  const { message } = intent;
+  if (t.undelivered === message) return already;
+  return accept([{ type: 'undelivered', message, to: next(t, 'undelivered') ?? t.status }]);
+}
