@@ -74,6 +74,12 @@ export interface Policy {
   readonly replyHoldMs: number;
   /** The same for the notice that a ticket is resolved or closed. */
   readonly noticeHoldMs: number;
+  /** A greeting alone waits this long for the matter before it becomes a ticket. */
+  readonly openerMs: number;
+  /** However often a customer urges, the priority rises at most once in this time. */
+  readonly nudgeRaiseMs: number;
+  /** Nor are they answered more often than once in this time. */
+  readonly nudgeAnswerMs: number;
 }
 
 /** The merchant's organisation as one immutable picture; replaced whole when anything in it changes. */

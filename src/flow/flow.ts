@@ -9,6 +9,7 @@ import { createPerform, type Perform } from './perform.ts';
 import { createProcess } from './process.ts';
 import { createReceive } from './receive.ts';
 import { createRelay } from './relay.ts';
+import { createTellCustomer } from './tell-customer.ts';
 import { createWake } from './wake.ts';
 
 /** The stations in running order, wired. */
@@ -16,7 +17,7 @@ export interface Flow {
   /** Where adapters hand in what arrived. */
   readonly sink: Sink;
   readonly perform: Perform;
-  /** Wakes the tickets that are due; how many. */
+  /** Wakes the tickets that are due, and takes up greetings nothing has followed; how many. */
   readonly wake: () => Promise<number>;
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
@@ -44,7 +45,12 @@ export function createFlow(parts: Parts): Flow {
   });
   const perform = createPerform(parts, relay);
   const numbers = createNumbers(parts.store.counters);
-  const intake = createIntake(parts, perform, numbers);
+  const tell = createTellCustomer(parts, wakeOutbox);
+  const wakeInbox = (): void => {
+    nudge('inbox');
+  };
+  const intake = createIntake(parts, { perform, tell, wakeInbox, numbers });
+  const wake = createWake(parts, perform);
   const file = createFiling(parts, perform, numbers);
   const receive = createReceive(parts, createProcess(parts, perform, intake, file), wakeOutbox);
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
@@ -52,7 +58,7 @@ export function createFlow(parts: Parts): Flow {
   return {
     sink: receive,
     perform,
-    wake: createWake(parts, perform),
+    wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
       await receive.recover();
       const add = (name: string, step: () => Promise<number>): void => {

@@ -7,17 +7,24 @@ import type { Quote, Ticket } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
-import { isCourtesy } from '../triage/sentence.ts';
+import { OPEN } from '../domain/status.ts';
+import { isCourtesy, saysNothing } from '../triage/sentence.ts';
 import { classify } from './classify.ts';
 import type { Numbers } from './numbers.ts';
+import { createOpeners, type From } from './opener.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { customerReader } from './reader.ts';
+import type { TellCustomer } from './tell-customer.ts';
 import { subjectFor, wordsOf } from './title.ts';
 
 export interface Intake {
   /** A customer's message joins their ticket, or opens one. */
   message(row: InboxRow, event: InboundMessage, recovered: boolean): Promise<void>;
+  /** Nothing followed a greeting: it becomes a ticket. */
+  openerDue(opener: string, row: string): Promise<void>;
+  /** Looks for greetings that nothing followed; how many. */
+  sweep(): Promise<number>;
 }
 
 /** Longest excerpt of a customer's message that a ticket keeps for its cards, code points. */
@@ -26,53 +33,93 @@ const DESCRIPTION = 4_000;
 /** Races at the join that one message may lose. */
 const TRIES = 10;
 
+/** One message on its way to a ticket. */
+interface Arriving {
+  /** Its inbox row: the cause of what follows. */
+  readonly row: string;
+  readonly event: InboundMessage;
+  readonly from: From;
+  /** When it was written. */
+  readonly at: Date;
+  /** It says nothing of a matter: what is solved stays solved. */
+  readonly courtesy: boolean;
+  /** It may have been worked in part before. */
+  readonly recovered: boolean;
+}
+
+/** What intake works with besides the parts. */
+export interface IntakeDeps {
+  readonly perform: Perform;
+  readonly numbers: Numbers;
+  readonly tell: TellCustomer;
+  readonly wakeInbox: () => void;
+}
+
 /** Turns what customers write into tickets. */
-export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): Intake {
+export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
   const { store, clock } = parts;
+  const { perform, numbers, tell, wakeInbox } = deps;
+  const openers = createOpeners(parts, {
+    admit: (from, { row, event, at }, waiting) => admit({ row, event, from, at, courtesy: !waiting, recovered: true }),
+    tell,
+    wakeInbox,
+  });
 
   const message = async (row: InboxRow, event: InboundMessage, recovered: boolean): Promise<void> => {
-    const id = derivedId('message', row._id);
-    if (recovered && (await alreadyDone(row, id))) return;
     const account = accountKey({ platform: event.platform, app: event.app, user: event.sender.id });
     const shop = shopOf(event);
-    const join = `${shop}\n${account}`;
-    const mine = derivedId('ticket', row._id);
+    const from = { join: `${shop}\n${account}`, shop, account };
+    const light = event.attachments.length === 0 && saysNothing(event.text);
+    const arriving = { row: row._id, event, from, at: clock.now(), courtesy: light, recovered };
+    if (recovered && (await alreadyDone(arriving))) return;
+    if (light && (await waits(arriving))) return;
+    const opener = await store.openers.load(from.join);
+    if (opener !== null) await openers.open(opener, false);
+    await admit(arriving);
+  };
+
+  /** Whether a message that says nothing of a matter waits for more: unless a ticket is there for it. */
+  const waits = async ({ row, event, from }: Arriving): Promise<boolean> => {
+    const current = await store.joins.read(from.join);
+    const ticket = current === null ? null : await store.tickets.load(current);
+    if (ticket !== null && (OPEN.has(ticket.status) || (ticket.status === 'resolved' && isCourtesy(event.text))))
+      return false;
+    return openers.hold(row, event, from);
+  };
+
+  const admit = async (arriving: Arriving): Promise<void> => {
+    const { row, from } = arriving;
+    if (arriving.recovered && (await alreadyDone(arriving))) return;
+    const mine = derivedId('ticket', row);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const current = await store.joins.read(join);
+      const current = await store.joins.read(from.join);
       const ticket = current === null ? null : await store.tickets.load(current);
       if (current !== null && (ticket === null || ticket.status !== 'closed')) {
         // A join without its ticket: whoever pointed it has not written yet, or died. Either may open it, under one id.
-        if (await into(row, event, id, current, ticket, { shop, account })) return;
+        if (await into(arriving, current, ticket)) return;
         continue;
       }
-      if (!(await store.joins.point(join, current, mine))) continue;
-      if (await into(row, event, id, mine, null, { shop, account })) return;
+      if (!(await store.joins.point(from.join, current, mine))) continue;
+      if (await into(arriving, mine, null)) return;
     }
     throw new Error('a customer message found no ticket');
   };
 
   /** Brings the message into this ticket; false when the ticket was closed meanwhile. */
-  const into = async (
-    row: InboxRow,
-    event: InboundMessage,
-    id: string,
-    ticketId: string,
-    ticket: Ticket | null,
-    from: { shop: string; account: string },
-  ): Promise<boolean> => {
-    const who = { actor: { kind: 'customer', account: from.account } as const, cause: row._id };
+  const into = async (arriving: Arriving, ticketId: string, ticket: Ticket | null): Promise<boolean> => {
+    const { row, event, from, at, courtesy } = arriving;
+    const id = derivedId('message', row);
+    const who = { actor: { kind: 'customer', account: from.account } as const, cause: row };
     const words = cut(event.text.trim(), QUOTE);
-    const quote: Quote = { message: id, text: words, attachments: event.attachments, at: clock.now() };
-    const incoming = incomingOf(event, id, ticketId, who.actor);
+    const quote: Quote = { message: id, text: words, attachments: event.attachments, at };
+    const incoming = incomingOf(arriving, id, ticketId, who.actor);
     if (ticket !== null) {
       await keep(incoming);
-      const courtesy = event.attachments.length === 0 && isCourtesy(event.text);
       const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy }, who);
-      if (result.outcome !== 'refused') return true;
-      return false;
+      return result.outcome !== 'refused';
     }
     const drafted = await openingOf(event, from);
-    const acknowledge = derivedId('acknowledge', row._id);
+    const acknowledge = derivedId('acknowledge', row);
     const isFirst = await keep(incoming, acknowledgementOf(acknowledge, ticketId, drafted));
     const opening = isFirst ? drafted : { ...drafted, number: (await numberIn(acknowledge)) ?? drafted.number };
     const result = await perform(ticketId, { type: 'open', opening, message: id, quote, acknowledge }, who);
@@ -95,14 +142,14 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     return sentence.key === 'notice.acknowledge' ? sentence.params.no : null;
   };
 
-  const alreadyDone = async (row: InboxRow, id: string): Promise<boolean> => {
-    const stored = await store.messages.load(id);
+  const alreadyDone = async ({ row }: Arriving): Promise<boolean> => {
+    const stored = await store.messages.load(derivedId('message', row));
     if (stored === null) return false;
     const ticket = await store.tickets.load(stored.ticket);
-    return ticket?.history.causes.some((c) => c.cause === row._id) ?? false;
+    return ticket?.history.causes.some((c) => c.cause === row) ?? false;
   };
 
-  const incomingOf = (event: InboundMessage, id: string, ticket: string, author: Actor): CustomerMessage => {
+  const incomingOf = ({ event, at }: Arriving, id: string, ticket: string, author: Actor): CustomerMessage => {
     const address = { platform: event.platform, app: event.app, conversation: event.conversation.id };
     return {
       _id: id,
@@ -113,7 +160,7 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
       address,
       platformId: `${addressKey(address)}\n${event.id}`,
       state: 'received',
-      at: clock.now(),
+      at,
     };
   };
 
@@ -140,7 +187,7 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     return (own ?? shops[0])?.id ?? 'default';
   };
 
-  const openingOf = async (event: InboundMessage, from: { shop: string; account: string }): Promise<Opening> => {
+  const openingOf = async (event: InboundMessage, from: From): Promise<Opening> => {
     const known = await classify(parts, wordsOf(event.text, event.attachments), from.shop);
     const reader = customerReader(parts, { language: known.language, team: known.team });
     return {
@@ -157,5 +204,5 @@ export function createIntake(parts: Parts, perform: Perform, numbers: Numbers): 
     };
   };
 
-  return { message };
+  return { message, openerDue: openers.due, sweep: openers.sweep };
 }

@@ -103,6 +103,10 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake, fi
       await perform(row.body.ticket, row.body.intent, { actor: system('ticket'), cause: row._id });
       return null;
     }
+    if (row.body.from === 'opener') {
+      await intake.openerDue(row.body.opener, row.body.row);
+      return null;
+    }
     const { event } = row.body;
     if (event.kind === 'lifecycle') return null;
     if (event.kind === 'message' && event.conversation.kind === 'customer') {

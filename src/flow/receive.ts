@@ -6,6 +6,7 @@ import type { OutboxRow } from '../storage/outbox.ts';
 import { answerMessage } from './answer.ts';
 import { askFor } from './ask.ts';
 import { batched } from '../storage/batch.ts';
+import { laneOf } from './lane.ts';
 import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import type { Process, Reply } from './process.ts';
@@ -194,12 +195,6 @@ function rowOf(parts: Parts, event: InboundEvent): InboxRow {
     attempts: 0,
     lease: { by: parts.process, until: new Date(now.getTime() + LEASE_MS) },
   };
-}
-
-/** What people write in one conversation is worked in order; in a group each person's presses are a lane of their own, so that nobody waits for others. */
-function laneOf(event: InboundEvent): string {
-  const place = addressKey({ platform: event.platform, app: event.app, conversation: event.conversation.id });
-  return event.conversation.kind === 'group' ? `${place}\n${event.sender.id}` : place;
 }
 
 function accepted(parts: Parts, reply: Reply): Accepted {

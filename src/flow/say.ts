@@ -24,8 +24,9 @@ export async function sayRow(
   const ms = await budgets.take({ address: row.address, method: 'send' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   if (!(await messages.startSending(message._id))) return { state: 'done' };
-  const ticket = await tickets.load(message.ticket);
-  const out = inWords(message, customerReader(parts, ticket));
+  const { language } = message;
+  const about = language === undefined ? await tickets.load(message.ticket) : { language, team: '' };
+  const out = inWords(message, customerReader(parts, about));
   const ref = await adapter.send(row.address, out, message._id);
   // Told before the message counts as sent: a crash in between sends nothing twice, and the ticket gets to know.
   if (isReply(message))

@@ -94,6 +94,9 @@ const policies = z.strictObject({
   autoClose: duration.default(259_200_000),
   replyHold: duration.default(5_000),
   noticeHold: duration.default(10_000),
+  opener: duration.default(60_000),
+  nudgeRaise: duration.default(600_000),
+  nudgeAnswer: duration.default(120_000),
 });
 
 /** A word may end in `*` (any ending) or have `*` inside (up to twelve characters between). */

@@ -8,10 +8,12 @@ import { rowsOf } from './rows.ts';
 /** What waits to be worked: an event from a platform, or what one ticket tells another. Grants' secrets are encrypted. */
 export type InboxBody =
   | { readonly from: 'platform'; readonly event: InboundEvent }
-  | { readonly from: 'ticket'; readonly ticket: string; readonly intent: Intent };
+  | { readonly from: 'ticket'; readonly ticket: string; readonly intent: Intent }
+  /** A greeting has waited long enough: `opener` is the customer's, `row` its first message's. */
+  | { readonly from: 'opener'; readonly opener: string; readonly row: string };
 
 export interface InboxRow {
-  /** Platform, app and the platform's own id; or the effect key of a `tell`. */
+  /** Platform, app and the platform's own id; or the effect key of a `tell`; or what an opener's first row was, marked. */
   readonly _id: string;
   /** Rows of one lane are worked in order: a conversation, or a ticket. */
   readonly lane: string;

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Actor } from '../domain/actor.ts';
 import type { Address } from '../domain/address.ts';
 import type { Attachment } from '../domain/attachment.ts';
+import type { Language } from '../domain/ticket.ts';
 import type { Sentence } from '../text/text.ts';
 import { batched } from './batch.ts';
 import { Mixed, collection } from './connection.ts';
@@ -21,7 +22,10 @@ export type MessageState = 'received' | 'held' | 'sending' | 'sent' | 'withdrawn
 /** One message between the customer and us. Internal notes are another type in another collection. */
 export interface CustomerMessage {
   readonly _id: string;
+  /** Empty: about none (an answer to somebody who has said nothing of a matter yet). */
   readonly ticket: string;
+  /** Of a sentence about no ticket: the language the customer wrote in. */
+  readonly language?: Language;
   readonly direction: 'in' | 'out';
   readonly author: Actor;
   readonly body: MessageBody;
@@ -40,7 +44,8 @@ export function messageStore(connection: Connection) {
     'messages',
     {
       _id: text,
-      ticket: text,
+      ticket: String,
+      language: String,
       direction: text,
       author: Mixed,
       body: Mixed,

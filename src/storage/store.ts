@@ -9,6 +9,7 @@ import { leaseStore } from './leases.ts';
 import { memberStore } from './members.ts';
 import { messageStore } from './messages.ts';
 import { noteStore } from './notes.ts';
+import { openerStore } from './openers.ts';
 import { outboxStore } from './outbox.ts';
 import { settingStore } from './settings.ts';
 import { surfaceStore } from './surfaces.ts';
@@ -22,6 +23,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     messages: messageStore(connection),
     notes: noteStore(connection),
     joins: joinStore(connection),
+    openers: openerStore(connection),
     inbox: inboxStore(connection),
     outbox: outboxStore(connection),
     surfaces: surfaceStore(connection),

@@ -12,6 +12,12 @@ export const notice = {
     en: (p, f) =>
       `We have your message (T-${p.no}) and will answer ${p.by === null ? 'as soon as we can' : `by ${f.clock(p.by)}`}. If there is anything to add, just write it here.`,
   }),
+  opener: entry<null>({
+    note: 'to a customer who has only greeted: asks what it is about',
+    sample: null,
+    zh: () => '您好，请问是什么问题呢？方便的话把订单号也发来。',
+    en: () => 'Hello, what can we help you with? If you have an order number, please send it too.',
+  }),
   resolved: entry<{ no: number }>({
     note: 'to the customer when their matter is done',
     sample: { no: 4821 },

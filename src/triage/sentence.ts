@@ -78,6 +78,33 @@ const RATING = /^(?:[1-5一二三四五](?:\s*(?:分|星|颗星|stars?|points?))
 
 const MOST_COURTESY = 60;
 
+/** What a greeting may be made of, longest first: words that open a conversation and the particles that go with them. */
+const GREETING_WORDS = (
+  '在吗|在不在|在么|在嘛|在|有人吗|有人在吗|有人么|有人|有没有人|你好|您好|你们好|大家好|亲|亲爱的|哈喽|哈啰|嗨|嘿|喂|早上好|上午好|' +
+  '中午好|下午好|晚上好|早|请问一下|请问|想问一下|问一下|打扰一下|打扰了|客服|老板|店家|卖家|掌柜|你|吗|么|呀|啊|哦|噢|呢|哈|啦|了|嘛|的|' +
+  'hi|hello|hey|hallo|there|good|morning|afternoon|evening|dear|sir|or|madam|team|seller|excuse me|anyone|is|are you|you|somebody|someone'
+)
+  .split('|')
+  .toSorted((a, b) => b.length - a.length);
+
+/** Pictures, signs and white space: what stands between words, or in their place. */
+const NO_WORDS = /[^\p{L}\p{N}]+/gu;
+
+/** Whether a text holds nothing of a matter: it only greets, thanks, agrees, waves or rates, or has no words at all. */
+export const saysNothing = (text: string): boolean => isGreeting(text) || isCourtesy(text);
+
+/** Whether a text is a greeting alone (在吗, 你好, ?, hello, an emoji). */
+function isGreeting(text: string): boolean {
+  if (text.length > MOST_COURTESY * 4) return false;
+  let rest = text.normalize('NFKC').toLowerCase().replaceAll(NO_WORDS, ' ').trim();
+  while (rest !== '') {
+    const word = GREETING_WORDS.find((w) => rest.startsWith(w) && endsWell(w, rest));
+    if (word === undefined) return false;
+    rest = rest.slice(word.length).trimStart();
+  }
+  return true;
+}
+
 /** Whether a text only thanks, agrees, waves or rates, so that it must not reopen what is solved. A question never is. */
 export function isCourtesy(text: string): boolean {
   if (text.length > MOST_COURTESY * 4) return false;

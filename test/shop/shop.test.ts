@@ -37,6 +37,9 @@ describe('gongdan.yaml', () => {
       autoCloseMs: 259_200_000,
       replyHoldMs: 5_000,
       noticeHoldMs: 10_000,
+      openerMs: 60_000,
+      nudgeRaiseMs: 600_000,
+      nudgeAnswerMs: 120_000,
     });
     expect(directory.people.get('lilei')).toEqual({
       id: 'lilei',

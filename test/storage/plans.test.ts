@@ -95,6 +95,9 @@ it('every query the stores make uses an index', async () => {
   await store.messages.withdraw('m');
   await store.notes.ofTicket('t', 10);
   await store.joins.read('j');
+  await store.openers.load('j');
+  await store.openers.due(now, 10);
+  await store.openers.end({ _id: 'j', shop: 's', account: 'a', held: [], version: 1 });
   await store.budgets.read('b');
   await store.leases.read('l');
   await store.duty.all();

@@ -24,6 +24,9 @@ export const aPolicy: Policy = {
   autoCloseMs: 72 * 3_600_000,
   replyHoldMs: 5_000,
   noticeHoldMs: 10_000,
+  openerMs: 60_000,
+  nudgeRaiseMs: 10 * 60_000,
+  nudgeAnswerMs: 2 * 60_000,
 };
 
 const at = (conversation: string) => ({ platform: 'sandbox', app: 'demo', conversation });
