@@ -84,7 +84,7 @@ it('each quote on a ticket names the stored message it comes from', async () => 
   const before = (await stored('k6')).tickets;
   await desk.writes('k6', '杯子碎了');
   await desk.writes('k6', '盖子也碎了');
-  const [ticket] = (await desk.store.tickets.list({}, 100)).filter((t) => t.customer.name === '顾客6');
+  const ticket = (await desk.store.tickets.list({}, 100)).find((t) => t.customer.name === '顾客6');
   const said = await Promise.all((ticket?.quotes ?? []).map((q) => desk.store.messages.load(q.message)));
   expect([before, said.map((m) => (m !== null && 'text' in m.body ? m.body.text : ''))]).toEqual([
     0,
