@@ -49,11 +49,16 @@ export interface InboundForm extends Inbound {
   readonly surface?: string;
 }
 
-export interface InboundLifecycle extends Inbound {
-  readonly kind: 'lifecycle';
-  readonly what: 'bot_added' | 'bot_removed' | 'member_joined' | 'member_left' | 'message_recalled';
-  readonly subject?: string;
-}
+/** What happened around the talk. */
+export type Happening =
+  | { readonly what: 'bot_added' | 'bot_removed' }
+  /** The account that came or went, with its name as the platform has it. */
+  | { readonly what: 'member_joined' | 'member_left'; readonly member: { readonly id: string; readonly name: string } }
+  /** `message`: the `id` under which the message came in. */
+  | { readonly what: 'message_recalled'; readonly message: string };
+
+/** `sender` is who did it; both parts empty where the platform does not say. */
+export type InboundLifecycle = Inbound & { readonly kind: 'lifecycle' } & Happening;
 
 /** A short-lived permission to answer or update once more, lent by the platform with an event. */
 export interface Grant {
@@ -98,6 +103,15 @@ export interface Sink {
 /** A message that was posted, as the platform names it. */
 export interface Ref {
   readonly id: string;
+}
+
+/** What a platform knows about one of its users. */
+export interface Profile {
+  readonly name: string;
+  readonly locale?: Locale;
+  readonly timeZone?: string;
+  /** The conversation in which they are reached alone; absent: the user id addresses it. */
+  readonly direct?: string;
 }
 
 /** What an adapter can do, as data; delivery and rendering choose by it. */
@@ -147,8 +161,8 @@ export interface Adapter {
   update(address: Address, ref: Ref, message: OutMessage, key: string, grant?: Grant): Promise<Ref>;
   /** Uses one grant to answer privately. */
   reply(grant: Grant, message: OutMessage, key: string): Promise<void>;
-  /** A user's name and language as the platform knows them; null: no such user. */
-  lookUp(user: string): Promise<{ readonly name: string; readonly locale?: Locale; readonly timeZone?: string } | null>;
+  /** Somebody as the platform's own member list has them; null: no such user. */
+  lookUp(user: string): Promise<Profile | null>;
   /** `ok`, or one line that says what is wrong. */
   health(): { readonly ok: boolean; readonly detail: string };
 }

@@ -13,8 +13,8 @@ const MAX_WAITING = 10_000;
 
 /** Live streams of what one person may see. */
 export interface Streams {
-  /** Streams what this person sees in these conversations; `after`: first what changed since that event, from the store. */
-  open(res: Response, user: string, conversations: readonly string[], after: number | null): Promise<void>;
+  /** Streams what this person sees in the conversations they are in at each moment; `after`: first what changed since that event, from the store. */
+  open(res: Response, user: string, conversations: () => readonly string[], after: number | null): Promise<void>;
   /** Ends all streams. */
   close(): void;
 }
@@ -24,7 +24,6 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock): St
 
   return {
     async open(res, user, conversations, after) {
-      const chats = new Set(conversations);
       const waiting: SandboxMessage[] = [];
       let live = false;
       let open = true;
@@ -51,7 +50,7 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock): St
         cancelBeat = clock.after(HEARTBEAT_MS, beat);
       };
       const unsubscribe = feed.subscribe((message) => {
-        if (!chats.has(message.conversation)) return;
+        if (!conversations().includes(message.conversation)) return;
         if (message.visibleTo !== null && message.visibleTo !== user) return;
         if (live) tell(message, message.change - 1);
         else if (waiting.push(message) > MAX_WAITING) end(true);
@@ -83,7 +82,7 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock): St
       try {
         let from = after ?? upTo;
         while (ends.has(leave) && from < upTo) {
-          const batch = await store.changed({ conversations, user, after: from, upTo, limit: BATCH });
+          const batch = await store.changed({ conversations: conversations(), user, after: from, upTo, limit: BATCH });
           for (const message of batch) {
             tell(message, after ?? upTo);
             await drained();

@@ -146,7 +146,8 @@ export function createInbound(deps: {
           ...(quoted !== null && { quote: quoted._id }),
           addressed: chat.kind !== 'group' || mentioned !== written || SLASH.test(written) || quoted?.from === BOT,
         };
-        const { answer } = await sink.accept(event);
+        // Where the bot is not, people talk among themselves.
+        const { answer } = chat.bot === false ? { answer: undefined } : await sink.accept(event);
         if (answer?.message != null)
           await platform.answer({ id, conversation: chat.id, user: person.id }, answer.message);
         // Last, as the mark that all of it is done: a repeat before it does everything again, and everything it does is done once.

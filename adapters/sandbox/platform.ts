@@ -106,6 +106,7 @@ export function createPlatform(deps: {
     async post(conversation, message, key, visibleTo) {
       const chat = world.conversations.get(conversation);
       if (chat === undefined) throw new DeliveryError('gone', 'there is no such conversation');
+      if (chat.bot === false) throw new DeliveryError('gone', 'the bot is not in this conversation');
       if (visibleTo !== null && !chat.members.includes(visibleTo))
         throw new DeliveryError('permanent', 'it is meant for somebody who is not in the conversation');
       const content = contentOf(message);

@@ -5,12 +5,24 @@ import multer from 'multer';
 import { StoreUnavailable } from '../../src/errors.ts';
 import type { Sink } from '../adapter.ts';
 import { parseOrRefuse, Problem, refuseField, sendProblem } from '../shared/problem.ts';
+import type { Changes } from './changes.ts';
 import type { Streams } from './events.ts';
 import type { Feed } from './feed.ts';
 import type { createFiles } from './files.ts';
 import { createGuard, type SandboxAccess } from './guard.ts';
 import type { Inbound } from './inbound.ts';
-import { actionBody, eventsQuery, lastEventId, MAX_PAGE, messageBody, messagesQuery } from './schema.ts';
+import {
+  actionBody,
+  actor,
+  conversationBody,
+  eventsQuery,
+  lastEventId,
+  MAX_PAGE,
+  memberPath,
+  messageBody,
+  messagesQuery,
+  personBody,
+} from './schema.ts';
 import { shown } from './show.ts';
 import type { SandboxStore } from './store.ts';
 import { words } from './words.ts';
@@ -49,6 +61,7 @@ export function createRoutes(deps: {
   readonly store: SandboxStore;
   readonly feed: Feed;
   readonly inbound: Inbound;
+  readonly changes: Changes;
   readonly streams: Streams;
   readonly files: ReturnType<typeof createFiles>;
   /** Folder of the page. */
@@ -57,7 +70,7 @@ export function createRoutes(deps: {
   readonly sink: () => Sink | null;
   readonly onFailure: (error: unknown) => void;
 }): Router {
-  const { world, store, feed, inbound, streams, files } = deps;
+  const { world, store, feed, inbound, changes, streams, files } = deps;
   const web = path.resolve(deps.web);
   const api = express.Router();
 
@@ -84,12 +97,13 @@ export function createRoutes(deps: {
   api.get('/state', (_req, res) => {
     res.json({
       people: Array.from(world.people.values(), ({ id, name, role, teams }) => ({ id, name, role, teams })),
-      conversations: Array.from(world.conversations.values(), ({ id, kind, title, members, team }) => ({
+      conversations: Array.from(world.conversations.values(), ({ id, kind, title, members, team, bot }) => ({
         id,
         kind,
         title,
         members,
         ...(team !== undefined && { team }),
+        ...(bot === false && { bot }),
       })),
     });
   });
@@ -112,6 +126,32 @@ export function createRoutes(deps: {
     });
   });
 
+  api.delete('/messages/:id', async (req, res) => {
+    await changes.recall(started(), req.params.id, parseOrRefuse(actor, req.query).user);
+    res.json({ messageId: req.params.id });
+  });
+
+  api.post('/people', ...json, async (req: Request, res: Response) => {
+    res.status(201).json(await changes.addPerson(parseOrRefuse(personBody, req.body)));
+  });
+
+  api.post('/conversations', ...json, async (req: Request, res: Response) => {
+    const id = await changes.addConversation(started(), parseOrRefuse(conversationBody, req.body));
+    res.status(201).json({ id });
+  });
+
+  api.put('/conversations/:id/members/:member', ...json, async (req: Request, res: Response) => {
+    const { id: conversation, member } = parseOrRefuse(memberPath, req.params);
+    await changes.join(started(), { conversation, member, user: parseOrRefuse(actor, req.body).user });
+    res.json({ conversation, member });
+  });
+
+  api.delete('/conversations/:id/members/:member', async (req, res) => {
+    const { id: conversation, member } = req.params;
+    await changes.leave(started(), { conversation, member, user: parseOrRefuse(actor, req.query).user });
+    res.json({ conversation, member });
+  });
+
   api.get('/conversations/:id/messages', async (req, res) => {
     const { user, limit, before } = parseOrRefuse(messagesQuery, req.query);
     const { chat } = inbound.member(user, req.params.id);
@@ -132,7 +172,7 @@ export function createRoutes(deps: {
     const { user, after } = parseOrRefuse(eventsQuery, req.query);
     if (!world.people.has(user)) throw refuseField(404, 'user', 'there is no such person');
     const resumed = parseOrRefuse(lastEventId, { 'Last-Event-ID': req.get('last-event-id') })['Last-Event-ID'];
-    const chats = world.chatsOf(user).map(({ id }) => id);
+    const chats = (): string[] => world.chatsOf(user).map(({ id }) => id);
     await streams.open(res, user, chats, resumed ?? after ?? null);
   });
 

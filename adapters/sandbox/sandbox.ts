@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/clock.ts';
 import type { Ids } from '../../src/ids.ts';
 import type { Adapter, Sink } from '../adapter.ts';
+import { createChanges } from './changes.ts';
 import { createStreams } from './events.ts';
 import { createFeed } from './feed.ts';
 import { createFiles } from './files.ts';
@@ -57,6 +58,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     store,
     feed,
     inbound,
+    changes: createChanges({ app, store, clock, ids, world, feed }),
     streams,
     files: createFiles({ store, clock, ids, directory: options.files }),
     web: options.web,
@@ -82,6 +84,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     async start(to) {
       secret = await store.secret(ids.next() + ids.next());
       await feed.open();
+      const kept = await store.world();
+      for (const person of kept.people) world.putPerson(person);
+      for (const conversation of kept.conversations) world.put(conversation);
       sink = to;
     },
     async stop() {
@@ -98,8 +103,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const person = world.people.get(user);
       if (person === undefined) return Promise.resolve(null);
       const { name, locale, timeZone } = person;
+      const direct = world.chatsOf(user).find(({ kind }) => kind === 'direct');
       return Promise.resolve({
         name,
+        ...(direct !== undefined && { direct: direct.id }),
         ...(locale !== undefined && { locale }),
         ...(timeZone !== undefined && { timeZone }),
       });

@@ -40,6 +40,27 @@ export const actionBody = z.strictObject({
   form: optional(z.boolean()),
 });
 
+const name = cleanText(60).refine((text) => text.trim() !== '', 'must not be empty');
+
+export const personBody = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'must be short, lower case and without spaces'),
+  name,
+  role: optional(z.enum(['customer', 'agent'])),
+  locale: optional(z.enum(['zh-CN', 'en'])),
+  timeZone: optional(id),
+});
+
+export const conversationBody = z.strictObject({
+  id: optional(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:_-]{0,119}$/, 'is not an id')),
+  kind: z.enum(['group', 'customer']).default('group'),
+  title: name,
+  members: z.array(id).min(1, 'must not be empty').max(500, 'are too many'),
+  user: id,
+});
+
+export const memberPath = z.object({ id, member: id });
+export const actor = z.strictObject({ user: id });
+
 const whole = z
   .string()
   .regex(/^\d{1,15}$/, 'must be a whole number')

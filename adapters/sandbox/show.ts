@@ -13,5 +13,7 @@ export function shown(message: SandboxMessage): Record<string, unknown> {
     ...(card !== null && { card, version }),
     at: at.toISOString(),
     ...(visibleTo !== null && { private: true }),
+    // Nothing is written without words, files or a card: who sees none, sees what was taken back.
+    ...(text === null && attachments.length === 0 && card === null && { recalled: true }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Card, Form } from '../../cards/card.ts';
+import type { SandboxConversation, SandboxPerson } from './world.ts';
 import type { Attachment } from '../../src/domain/attachment.ts';
 
 /** One message of the emulated messenger, as it is kept. Absent values are null, so that a row always has every field. */
@@ -85,4 +86,12 @@ export interface SandboxStore {
   file(id: string): Promise<SandboxFile | null>;
   /** Does nothing when it is known already. */
   keepFile(file: SandboxFile): Promise<void>;
+  /** People and chats that were added or changed while the sandbox ran. */
+  world(): Promise<{
+    readonly people: readonly SandboxPerson[];
+    readonly conversations: readonly SandboxConversation[];
+  }>;
+  keepPerson(person: SandboxPerson): Promise<void>;
+  /** Replaces what was kept of this conversation. */
+  keepConversation(conversation: SandboxConversation): Promise<void>;
 }

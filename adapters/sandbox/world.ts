@@ -15,8 +15,10 @@ export interface SandboxConversation {
   readonly id: string;
   readonly kind: 'customer' | 'group' | 'direct';
   readonly title: string;
-  /** People's ids; the bot is in every conversation. */
+  /** People's ids. */
   readonly members: readonly string[];
+  /** False: the bot was taken out of it. */
+  readonly bot?: boolean;
   readonly team?: string;
 }
 
@@ -31,6 +33,10 @@ export interface World {
   chatsOf(user: string): readonly SandboxConversation[];
   /** Where a person acts who names no place: alone with the bot, or a customer's chat; null: nowhere. */
   home(user: string): SandboxConversation | null;
+  putPerson(person: SandboxPerson): void;
+  /** Adds a chat, or replaces the one of this id. */
+  put(conversation: SandboxConversation): void;
+  remove(conversation: string): void;
 }
 
 /** Throws a `SetupError` that names every mistake. */
@@ -41,16 +47,12 @@ export function createWorld(people: readonly SandboxPerson[], conversations: rea
   if (known.has(BOT)) problems.push(`a person has the bot's id "${BOT}"`);
   if (new Set(conversations.map(({ id }) => id)).size < conversations.length)
     problems.push('two conversations have the same id');
-  const chats = new Map<string, SandboxConversation[]>();
   for (const conversation of conversations) {
     for (const member of conversation.members) {
       const person = known.get(member);
       if (person === undefined) problems.push(`${conversation.id}: member "${member}" is not a person`);
       if (person?.role === 'customer' && conversation.kind !== 'customer')
         problems.push(`${conversation.id}: the customer "${member}" may only be in a customer chat`);
-      const list = chats.get(member) ?? [];
-      list.push(conversation);
-      chats.set(member, list);
     }
     if (
       conversation.kind === 'customer' &&
@@ -59,13 +61,24 @@ export function createWorld(people: readonly SandboxPerson[], conversations: rea
       problems.push(`${conversation.id}: a customer chat has one customer`);
   }
   if (problems.length > 0) throw new SetupError(`sandbox: ${problems.join('; ')}`);
+  const chats = new Map(conversations.map((conversation) => [conversation.id, conversation]));
+  const chatsOf = (user: string): SandboxConversation[] => [...chats.values()].filter((c) => c.members.includes(user));
   return {
     people: known,
-    conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
-    chatsOf: (user) => chats.get(user) ?? [],
+    conversations: chats,
+    chatsOf,
     home: (user) =>
-      chats.get(user)?.find(({ kind }) => kind === 'direct') ??
-      chats.get(user)?.find(({ kind }) => kind === 'customer') ??
+      chatsOf(user).find(({ kind }) => kind === 'direct') ??
+      chatsOf(user).find(({ kind }) => kind === 'customer') ??
       null,
+    putPerson(person) {
+      known.set(person.id, person);
+    },
+    put(conversation) {
+      chats.set(conversation.id, conversation);
+    },
+    remove(id) {
+      chats.delete(id);
+    },
   };
 }

@@ -1,8 +1,16 @@
 import type { Connection } from 'mongoose';
+import type { SandboxConversation, SandboxPerson } from '../../adapters/sandbox/world.ts';
 import type { SandboxFile, SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
 import { batched } from './batch.ts';
 import { collection, isDuplicate, Mixed, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
+
+/** A person or a chat; their ids may be the same. */
+interface Piece {
+  readonly _id: string;
+  readonly person?: SandboxPerson;
+  readonly conversation?: SandboxConversation;
+}
 
 interface Setting {
   readonly _id: 'grants';
@@ -70,13 +78,15 @@ export function sandboxStore(connection: Connection) {
   );
   const settings = collection<Setting>(connection, 'sandbox_settings', { _id: String, secret: String });
 
+  const pieces = collection<Piece>(connection, 'sandbox_world', { _id: String, person: Mixed, conversation: Mixed });
+
   const rows = rowsOf<SandboxMessage>(connection, 'sandbox_messages');
   const insert = batched(rows.add);
   const outcomeRows = rowsOf<SandboxOutcome>(connection, 'sandbox_outcomes');
   const keepOutcome = batched(outcomeRows.add);
 
   return {
-    models: [messages, files, outcomes, settings],
+    models: [messages, files, outcomes, settings, pieces],
     lastChange: async (): Promise<number> =>
       reaching(async () => {
         const [newest] = await messages.find({}, { change: 1 }).sort({ change: -1 }).limit(1).lean<SandboxMessage[]>();
@@ -160,5 +170,25 @@ export function sandboxStore(connection: Connection) {
     async keepFile(file) {
       await added(async () => files.insertMany([file], { lean: true }));
     },
+
+    world: async () =>
+      reaching(async () => {
+        const all = await pieces.find({ _id: { $gte: '' } }).lean<Piece[]>();
+        return {
+          people: all.flatMap(({ person }) => (person === undefined ? [] : [person])),
+          conversations: all.flatMap(({ conversation }) => (conversation === undefined ? [] : [conversation])),
+        };
+      }),
+
+    keepPerson: async (person) =>
+      reaching(async () => {
+        await pieces.updateOne({ _id: `person:${person.id}` }, { $set: { person } }, { upsert: true });
+      }),
+
+    keepConversation: async (conversation) =>
+      reaching(async () => {
+        const _id = `conversation:${conversation.id}`;
+        await pieces.updateOne({ _id }, { $set: { conversation } }, { upsert: true });
+      }),
   } satisfies SandboxStore & { models: unknown };
 }

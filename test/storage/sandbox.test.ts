@@ -57,6 +57,16 @@ function storeContract(name: string, fresh: () => Promise<SandboxStore>): void {
       expect(await store.find('b')).toBeNull();
     });
 
+    it('keeps people and chats as they were last', async () => {
+      const store = await fresh();
+      const chat = { id: 'wu', kind: 'group', title: '群', members: ['wu'] } as const;
+      const person = { id: 'wu', name: '小吴', role: 'agent', teams: [] } as const;
+      await store.keepPerson(person);
+      await store.keepConversation({ ...chat, members: [] });
+      await store.keepConversation(chat);
+      expect(await store.world()).toEqual({ people: [person], conversations: [chat] });
+    });
+
     it('spends each use of a grant once', async () => {
       const store = await fresh();
       expect(await store.grantUses('g')).toBe(0);

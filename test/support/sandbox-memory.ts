@@ -1,4 +1,5 @@
 import type { SandboxFile, SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
+import type { SandboxConversation, SandboxPerson } from '../../adapters/sandbox/world.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
 
 /** The sandbox's data in memory, with a switch that takes it away; `test/storage/sandbox.test.ts` holds both to the same rules. */
@@ -12,6 +13,8 @@ export function memorySandboxStore(): MemorySandboxStore {
   const messages = new Map<string, SandboxMessage>();
   const files = new Map<string, SandboxFile>();
   const outcomes = new Map<string, SandboxOutcome>();
+  const people = new Map<string, SandboxPerson>();
+  const conversations = new Map<string, SandboxConversation>();
   let kept: string | null = null;
   const rows = (): SandboxMessage[] => [...messages.values()];
 
@@ -63,6 +66,15 @@ export function memorySandboxStore(): MemorySandboxStore {
     keepFile: async (file) =>
       reach(() => {
         if (!files.has(file._id)) files.set(file._id, file);
+      }),
+    world: async () => reach(() => ({ people: [...people.values()], conversations: [...conversations.values()] })),
+    keepPerson: async (person) =>
+      reach(() => {
+        people.set(person.id, person);
+      }),
+    keepConversation: async (conversation) =>
+      reach(() => {
+        conversations.set(conversation.id, conversation);
       }),
   };
 

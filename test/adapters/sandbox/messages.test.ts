@@ -48,7 +48,7 @@ describe('state', () => {
 it('knows name, language and time zone of its people', async () => {
   const xiaomei = { name: '小美', locale: 'zh-CN', timeZone: 'Asia/Shanghai' };
   expect(await box.adapter.lookUp('xiaomei')).toEqual(xiaomei);
-  expect(await box.adapter.lookUp('lilei')).toEqual({ name: '李雷' });
+  expect(await box.adapter.lookUp('lilei')).toEqual({ name: '李雷', direct: 'direct:lilei' });
 });
 
 describe('a message', () => {
