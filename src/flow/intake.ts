@@ -204,5 +204,5 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     };
   };
 
-  return { message, openerDue: openers.due, sweep: openers.sweep };
+  return { message, openerDue: (opener, row) => openers.due(opener, row), sweep: () => openers.sweep() };
 }

@@ -14,12 +14,12 @@ const LATER_OPERATORS = new Map([
 ]);
 
 /** Errors on both sides, or here only, with another code than the recorded one. */
-const OTHER_CODE = [
+const OTHER_CODE = new Set([
   'agg-stage/command/bad-cursor',
   'agg-stage/command/bad-names',
   'agg-stage/command/explain-errors',
   'modify/delete/limit-string-fails',
-];
+]);
 
 const isLater = ({ id, command }: Difference): boolean => LATER_OPERATORS.get(id)?.test(command) === true;
 
@@ -32,7 +32,7 @@ const faults = (differences: readonly Difference[]): Difference[] =>
   differences.filter(
     (difference) =>
       !isLater(difference) &&
-      (difference.kind === 'silent' || !(isRefusal(difference) || OTHER_CODE.includes(difference.id))),
+      (difference.kind === 'silent' || !(isRefusal(difference) || OTHER_CODE.has(difference.id))),
   );
 
 /**
