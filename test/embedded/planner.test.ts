@@ -87,12 +87,7 @@ describe('which index is used', () => {
       .db('d')
       .collection<{ _id: string }>('ids')
       .insertMany([{ _id: 'a' }, { _id: 'A' }]);
-    expect(
-      await client
-        .db('d')
-        .collection('ids')
-        .findOne({ _id: /a/i }),
-    ).toEqual({ _id: 'A' });
+    expect(await client.db('d').collection('ids').findOne({ _id: /a/i })).toEqual({ _id: 'A' });
   });
 
   it('none for what MongoDB answers from the keys of arrays and not from the documents: that is refused', async () => {
