@@ -70,6 +70,7 @@ function about(event: SealedEvent, directory: Directory, reader: Reader): string
     case 'prioritised':
       return priorityName(value('priority'), reader);
     case 'categorised':
+    case 'redrafted':
       return categoryName(directory, value('category'), reader) ?? '';
     case 'tagged':
       return [...signed('+', event.data['added']), ...signed('-', event.data['removed'])].join(' ');

@@ -34,6 +34,10 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
     const { message, to, resume, quote } = event.change;
     return { message, to, resume, digest: digest(salt, quote.text) };
   }
+  if (event.change.type === 'redrafted') {
+    const { type: _redrafted, subject, facts, ...plain } = event.change;
+    return { ...plain, digest: digest(salt, canonical({ subject, facts })) };
+  }
   return rest;
 }
 

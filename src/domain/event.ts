@@ -59,6 +59,17 @@ export type Change =
       readonly to: Status;
       readonly resume: boolean;
     }
+  | {
+      /** What it is about, judged anew over all the customer's words. */
+      readonly type: 'redrafted';
+      readonly subject: string;
+      readonly category: string | null;
+      readonly priority: Priority;
+      readonly tags: readonly string[];
+      readonly language: Language;
+      readonly facts: OrderFacts;
+      readonly team: string;
+    }
   | { readonly type: 'claimed'; readonly by: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'released'; readonly reason: string | null; readonly to: Status; readonly before: Before }
   | { readonly type: 'assigned'; readonly person: string; readonly to: Status; readonly before: Before }

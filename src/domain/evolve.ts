@@ -14,7 +14,7 @@ const MAX_ATTACHMENTS = 50;
 const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted']);
 
 /** What a card shows by its effect only: the last thing that happened stays what somebody did. */
-const NO_ACT: ReadonlySet<Change['type']> = new Set([...INVISIBLE, 'delivered']);
+const NO_ACT: ReadonlySet<Change['type']> = new Set([...INVISIBLE, 'delivered', 'redrafted']);
 
 export const showsOnCard = (change: Change): boolean => !INVISIBLE.has(change.type);
 
@@ -46,6 +46,7 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     description: o.description,
     attachments: o.attachments.slice(0, MAX_ATTACHMENTS),
     category: o.category,
+    classified: o.source.kind === 'message' ? 'auto' : 'person',
     priority: o.priority,
     tags: o.tags,
     language: o.language,
@@ -87,6 +88,10 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
   switch (change.type) {
     case 'message_received':
       return received(t, change.quote, change.to, change.resume, at);
+    case 'redrafted': {
+      const { type: _type, ...draft } = change;
+      return { ...draft, places: withPlace(t.places, { card: 'ticket', team: change.team }) };
+    }
     case 'claimed':
     case 'assigned': {
       const person = change.type === 'claimed' ? change.by : change.person;
@@ -143,7 +148,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     case 'prioritised':
       return { priority: change.priority };
     case 'categorised':
-      return { category: change.category };
+      return { category: change.category, classified: 'person' };
     case 'tagged':
       return { tags: [...t.tags.filter((tag) => !change.removed.includes(tag)), ...change.added] };
     case 'undone':

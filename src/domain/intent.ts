@@ -1,3 +1,4 @@
+import type { Draft } from './draft.ts';
 import type { Opening } from './event.ts';
 import type { Priority, Wait } from './status.ts';
 import type { Quote } from './ticket.ts';
@@ -11,7 +12,14 @@ export type Intent =
       readonly quote: Quote | null;
       readonly acknowledge: string | null;
     }
-  | { readonly type: 'receive'; readonly message: string; readonly quote: Quote; readonly courtesy: boolean }
+  /** `draft`: what the ticket is about with this message, as long as that is judged by the words. */
+  | {
+      readonly type: 'receive';
+      readonly message: string;
+      readonly quote: Quote;
+      readonly courtesy: boolean;
+      readonly draft: Draft | null;
+    }
   | { readonly type: 'claim' }
   | { readonly type: 'release'; readonly reason: string | null }
   | { readonly type: 'assign'; readonly person: string }

@@ -97,6 +97,8 @@ export interface Ticket {
   /** At most 50. */
   readonly attachments: readonly Attachment[];
   readonly category: string | null;
+  /** Who says what it is about: `auto` the customer's words, judged anew until somebody claims it; `person` somebody has said it. */
+  readonly classified: 'auto' | 'person';
   readonly priority: Priority;
   readonly tags: readonly string[];
   readonly language: Language;

@@ -15,6 +15,7 @@ import { createOpeners, type From } from './opener.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { customerReader } from './reader.ts';
+import { draftOf } from './redraft.ts';
 import type { TellCustomer } from './tell-customer.ts';
 import { subjectFor, wordsOf } from './title.ts';
 
@@ -115,7 +116,8 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const incoming = incomingOf(arriving, id, ticketId, who.actor);
     if (ticket !== null) {
       await keep(incoming);
-      const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy }, who);
+      const draft = await draftOf(parts, ticket);
+      const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy, draft }, who);
       return result.outcome !== 'refused';
     }
     const drafted = await openingOf(event, from);

@@ -1,7 +1,7 @@
 import { nameWithin, type Attachment, type AttachmentKind } from '../domain/attachment.ts';
 import type { FileGroup } from '../text/file.ts';
 import { text, type Reader } from '../text/text.ts';
-import { subjectOf } from '../triage/sentence.ts';
+import { saysNothing, subjectOf } from '../triage/sentence.ts';
 
 /** Most code points of a file's name in a title. */
 const MOST_NAME = 24;
@@ -12,9 +12,12 @@ const MOST_NAME = 24;
  */
 export function subjectFor(written: string, attachments: readonly Attachment[], reader: Reader): string {
   const said = attachments.map(({ transcript = '' }) => transcript).join('\n');
+  const words = subjectOf(written);
+  const greeting = words !== null && saysNothing(words);
   return (
-    subjectOf(written) ??
+    (greeting ? null : words) ??
     subjectOf(said) ??
+    (greeting && attachments.length === 0 ? words : null) ??
     (attachments.length === 0
       ? text(reader, 'flow.subject_none', null)
       : text(reader, 'file.title', { files: grouped(attachments) }))

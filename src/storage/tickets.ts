@@ -48,6 +48,7 @@ export function ticketStore(connection: Connection) {
       description: { type: String, default: '' },
       attachments: [Mixed],
       category: { type: String, default: null },
+      classified: text,
       priority: text,
       tags: [String],
       language: text,

@@ -49,6 +49,11 @@ export const history = {
     () => '来消息',
     () => 'Customer wrote',
   ),
+  redrafted: happening(
+    '物流停滞',
+    (w) => `问题更清楚了${colon(w)}`,
+    (w) => `Clearer what it is about${comma(w)}`,
+  ),
   claimed: happening(
     '',
     () => '认领',

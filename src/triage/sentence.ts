@@ -19,7 +19,8 @@ export function subjectOf(text: string): string | null {
     .split(/[\n\r。!?;\uFF01\uFF1F\uFF1B]+|\.(?=\s|$)/u)
     .map(tidy)
     .filter((clause) => clause !== '');
-  const chosen = clauses.map(withoutGreeting).find((clause) => clause !== '') ?? clauses[0];
+  const said = clauses.map(withoutGreeting).filter((clause) => clause !== '');
+  const chosen = said.find((clause) => !saysNothing(clause)) ?? said[0] ?? clauses[0];
   return chosen === undefined ? null : shorten(chosen, MOST_SUBJECT);
 }
 

@@ -17,6 +17,9 @@ describe('the title of a ticket', () => {
   it('is the first sentence with content, written before said', () => {
     expect(subjectFor('你好，杯子碎了', [voice('v', 12, '我要退款')], zh)).toBe('杯子碎了');
     expect(subjectFor('', [picture('a'), voice('v', 12, '你好。我要退款。快点')], zh)).toBe('我要退款');
+    expect(subjectFor('在吗\n谢谢', [picture('a'), picture('b')], zh)).toBe('图片 2 张，待看');
+    expect(subjectFor('在吗\n👋\n杯子碎了', [picture('a')], zh)).toBe('杯子碎了');
+    expect(subjectFor('在吗', [], zh)).toBe('在吗');
   });
 
   it.each([

@@ -149,6 +149,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     description: '快递三天没更新了,帮我看看',
     attachments: [],
     category: 'logistics.stalled',
+    classified: 'auto',
     priority: 'normal',
     tags: [],
     language: 'zh',

@@ -3,6 +3,7 @@ import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
 import type { Change } from '../event.ts';
 import type { Ticket } from '../ticket.ts';
+import { redrafted } from '../draft.ts';
 import { accept, next, wrongStatus } from './shared.ts';
 
 /**
@@ -13,7 +14,7 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
   const { opening, message, quote, acknowledge } = intent;
   if (ticket !== null) {
     if (message === null || quote === null) return accept([]);
-    return receive(ticket, { type: 'receive', message, quote, courtesy: false }, facts);
+    return receive(ticket, { type: 'receive', message, quote, courtesy: false, draft: null }, facts);
   }
   const effects: NewEffect[] =
     acknowledge === null ? [] : [{ kind: 'say', message: acknowledge, to: opening.origin, notBefore: facts.now }];
@@ -22,7 +23,7 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
 
 /** A message of the customer arrives at their ticket. */
 export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>, _facts: Facts): Decision {
-  const { message, quote, courtesy } = intent;
+  const { message, quote, courtesy, draft } = intent;
   const arrived = (to: Ticket['status'], resume: boolean): Change => ({
     type: 'message_received',
     message,
@@ -39,5 +40,6 @@ export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>,
   }
   const to = next(t, 'customer_message');
   if (to === null) return wrongStatus(t, 'receive');
-  return accept([arrived(to, to !== t.status)]);
+  const about = draft === null ? null : redrafted(t, draft);
+  return accept([arrived(to, to !== t.status), ...(about === null ? [] : [about])]);
 }
