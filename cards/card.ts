@@ -26,8 +26,11 @@ export interface Card {
 
 export type CardKind = 'ticket' | 'work' | 'list' | 'help' | 'notice' | 'show';
 
+/** `copy`: to be taken over as it stands into another program; shown in one width, with a way to copy it. */
+export type TextStyle = 'plain' | 'quote' | 'copy';
+
 export type Block =
-  | { readonly type: 'text'; readonly text: string; readonly style: 'plain' | 'quote' }
+  | { readonly type: 'text'; readonly text: string; readonly style: TextStyle }
   | { readonly type: 'fields'; readonly fields: readonly { readonly label: string; readonly value: string }[] }
   | { readonly type: 'list'; readonly items: readonly ListItem[] }
   | { readonly type: 'note'; readonly text: string }

@@ -1,3 +1,4 @@
+import { elsewhere, OTHER } from '../src/domain/contact.ts';
 import type { Directory } from '../src/domain/directory.ts';
 import { maskAddress, maskPhone } from '../src/domain/mask.ts';
 import { text, type Reader } from '../src/text/text.ts';
@@ -12,13 +13,18 @@ export function factsOf(t: Row, directory: Directory, reader: Reader, audience: 
   const masked = audience === 'group';
   const known: readonly (Field | null)[] = [
     fact(reader, 'customer', shown(t, t.customer.name, audience)),
+    fact(reader, 'contact', contactOf(t, directory, reader, audience)),
     // One shop needs no naming.
     fact(reader, 'shop', directory.shops.size > 1 ? directory.shops.get(t.shop)?.name : undefined),
     fact(reader, 'order', f.order),
     fact(reader, 'carrier', f.carrier),
     fact(reader, 'tracking', f.tracking),
     fact(reader, 'amount', f.amount),
-    fact(reader, 'phone', f.phone === undefined || !masked ? f.phone : maskPhone(f.phone)),
+    fact(
+      reader,
+      'phone',
+      f.phone === undefined || f.phone === t.customer.handle ? undefined : masked ? maskPhone(f.phone) : f.phone,
+    ),
     fact(reader, 'address', f.address === undefined || !masked ? f.address : maskAddress(f.address)),
     fact(reader, 'category', categoryName(directory, t.category, reader)),
     fact(reader, 'tags', t.tags.join(' ')),
@@ -31,6 +37,18 @@ export function factsOf(t: Row, directory: Directory, reader: Reader, audience: 
   return fieldsOf(known);
 }
 
+/** `千牛 · 旺旺 xiaohong88`; nothing for who is reached from here. */
+function contactOf(t: Row, directory: Directory, reader: Reader, audience: Audience): string | undefined {
+  const place = elsewhere(t, directory);
+  if (place === null || (place.id === OTHER && t.customer.handle === '')) return undefined;
+  const handle = t.customer.handle.trim();
+  const veiled = place.handle === 'number' && handle !== '' && audience === 'group';
+  return text(reader, 'field.contact_value', {
+    place,
+    handle: veiled ? maskPhone(handle) : shown(t, handle, audience),
+  });
+}
+
 /** Where the ticket is: team, assignee, when it was opened. */
 export function placeOf(t: Row, directory: Directory, reader: Reader): readonly Block[] {
   return fieldsOf([
@@ -40,7 +58,17 @@ export function placeOf(t: Row, directory: Directory, reader: Reader): readonly 
   ]);
 }
 
-type FactName = 'customer' | 'shop' | 'order' | 'carrier' | 'tracking' | 'amount' | 'phone' | 'address' | 'category';
+type FactName =
+  | 'customer'
+  | 'contact'
+  | 'shop'
+  | 'order'
+  | 'carrier'
+  | 'tracking'
+  | 'amount'
+  | 'phone'
+  | 'address'
+  | 'category';
 
 function fact(
   reader: Reader,

@@ -18,6 +18,7 @@ type Fields = (a: Asking) => readonly FormField[];
 /** The inputs of each verb that asks for values; names are the command's parameter names. */
 const FIELDS: Readonly<Record<string, Fields>> = {
   reply: (a) => [{ ...written(a, 'text', 'text', true, 4000), placeholder: text(a.reader, 'field.text_hint', null) }],
+  told: (a) => [{ ...written(a, 'text', 'text', true, 4000), placeholder: text(a.reader, 'field.told_hint', null) }],
   note: (a) => [
     { ...written(a, 'text', 'text', true, 4000), placeholder: text(a.reader, 'field.note_text_hint', null) },
   ],

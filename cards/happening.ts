@@ -1,4 +1,5 @@
 import type { Directory } from '../src/domain/directory.ts';
+import { placeOf } from '../src/domain/contact.ts';
 import type { ChangeType, SealedEvent } from '../src/domain/event.ts';
 import { PRIORITIES, WAITS } from '../src/domain/status.ts';
 import type { Ticket } from '../src/domain/ticket.ts';
@@ -16,6 +17,7 @@ const COMMAND: Partial<Record<ChangeType, string>> = {
   resolved: 'resolve',
   closed: 'close',
   replied: 'reply',
+  replied_elsewhere: 'told',
 };
 
 /** The last thing that happened and who did it; in full when the history still holds the event. */
@@ -29,7 +31,11 @@ export function footerOf(t: Ticket, directory: Directory, reader: Reader, audien
   const byCustomer = last.type === 'message_received' || last.type === 'opened' || last.type === 'reopened';
   const nobody: By = { kind: byCustomer && t.source.kind === 'message' ? 'customer' : 'system' };
   const by: By = last.by === '' ? nobody : { kind: 'person', name: last.by };
-  return text(reader, `history.${last.type}`, { by, at: last.at, what: '' });
+  return text(reader, `history.${last.type}`, {
+    by,
+    at: last.at,
+    what: last.type === 'replied_elsewhere' ? thereOf(t, directory, reader) : '',
+  });
 }
 
 /** One event of a history in the reader's words. */
@@ -42,14 +48,17 @@ export function happened(
 ): string {
   const { actor } = event;
   const by: By = actor.kind === 'person' ? { kind: 'person', name: actor.name } : { kind: actor.kind };
-  const what = shown(t, about(event, directory, reader), audience);
+  const what = shown(t, about(t, event, directory, reader), audience);
   return text(reader, `history.${event.type}`, { by, at: event.at, what });
 }
+
+const thereOf = (t: Ticket, directory: Directory, reader: Reader): string =>
+  text(reader, 'field.there', placeOf(t, directory));
 
 const isChange = (type: string): type is ChangeType => Object.hasOwn(history, type);
 
 /** The person, team or value an event was about. Events are read as they were stored, so every value is looked at first. */
-function about(event: SealedEvent, directory: Directory, reader: Reader): string {
+function about(t: Ticket, event: SealedEvent, directory: Directory, reader: Reader): string {
   const value = (name: string): string => {
     const found = event.data[name];
     return typeof found === 'string' ? found : '';
@@ -63,6 +72,10 @@ function about(event: SealedEvent, directory: Directory, reader: Reader): string
       return value('reason');
     case 'closed':
       return event.actor.kind === 'person' ? value('reason') : '';
+    case 'replied_elsewhere':
+      return thereOf(t, directory, reader);
+    case 'attached':
+      return String(Array.isArray(event.data['attachments']) ? event.data['attachments'].length : '');
     case 'pended':
       return waiting(value('wait'), reader);
     case 'resolved':

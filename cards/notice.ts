@@ -1,11 +1,13 @@
 import { say, type Reader, type Sentence } from '../src/text/text.ts';
-import type { Action, Card } from './card.ts';
+import type { Action, Block, Card } from './card.ts';
 import type { Invocation } from './invocation.ts';
 import { typedOf } from './verb.ts';
 
 export interface NoticeCardInput {
   readonly sentence: Sentence;
   readonly offers: readonly { readonly label: Sentence; readonly invoke: Invocation }[];
+  /** Texts to be copied elsewhere, below the sentence. */
+  readonly copy?: readonly string[];
   /** Grey unless it says otherwise. */
   readonly tone?: Card['tone'];
 }
@@ -13,7 +15,7 @@ export interface NoticeCardInput {
 const MAX_BUTTONS = 4;
 
 /** A private sentence with what can be done next; the first offer is the primary one. A notice has no title of its own. */
-export function drawNotice({ sentence, offers, tone = 'grey' }: NoticeCardInput, reader: Reader): Card {
+export function drawNotice({ sentence, offers, copy = [], tone = 'grey' }: NoticeCardInput, reader: Reader): Card {
   const said = say(sentence, reader);
   const actions = offers.map(({ label, invoke }, i): Action => ({
     label: say(label, reader),
@@ -28,7 +30,10 @@ export function drawNotice({ sentence, offers, tone = 'grey' }: NoticeCardInput,
     tone,
     title: '',
     summary: said,
-    blocks: [{ type: 'text', style: 'plain', text: said }],
+    blocks: [
+      { type: 'text', style: 'plain', text: said },
+      ...copy.filter((c) => c !== '').map((c): Block => ({ type: 'text', style: 'copy', text: c })),
+    ],
     actions,
   };
 }

@@ -20,10 +20,11 @@ const REST: readonly Verb[] = ['assign', 'release', 'note', 'priority', 'categor
 /** The verbs in the order in which they matter now; the first is the primary button. */
 export function verbsFor(t: Row): readonly Verb[] {
   if (isHandled(t)) return ['reopen', 'note', 'close', 'show'];
-  if (fits('claim', t)) return ['claim', 'transfer', 'priority', 'reply', ...REST.filter((v) => v !== 'priority')];
-  // The customer has an answer, or none can be given: what is left is to finish.
+  if (fits('claim', t))
+    return ['claim', 'transfer', 'priority', 'reply', 'told', ...REST.filter((v) => v !== 'priority')];
+  // The customer has an answer: what is left is to finish.
   const first: readonly Verb[] =
-    t.status === 'waiting_customer' || !fits('reply', t) ? ['resolve', 'reply'] : ['reply', 'resolve'];
+    t.status === 'waiting_customer' ? ['resolve', 'reply', 'told'] : ['reply', 'told', 'resolve'];
   return [...first, 'pending', 'transfer', ...REST];
 }
 

@@ -1,4 +1,5 @@
 import { TRANSITIONS, type Move } from '../src/domain/status.ts';
+import { placeOf } from '../src/domain/contact.ts';
 import type { Locale } from '../src/domain/directory.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import { verbName } from '../src/text/verb.ts';
@@ -11,6 +12,7 @@ import { isHandled, type Row } from './standing.ts';
 export type Verb =
   | 'claim'
   | 'reply'
+  | 'told'
   | 'resolve'
   | 'pending'
   | 'transfer'
@@ -36,6 +38,7 @@ const FITS: Readonly<Record<Verb, (t: Row) => boolean>> = {
   claim: moves('claim'),
   // Somebody without a conversation cannot be written to by anybody.
   reply: (t) => open(t) && t.links.some((l) => l.role === 'customer'),
+  told: (t) => open(t) && !t.links.some((l) => l.role === 'customer'),
   resolve: moves('resolve'),
   pending: moves('pend_customer', 'pend_other'),
   transfer: moves('transfer_person', 'transfer_team'),
@@ -87,7 +90,7 @@ export function actionOf(verb: Verb, a: Asking): Action | null {
   if (form === 'impossible') return null;
   const invoke: Invocation = { command: verb, args: { ticket: String(a.ticket.number) } };
   return {
-    label: text(a.reader, 'command.form_submit', { verb }),
+    label: labelOf(verb, a),
     style: verb === 'close' ? 'danger' : 'default',
     placement: 'button',
     invoke,
@@ -95,6 +98,10 @@ export function actionOf(verb: Verb, a: Asking): Action | null {
     ...(form === null ? {} : { form }),
   };
 }
+
+/** `已在千牛回复` says where. */
+export const labelOf = (verb: string, { ticket, directory, reader }: Asking): string =>
+  verb === 'told' ? text(reader, 'field.told', placeOf(ticket, directory)) : verbLabel(verb, reader);
 
 function showAction(a: Asking, expand: boolean): Action {
   const invoke: Invocation = { command: 'show', args: { ticket: String(a.ticket.number) } };

@@ -43,6 +43,8 @@ export type ParamType =
   | 'category'
   | 'priority'
   | 'tags'
+  /** A short text as it stands: an order number, a nick, the id of a draft. */
+  | 'line'
   | 'duration'
   | 'minutes'
   | 'wait'
@@ -56,6 +58,8 @@ export interface Param {
   readonly name: string;
   readonly type: ParamType;
   readonly required: boolean;
+  /** Where it may come from. `form`: not from a typed line · `button`: neither typed nor asked for; default: anywhere. */
+  readonly way?: 'form' | 'button';
   /** What to answer when this is the first value missing; default: the form. A required `rest` is not missing when files came along. */
   readonly missing?: Refusal;
   /** Label in forms and hints. */
@@ -83,7 +87,15 @@ export interface CommandContext {
   readonly tickets: TicketReads;
   /** Id of the stored row this follows from: derive ids of new messages, notes and tickets from it. */
   readonly cause: string;
+  /** What the speaker had written when a button was made; null when it is gone, too old or somebody else's. */
+  readonly draft: (id: string) => Promise<DraftText | null>;
   /** Files that came with the message. */
+  readonly attachments: readonly Attachment[];
+}
+
+/** A text that waits for a button. */
+export interface DraftText {
+  readonly text: string;
   readonly attachments: readonly Attachment[];
 }
 
@@ -137,6 +149,10 @@ export type Outcome =
       readonly note?: DraftNote;
       /** Told privately when it was accepted; null: the redrawn card says enough. */
       readonly done: Sentence | null;
+      /** Shown under `done`, to be copied into another program. */
+      readonly copy?: readonly string[];
+      /** The draft whose text this uses: what comes near it later belongs to this ticket. */
+      readonly uses?: string;
       /** Told instead when it was so already. */
       readonly already: Sentence | null;
     }
@@ -156,6 +172,8 @@ export type Outcome =
 export interface Answer {
   readonly sentence?: Sentence;
   readonly view?: View;
+  /** To be copied into another program, below the sentence: each a block of its own. */
+  readonly copy?: readonly string[];
   /** Offered next, as buttons under the sentence. */
   readonly offers?: readonly { readonly label: Sentence; readonly invoke: Invocation }[];
 }

@@ -21,17 +21,24 @@ export function formFor(command: Command, asking: Asking, start: FormStart = {})
   if (asked.length === 0) return null;
   const { speaker, now, ticket } = asking;
   const reader: Reader = { locale: speaker.locale, timeZone: speaker.timeZone, now };
+  // What only buttons bring goes along.
+  const carried = Object.fromEntries(
+    command.params.flatMap(({ name, way }) => {
+      const value = start.values?.[name];
+      return way === 'button' && value !== undefined ? [[name, value]] : [];
+    }),
+  );
   const no = command.subject === 'ticket' && ticket !== null ? ticket.number : null;
   return {
     title: text(reader, 'command.form_title', { verb: command.name, no }),
     submit: text(reader, 'command.form_submit', { verb: command.name }),
-    invoke: { command: command.name, args: no === null ? {} : { ticket: String(no) } },
+    invoke: { command: command.name, args: { ...(no === null ? {} : { ticket: String(no) }), ...carried } },
     fields: asked.map((p) => field(command, p, asking, start, reader)),
   };
 }
 
 type AskedParam = Param & { readonly type: Exclude<ParamType, 'number' | 'sure'> };
-const isAsked = (p: Param): p is AskedParam => p.type !== 'number' && p.type !== 'sure';
+const isAsked = (p: Param): p is AskedParam => p.type !== 'number' && p.type !== 'sure' && p.way !== 'button';
 
 function field(command: Command, param: AskedParam, asking: Asking, start: FormStart, reader: Reader): FormField {
   const given = start.values?.[param.name];
@@ -47,6 +54,8 @@ function field(command: Command, param: AskedParam, asking: Asking, start: FormS
   switch (param.type) {
     case 'rest':
       return { ...common, type: 'text', max: param.max ?? 4000 };
+    case 'line':
+      return { ...common, type: 'line', max: param.max ?? 100 };
     case 'tags':
       return { ...common, type: 'line', max: 400, placeholder: text(reader, 'command.hint_tags', null) };
     case 'duration':

@@ -22,7 +22,8 @@ export function readArgs(command: Command, given: Given, asking: Asking): Readin
     given.from === 'text' ? fromLine(command, given.line, asking) : fromValues(command, given.values, asking);
   if (reading.kind !== 'args') return reading;
   const missing = command.params.find(
-    (p) => p.required && reading.args[p.name] === undefined && !(p.type === 'rest' && asking.attachments.length > 0),
+    (p) =>
+      p.required && reading.args[p.name] === undefined && !(p.type === 'rest' && saidOtherwise(reading.args, asking)),
   );
   if (missing === undefined) return reading;
   if (missing.missing !== undefined)
@@ -30,13 +31,18 @@ export function readArgs(command: Command, given: Given, asking: Asking): Readin
   return { kind: 'missing', values: reading.args };
 }
 
+/** Files say something without words, and a draft has them. */
+const saidOtherwise = (args: Args, asking: Asking): boolean =>
+  asking.attachments.length > 0 || args['draft'] !== undefined;
+
 function fromLine(command: Command, line: string, asking: Asking): Reading {
   const args: Record<string, string> = {};
   let left = line;
-  for (const [i, param] of command.params.entries()) {
+  const typed = command.params.filter((p) => p.way === undefined);
+  for (const [i, param] of typed.entries()) {
     if (left === '') break;
     // An optional word before free text is only taken when it is one exactly; else it belongs to the text.
-    const lenient = !param.required && command.params.slice(i + 1).some((p) => p.type === 'rest');
+    const lenient = !param.required && typed.slice(i + 1).some((p) => p.type === 'rest');
     const taken = take(param, left, asking, lenient);
     if (taken.kind === 'refused') return { ...taken, param: param.name, values: args };
     if (taken.kind === 'skip') continue;
@@ -87,10 +93,11 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
   const scalar = (value: string | null, left: string): Taken =>
     value === null ? { kind: 'refused', refusal: unknown(param, text, asking) } : { kind: 'taken', value, left };
   switch (param.type) {
+    case 'line':
     case 'rest': {
       const value = text.trim();
       const length = Array.from(value).length;
-      const max = param.max ?? 4000;
+      const max = param.max ?? (param.type === 'line' ? 100 : 4000);
       return length > max
         ? { kind: 'refused', refusal: { code: 'too_long', max, length } }
         : { kind: 'taken', value, left: '' };
@@ -165,6 +172,7 @@ function unknown(param: Param, text: string, asking: Asking): Refusal {
       return { code: 'unknown_value', what: 'duration', given: short(text), possible: DURATIONS };
     case 'tags':
     case 'number':
+    case 'line':
     case 'rest':
       return { code: 'unknown_value', what: kind(param), given: short(text), possible: [] };
     case 'person-or-team':
@@ -181,7 +189,8 @@ const DURATIONS: readonly Label[] = [
 ];
 
 const isTime = (param: Param): boolean => param.type === 'duration' || param.type === 'minutes';
-const kind = ({ type }: Param): ValueKind => (type === 'rest' ? 'tags' : type === 'minutes' ? 'duration' : type);
+const kind = ({ type }: Param): ValueKind =>
+  type === 'rest' || type === 'line' ? 'tags' : type === 'minutes' ? 'duration' : type;
 const labels = (choices: readonly Choice[]): readonly Label[] => choices.slice(0, 12).map((c) => c.label);
 const firstWord = (text: string): string => /^[^\s,;，；。、]+/u.exec(text)?.[0] ?? '';
 const short = (text: string): string => head(text, 40);

@@ -19,6 +19,7 @@ import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { show } from './show.ts';
 import { tag } from './tag.ts';
+import { told } from './told.ts';
 import { transfer } from './transfer.ts';
 import { undo } from './undo.ts';
 
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   assign,
   transfer,
   reply,
+  told,
   note,
   pending,
   resolve,

@@ -1,3 +1,4 @@
+import { elsewhere } from '../src/domain/contact.ts';
 import { derivedId } from '../src/ids.ts';
 import type { Command } from './command.ts';
 import { defaultDisposition } from './disposition.ts';
@@ -16,11 +17,12 @@ export const resolve: Command = {
   ],
   permission: 'member',
   run: async (args, context) => {
-    const { number: no, links, policy } = theTicket(context);
+    const ticket = theTicket(context);
+    const { number: no, policy } = ticket;
     const notice = derivedId(context.cause, 'message');
     const text = args['note'];
     const note = text === undefined ? null : derivedId(context.cause, 'note');
-    const reachable = links.some((l) => l.role === 'customer');
+    const place = elsewhere(ticket, context.directory);
     return {
       kind: 'intent',
       intent: {
@@ -33,7 +35,10 @@ export const resolve: Command = {
       ...(note === null || text === undefined
         ? {}
         : { note: { id: note, noteText: text, attachments: context.attachments } }),
-      done: { key: 'command.done_resolve', params: { no, noticeMs: reachable ? policy.noticeHoldMs : null } },
+      done: {
+        key: 'command.done_resolve',
+        params: { no, noticeMs: place === null ? policy.noticeHoldMs : null, place },
+      },
       already: { key: 'command.already_resolve', params: { no } },
     };
   },

@@ -5,7 +5,7 @@ import { say, type Sentence, type TextKey } from '../src/text/text.ts';
 /** How a command is typed: `转给 [单号] <转给> <说明>` / `transfer [number] <to> <note>`; square brackets: may be left out. */
 export function usage(command: Command, locale: Locale): string {
   const slots = command.params
-    .filter((p) => p.type !== 'number')
+    .filter((p) => p.type !== 'number' && p.way === undefined)
     .map((p) => (p.required ? `<${label(p.label, locale)}>` : `[${label(p.label, locale)}]`));
   const number = command.subject === 'ticket' ? [`[${label('command.label_number', locale)}]`] : [];
   return [locale === 'zh-CN' ? command.zh : command.name, ...number, ...slots].join(' ');

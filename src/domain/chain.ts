@@ -38,6 +38,10 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
     const { type: _redrafted, subject, facts, ...plain } = event.change;
     return { ...plain, digest: digest(salt, canonical({ subject, facts })) };
   }
+  if (event.change.type === 'attached') {
+    const { attachments } = event.change;
+    return { attachments: attachments.map(({ id }) => id), digest: digest(salt, canonical(attachments)) };
+  }
   return rest;
 }
 

@@ -1,6 +1,7 @@
 import type { Decision, Facts } from './decision.ts';
 import type { Intent, IntentType } from './intent.ts';
 import type { Ticket } from './ticket.ts';
+import { attach, replyElsewhere } from './verbs/elsewhere.ts';
 import { open, receive } from './verbs/intake.ts';
 import { assign, claim, release, transfer } from './verbs/hands.ts';
 import { close, note, pend, reopen, reply, resolve, wake } from './verbs/progress.ts';
@@ -22,6 +23,8 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   assign,
   transfer,
   reply,
+  reply_elsewhere: replyElsewhere,
+  attach,
   note,
   pend,
   resolve,

@@ -53,14 +53,24 @@ export interface Disposition {
   readonly name: { readonly 'zh-CN': string; readonly en: string };
 }
 
+/** How long what belongs to a filing is waited for. Milliseconds. */
+export interface FilingTimes {
+  /** A picture sent alone within this time before or after `new` belongs to it. */
+  readonly pictureMs: number;
+  /** A draft is kept so long. */
+  readonly draftMs: number;
+}
+
 /** Where customers are whom we cannot write to from here (千牛, a marketplace's back office, the telephone). */
 export interface ContactPlace {
   readonly id: string;
   readonly name: { readonly 'zh-CN': string; readonly en: string };
   /** Words by which pasted text reveals it. */
   readonly words: readonly string[];
-  /** What people are known by there. */
+  /** What people are known by there; numbers are masked in groups. */
   readonly handle: 'nick' | 'number';
+  /** What the handle is called there (旺旺), where it has a name. */
+  readonly called?: { readonly 'zh-CN': string; readonly en: string };
 }
 
 /** How long promises last, frozen onto each ticket when it opens. Milliseconds. */
@@ -90,6 +100,7 @@ export interface Directory {
   readonly categories: ReadonlyMap<string, Category>;
   readonly dispositions: ReadonlyMap<string, Disposition>;
   readonly places: ReadonlyMap<string, ContactPlace>;
+  readonly filing: FilingTimes;
   readonly policy: Policy;
   /** Of whoever is in no team. */
   readonly hours: Hours;

@@ -21,6 +21,7 @@ export type Before = Partial<
     | 'claimedAt'
     | 'resolvedAt'
     | 'closedAt'
+    | 'respondedAt'
   >
 >;
 
@@ -85,6 +86,8 @@ export type Change =
   /** The customer's platform accepted a reply. `since`: when they wrote something after it that still waits for an answer. */
   | { readonly type: 'delivered'; readonly message: string; readonly since: Date | null }
   | { readonly type: 'undelivered'; readonly message: string; readonly to: Status }
+  | { readonly type: 'replied_elsewhere'; readonly message: string; readonly to: Status; readonly before: Before }
+  | { readonly type: 'attached'; readonly attachments: readonly Attachment[] }
   | { readonly type: 'noted'; readonly note: string }
   | {
       readonly type: 'pended';

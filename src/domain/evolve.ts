@@ -120,6 +120,16 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       return { due: dueAfterDelivery(t, change.since), respondedAt: t.respondedAt ?? at, undelivered: null };
     case 'undelivered':
       return { status: change.to, undelivered: change.message, ...(change.to === t.status ? {} : { wait: null }) };
+    case 'replied_elsewhere':
+      return {
+        status: change.to,
+        wait: 'customer',
+        due: dueAfterDelivery(t, null),
+        respondedAt: t.respondedAt ?? at,
+        ...NO_WAKE,
+      };
+    case 'attached':
+      return { attachments: [...t.attachments, ...change.attachments].slice(0, MAX_ATTACHMENTS) };
     case 'noted':
       return {};
     case 'pended':

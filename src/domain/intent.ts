@@ -1,3 +1,4 @@
+import type { Attachment } from './attachment.ts';
 import type { Draft } from './draft.ts';
 import type { Opening } from './event.ts';
 import type { Priority, Wait } from './status.ts';
@@ -30,6 +31,9 @@ export type Intent =
       readonly note: string | null;
     }
   | { readonly type: 'reply'; readonly message: string }
+  /** Answered by hand where we cannot write; the message is kept and never sent. */
+  | { readonly type: 'reply_elsewhere'; readonly message: string }
+  | { readonly type: 'attach'; readonly attachments: readonly Attachment[] }
   | { readonly type: 'note'; readonly note: string }
   | { readonly type: 'pend'; readonly wait: Wait; readonly until: Date | null }
   | { readonly type: 'resolve'; readonly disposition: string; readonly note: string | null; readonly notice: string }

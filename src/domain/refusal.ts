@@ -1,3 +1,4 @@
+import type { PlaceName } from './contact.ts';
 import type { Locale } from './directory.ts';
 import type { Status } from './status.ts';
 
@@ -41,7 +42,10 @@ export type Refusal =
   | { readonly code: 'undo_overtaken'; readonly no: number; readonly by: string }
   /** The customer has read what the undone verb told them: undoing sends `correction`, after a yes. */
   | { readonly code: 'undo_seen'; readonly no: number; readonly seq: number; readonly what: 'reply' | 'notice' }
-  | { readonly code: 'unreachable'; readonly no: number }
+  | { readonly code: 'unreachable'; readonly no: number; readonly place: PlaceName }
+  | { readonly code: 'reachable'; readonly no: number }
+  /** The draft is gone, too old, or somebody else's. */
+  | { readonly code: 'no_draft'; readonly keptMs: number }
   /** A value that is none of the possible ones; `possible` is at most 12 of them, none where they are no list. */
   | {
       readonly code: 'unknown_value';

@@ -13,10 +13,10 @@ import { personReader } from './reader.ts';
 export function answerMessage(parts: Parts, answer: Answer, person: string): OutMessage | null {
   const reader = personReader(parts, person);
   if (answer.view !== undefined) return asMessage(viewed(parts, answer.view, person, reader), 1);
-  const { sentence, offers = [] } = answer;
+  const { sentence, offers = [], copy = [] } = answer;
   if (sentence === undefined) return null;
-  if (offers.length === 0) return { type: 'text', text: say(sentence, reader), attachments: [] };
-  return asMessage(cards.notice({ sentence, offers }, reader), 1);
+  if (offers.length === 0 && copy.length === 0) return { type: 'text', text: say(sentence, reader), attachments: [] };
+  return asMessage(cards.notice({ sentence, offers, copy }, reader), 1);
 }
 
 function viewed(parts: Parts, view: View, person: string, reader: Reader): Card {

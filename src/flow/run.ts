@@ -3,16 +3,18 @@ import type { Form } from '../../cards/card.ts';
 import type { Answer, Command, CommandContext, DraftMessage, Outcome } from '../../commands/command.ts';
 import { execute, formOnPress } from '../../commands/execute.ts';
 import type { Given } from '../../commands/params.ts';
-import { appKey } from '../domain/address.ts';
+import { appKey, type Address } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import type { Intent } from '../domain/intent.ts';
 import { mask } from '../domain/mask.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
+import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
+import { aDraft, ownDraft } from './drafts.ts';
 import { createDuty } from './duty.ts';
 import type { File } from './filing.ts';
 import type { Parts } from './parts.ts';
@@ -42,7 +44,15 @@ export interface Run {
 }
 
 /** What somebody does only while at work. */
-const AT_WORK: ReadonlySet<Intent['type']> = new Set(['claim', 'reply']);
+const AT_WORK: ReadonlySet<Intent['type']> = new Set(['claim', 'reply', 'reply_elsewhere']);
+
+const NEW = { key: 'command.form_submit', params: { verb: 'new' } } as const;
+
+const addressOf = ({ platform, app, conversation }: Said['event']): Address => ({
+  platform,
+  app,
+  conversation: conversation.id,
+});
 
 const tell = (answer: Answer | null): Told => ({ answer, form: null });
 const refusalSentence = (refusal: Refusal): Sentence =>
@@ -57,10 +67,11 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
     speaker: said.speaker,
     directory: parts.directory(),
     now: parts.clock.now(),
-    conversation: { platform: said.event.platform, app: said.event.app, conversation: said.event.conversation.id },
+    conversation: addressOf(said.event),
     ticket: said.ticket,
     tickets: store.tickets,
     cause: said.row._id,
+    draft: (id) => ownDraft(parts, said.speaker, id),
     attachments: said.event.kind === 'message' ? said.event.attachments : [],
   });
 
@@ -74,7 +85,7 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
       case 'form':
         return { answer: null, form: outcome.form };
       case 'refused':
-        return tell({ sentence: refusalSentence(outcome.refusal) });
+        return tell(await wayOut(said, outcome.refusal));
       case 'duty':
         return tell(await duty.change(said.speaker, outcome, said.row.order));
       case 'file':
@@ -95,7 +106,8 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
     };
     const { message, note, intent } = outcome;
     // Stored first: the event that follows names it, and what no event names is invisible.
-    const draft = message === undefined ? null : messageOf(ticket, message, who.actor);
+    const draft =
+      message === undefined ? null : messageOf(ticket, message, who.actor, intent.type === 'reply_elsewhere');
     if (draft !== null && intent.type !== 'undo') await store.messages.add([draft]);
     if (note !== undefined) {
       const { id: _id, noteText, attachments } = note;
@@ -125,12 +137,15 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
     ticket: Ticket,
     draft: DraftMessage,
     author: CustomerMessage['author'],
+    told: boolean,
   ): CustomerMessage | null => {
     const address = customerAddress(ticket);
-    if (address === null) return null;
     const { id: _id, body } = draft;
     const at = parts.clock.now();
-    return { _id, ticket: ticket._id, direction: 'out', author, body, address, platformId: null, state: 'held', at };
+    const base = { _id, ticket: ticket._id, author, body, platformId: null, at } as const;
+    if (told) return { ...base, direction: 'elsewhere', address: null, state: 'told' };
+    if (address === null) return null;
+    return { ...base, direction: 'out', address, state: 'held' };
   };
 
   /** Nothing was done: the reason, what to do instead, and the pressed card brought up to date. */
@@ -144,7 +159,7 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
         offers: [{ label: { key: 'flow.undo_telling', params: null }, invoke: { command: 'undo', args } }],
       };
     }
-    if (refusal.code !== 'already_claimed' || intent.type !== 'claim') return { sentence };
+    if (refusal.code !== 'already_claimed' || intent.type !== 'claim') return wayOut(said, refusal);
     const { teams, shops } = said.speaker;
     const theirs = { team: teams, ...(shops.length === 0 ? {} : { shop: shops }) };
     const [next] = await store.tickets.list({ ...theirs, status: ['new'], order: 'oldest' }, 1);
@@ -159,6 +174,29 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
           invoke: { command: 'claim', args: { ticket: String(next.number) } },
         },
       ],
+    };
+  };
+
+  /** A refusal with the button that leads out of it, where there is one. */
+  const wayOut = async (said: Said, refusal: Refusal): Promise<Answer> => {
+    const sentence = refusalSentence(refusal);
+    const { ticket, event, given } = said;
+    if (refusal.code === 'no_draft')
+      return { sentence, offers: [{ label: NEW, invoke: { command: 'new', args: {} } }] };
+    if (refusal.code !== 'unreachable' || ticket === null) return { sentence };
+    // What was written goes along, however long it is.
+    const written = given.from === 'text' ? given.line : (given.values['text'] ?? '');
+    const args: Record<string, string> = { ticket: String(ticket.number) };
+    if (written.trim() !== '') {
+      const id = derivedId(said.row._id, 'draft');
+      const who = { id, person: said.speaker, conversation: addressOf(event) };
+      const attachments = event.kind === 'message' ? event.attachments : [];
+      await store.drafts.add(aDraft(parts, who, { purpose: 'reply', text: written, attachments }));
+      args['draft'] = id;
+    }
+    return {
+      sentence,
+      offers: [{ label: { key: 'field.told', params: refusal.place }, invoke: { command: 'told', args } }],
     };
   };
 
@@ -194,11 +232,12 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
 function accepted(outcome: Extract<Outcome, { kind: 'intent' }>, result: Performed): Answer | null {
   const sentence = result.outcome === 'already' ? outcome.already : outcome.done;
   if (sentence === null) return null;
-  if (result.outcome === 'already' || !UNDOABLE_VERBS.has(outcome.intent.type) || result.ticket === null)
-    return { sentence };
+  const { copy } = outcome;
+  const plain: Answer = { sentence, ...(copy === undefined ? {} : { copy }) };
+  if (result.outcome === 'already' || !UNDOABLE_VERBS.has(outcome.intent.type) || result.ticket === null) return plain;
   const args = { ticket: String(result.ticket.number), seq: String(result.seq) };
   // Told right after the verb, so what it tells the customer is still held.
   const held = HELD_VERBS.has(outcome.intent.type) && customerAddress(result.ticket) !== null;
   const label = { key: held ? 'flow.undo_unseen' : 'flow.undo', params: null } as const;
-  return { sentence, offers: [{ label, invoke: { command: 'undo', args } }] };
+  return { ...plain, offers: [{ label, invoke: { command: 'undo', args } }] };
 }

@@ -19,6 +19,7 @@ export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
   'resolve',
   'close',
   'reply',
+  'reply_elsewhere',
 ]);
 
 export interface Undone extends Performed {
@@ -61,6 +62,7 @@ export async function performUndo(
   const result = await perform(ticket._id, { ...intent, notice: withdrawn ? 'withdrawn' : 'sent' }, who);
   // Somebody overtook it in between: the message was rightly on its way.
   if (withdrawn && result.outcome === 'refused') await giveBack(parts, ticket, held);
+  if (customerAddress(ticket) === null) return { ...result, customer: 'untold' };
   return { ...result, customer: withdrawn ? 'spared' : 'corrected' };
 }
 

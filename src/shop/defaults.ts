@@ -73,6 +73,7 @@ const PLACE_LIST: readonly ContactPlace[] = [
     name: { 'zh-CN': '千牛', en: 'Qianniu' },
     words: ['千牛', '旺旺', '淘宝', '天猫', 'qianniu', 'wangwang', 'aliwangwang', 'taobao', 'tmall'],
     handle: 'nick',
+    called: { 'zh-CN': '旺旺', en: 'nick' },
   },
   {
     id: 'pinduoduo',
@@ -94,10 +95,10 @@ const PLACE_LIST: readonly ContactPlace[] = [
   },
   {
     id: 'phone',
-    name: { 'zh-CN': '电话', en: 'Phone' },
+    name: { 'zh-CN': '电话', en: 'phone' },
     words: ['来电', '打电话', '电话里', '电话咨询', 'phoned', 'called us', 'on the phone'],
     handle: 'number',
   },
-  { id: 'other', name: { 'zh-CN': '其他渠道', en: 'Elsewhere' }, words: [], handle: 'nick' },
+  { id: 'other', name: { 'zh-CN': '其他渠道', en: 'another channel' }, words: [], handle: 'nick' },
 ];
 export const PLACES: ReadonlyMap<string, ContactPlace> = new Map(PLACE_LIST.map((place) => [place.id, place]));

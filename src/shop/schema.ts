@@ -85,6 +85,13 @@ const place = z.strictObject({
   en: line,
   words: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
   handle: z.enum(['nick', 'number']).default('nick'),
+  /** What the handle is called there. */
+  called: names.optional(),
+});
+
+const filing = z.strictObject({
+  pictures: duration.default(120_000),
+  drafts: duration.default(86_400_000),
 });
 
 const policies = z.strictObject({
@@ -139,6 +146,7 @@ export const shopFile = z.strictObject({
   categories: z.record(z.string().regex(CATEGORY_ID), names).default({}),
   dispositions: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), names).default({}),
   places: z.record(id, place).default({}),
+  filing: filing.prefault({}),
   policies: policies.prefault({}),
   triage: triage.prefault({}),
   /** Platforms whose own member list is believed: who is on it joins a group's team, as an agent, by pressing a button there. */
@@ -161,6 +169,8 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   'categories.*': Object.keys(names.shape),
   'dispositions.*': Object.keys(names.shape),
   'places.*': Object.keys(place.shape),
+  'places.*.called': Object.keys(names.shape),
+  filing: Object.keys(filing.shape),
   policies: Object.keys(policies.shape),
   triage: Object.keys(triage.shape),
   'triage.rules.*': Object.keys(rule.shape),

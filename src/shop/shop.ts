@@ -109,9 +109,20 @@ function directoryOf(input: ShopInput): Directory {
     places: new Map([
       ...PLACES,
       ...Object.entries(input.places).map(
-        ([id, p]) => [id, { id, name: both(p), words: p.words, handle: p.handle }] as const,
+        ([id, p]) =>
+          [
+            id,
+            {
+              id,
+              name: both(p),
+              words: p.words,
+              handle: p.handle,
+              ...(p.called === undefined ? {} : { called: both(p.called) }),
+            },
+          ] as const,
       ),
     ]),
+    filing: { pictureMs: input.filing.pictures, draftMs: input.filing.drafts },
     policy: {
       firstResponseMs: input.policies.firstResponse,
       nextResponseMs: input.policies.nextResponse,

@@ -15,9 +15,9 @@ export type MessageBody =
 
 /**
  * Where a message stands. In: `received`. Out: `held` until its effect lets it go, `sending` while it is under way (first of
- * `sending` and `withdrawn` wins), then `sent` or `failed`.
+ * `sending` and `withdrawn` wins), then `sent` or `failed`. Elsewhere: `told`, until somebody takes that back.
  */
-export type MessageState = 'received' | 'held' | 'sending' | 'sent' | 'withdrawn' | 'failed';
+export type MessageState = 'received' | 'held' | 'sending' | 'sent' | 'withdrawn' | 'failed' | 'told';
 
 /** One message between the customer and us. Internal notes are another type in another collection. */
 export interface CustomerMessage {
@@ -26,10 +26,12 @@ export interface CustomerMessage {
   readonly ticket: string;
   /** Of a sentence about no ticket: the language the customer wrote in. */
   readonly language?: Language;
-  readonly direction: 'in' | 'out';
+  /** `elsewhere`: what we said by hand where we cannot write; nothing ever sends it. */
+  readonly direction: 'in' | 'out' | 'elsewhere';
   readonly author: Actor;
   readonly body: MessageBody;
-  readonly address: Address;
+  /** Null for what was said or heard elsewhere. */
+  readonly address: Address | null;
   /** The platform's name for it, so that a quote is recognised and a mirrored copy does not come back. */
   readonly platformId: string | null;
   readonly state: MessageState;
@@ -111,8 +113,8 @@ export function messageStore(connection: Connection) {
     /** A message that could not be sent may be tried again. */
     revive: (id: string): Promise<boolean> => move(id, ['failed'], 'held'),
     failed: (id: string): Promise<boolean> => move(id, ['sending', 'held'], 'failed'),
-    /** True when it will never go out: it was still held, or was withdrawn before. */
-    withdraw: (id: string): Promise<boolean> => move(id, ['held', 'withdrawn'], 'withdrawn'),
+    /** True when it will never go out: it was still held, only noted down, or was withdrawn before. */
+    withdraw: (id: string): Promise<boolean> => move(id, ['held', 'told', 'withdrawn'], 'withdrawn'),
     /** Takes back a withdrawal whose undo was refused after all. */
     restore: (id: string): Promise<boolean> => move(id, ['withdrawn'], 'held'),
   };

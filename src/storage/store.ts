@@ -2,6 +2,7 @@ import { budgetStore } from './budgets.ts';
 import { connectStore, reaching, type OnWrite } from './connection.ts';
 import { counterStore } from './counters.ts';
 import { dutyStore } from './duty.ts';
+import { draftStore } from './drafts.ts';
 import { groupStore } from './groups.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
@@ -22,6 +23,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     tickets: ticketStore(connection),
     messages: messageStore(connection),
     notes: noteStore(connection),
+    drafts: draftStore(connection),
     joins: joinStore(connection),
     openers: openerStore(connection),
     inbox: inboxStore(connection),

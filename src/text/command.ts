@@ -1,6 +1,8 @@
 import type { Priority, Status, Wait } from '../domain/status.ts';
 import type { Label } from '../domain/refusal.ts';
 import { entry, type Entry } from './entry.ts';
+import type { PlaceName } from '../domain/contact.ts';
+import { enAt, QIANNIU, zhAt } from './place.ts';
 import { status } from './status.ts';
 import { value } from './value.ts';
 import { verbName, verbs } from './verb.ts';
@@ -114,6 +116,13 @@ const outcomes = {
     en: (p, f) =>
       p.holdMs > 0 ? `Goes to ${p.customer} in ${f.duration(p.holdMs)}; "undo" stops it` : `Sent to ${p.customer}`,
   }),
+  done_told: entry<{ no: number; place: PlaceName }>({
+    note: 'private answer to who noted what they said elsewhere; the text follows, to be copied',
+    sample: { no: 4821, place: QIANNIU },
+    zh: (p) => `T-${p.no} 记下了：你${zhAt(p.place)}回复了客户（这里不会发出）。还没发的话，复制下面这段：`,
+    en: (p) =>
+      `Noted on T-${p.no}: you answered ${enAt(p.place)} (nothing is sent from here). If you still have to, copy this:`,
+  }),
   done_note: told(
     DONE,
     (no) => `记在 T-${no} 了，客户看不到`,
@@ -127,18 +136,18 @@ const outcomes = {
     en: (p, f) =>
       `T-${p.no} waits for ${waitEn(p.wait)}${p.until === null ? '' : ` and is back in progress ${f.moment(p.until)}`}`,
   }),
-  done_resolve: entry<{ no: number; noticeMs: number | null }>({
-    note: 'private answer to resolve; the number is how long the notice to the customer is held, null when there is nobody to write to',
-    sample: { no: 4821, noticeMs: 30_000 },
+  done_resolve: entry<{ no: number; noticeMs: number | null; place: PlaceName | null }>({
+    note: 'private answer to resolve; the number is how long the notice to the customer is held, null when there is nobody to write to; then they are told by hand at `place`',
+    sample: { no: 4821, noticeMs: 30_000, place: null },
     zh: (p, f) =>
       p.noticeMs === null
-        ? `T-${p.no} 解决了；这里没有客户的会话，请在原渠道告诉客户`
+        ? `T-${p.no} 处理好了；记得${p.place === null ? '在原渠道' : zhAt(p.place)}告诉买家`
         : p.noticeMs > 0
           ? `T-${p.no} 解决了，${f.duration(p.noticeMs)}后通知客户，之前可以「撤销」`
           : `T-${p.no} 解决了，已通知客户`,
     en: (p, f) =>
       p.noticeMs === null
-        ? `T-${p.no} is resolved; there is no conversation with the customer, so tell them where they wrote`
+        ? `T-${p.no} is resolved; remember to tell the customer ${p.place === null ? 'where they wrote' : enAt(p.place)}`
         : p.noticeMs > 0
           ? `T-${p.no} is resolved; the customer hears in ${f.duration(p.noticeMs)}, "undo" stops it`
           : `T-${p.no} is resolved and the customer knows`,

@@ -89,6 +89,16 @@ export const history = {
     () => '发给客户的消息没送到',
     () => 'A message did not reach the customer',
   ),
+  replied_elsewhere: happening(
+    '在千牛',
+    (w) => `${w}回复了`,
+    (w, who) => `Answered${after(w, ' ')}${who}`,
+  ),
+  attached: happening(
+    '1',
+    (w) => `附上图片或文件${after(w, ' ')} 个`,
+    (w, who) => `Files added${who}${comma(w)}`,
+  ),
   noted: happening(
     '',
     () => '写备注',

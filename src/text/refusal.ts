@@ -4,6 +4,7 @@ import { notice } from './notice.ts';
 import { status } from './status.ts';
 import { entry, type Entry } from './entry.ts';
 import type { Format } from './format.ts';
+import { enAt, QIANNIU, zhAt } from './place.ts';
 import { verbName } from './verb.ts';
 
 type Of<C extends RefusalCode> = Extract<Refusal, { code: C }>;
@@ -124,9 +125,23 @@ export const refusal = {
   }),
   unreachable: entry<Of<'unreachable'>>({
     note: 'private answer to reply on a ticket whose customer cannot be written to',
-    sample: { code: 'unreachable', no: 4821 },
-    zh: (p) => `T-${p.no} 没有能联系到客户的会话，请在原渠道答复，再写「备注」`,
-    en: (p) => `There is no conversation with the customer of T-${p.no}; answer where they wrote and leave a note`,
+    sample: { code: 'unreachable', no: 4821, place: QIANNIU },
+    zh: (p) => `T-${p.no} 的客户不在这里，没有发出去。请${zhAt(p.place)}回复，再点下面的按钮记下来`,
+    en: (p) =>
+      `The customer of T-${p.no} is not here, so nothing was sent. Answer ${enAt(p.place)}, then use the button to note it`,
+  }),
+  reachable: entry<Of<'reachable'>>({
+    note: 'private answer to "told" on a ticket whose customer can be written to from here',
+    sample: { code: 'reachable', no: 4821 },
+    zh: (p) => `T-${p.no} 的客户就在这里，直接用「回复」`,
+    en: (p) => `The customer of T-${p.no} can be written to from here; use reply`,
+  }),
+  no_draft: entry<Of<'no_draft'>>({
+    note: 'private answer to a button whose draft is gone, too old or of somebody else',
+    sample: { code: 'no_draft', keptMs: 86_400_000 },
+    zh: (p, f) => `这份内容不在了（只保留 ${f.duration(p.keptMs)}，只有本人能用），请重新粘贴一次`,
+    en: (p, f) =>
+      `That text is no longer here (kept for ${f.duration(p.keptMs)}, for whoever pasted it); please paste it again`,
   }),
   unknown_value: entry<Of<'unknown_value'>>({
     note: 'private answer when a value of a command is none of the possible ones',

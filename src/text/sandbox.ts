@@ -21,6 +21,8 @@ export const sandbox = {
     '写消息，/ 开头是命令，Enter 发送',
     'Write a message, / starts a command, Enter sends',
   ),
+  copy: word('button beside a text that is meant for another program', '复制', 'Copy'),
+  copied: word('on that button for a moment after it was pressed', '已复制', 'Copied'),
   send: word('button of the composer', '发送', 'Send'),
   attach: word('button that adds a file', '添加文件', 'Add a file'),
   remove: word('button that takes an added file away again', '移除', 'Remove'),

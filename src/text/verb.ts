@@ -17,6 +17,7 @@ export const verbs = {
   verb_assign: word('派给', 'assign'),
   verb_transfer: word('转给', 'transfer'),
   verb_reply: word('回复', 'reply'),
+  verb_told: word('已回复', 'told'),
   verb_note: word('备注', 'note'),
   verb_pending: word('挂起', 'pending'),
   verb_resolve: word('解决', 'resolve'),
@@ -41,6 +42,10 @@ export const verbs = {
   summary_assign: line('派给组里的同事', 'Give a ticket to a colleague of its team'),
   summary_transfer: line('转给同事或别的组，带一句说明', 'Pass a ticket to a colleague or a team, with a note'),
   summary_reply: line('回复客户，发出前可以撤销', 'Write to the customer; you can take it back before it goes out'),
+  summary_told: line(
+    '客户在千牛、电话等别处：你在那边回复了，把内容记在这里',
+    'You answered the customer elsewhere, such as on the phone: keep what you said',
+  ),
   summary_note: line('写一条内部备注，客户看不到', 'Leave an internal note that the customer never sees'),
   summary_pending: line(
     '先挂起，等客户、仓库、财务或承运商',

@@ -109,7 +109,7 @@ describe('in the group', () => {
     ['in_progress', ['回复', '解决', '挂起', '转给']],
     ['waiting_customer', ['解决', '回复', '挂起', '转给']],
     ['waiting_other', ['回复', '解决', '挂起', '转给']],
-    ['unreachable', ['解决', '挂起', '转给', '派给']],
+    ['unreachable', ['已在千牛回复', '解决', '挂起', '转给']],
     ['crowded', ['认领', '转给', '优先级', '…展开']],
   ])('buttons change with the state: %s', (name, labels) => {
     const { actions } = drawTicket({ ticket: state(name), directory, team: 'aftersales' }, zh);

@@ -34,6 +34,7 @@ function intentOf(verb: string, t: Ticket): Intent | null {
     assign: { type: 'assign', person: colleague },
     transfer: { type: 'transfer', person: null, team: elsewhere, note: 'n' },
     reply: { type: 'reply', message: 'm' },
+    told: { type: 'reply_elsewhere', message: 'm' },
     note: { type: 'note', note: 'n' },
     pending: { type: 'pend', wait: 'warehouse', until: null },
     resolve: { type: 'resolve', disposition: 'handled', note: null, notice: 'm' },

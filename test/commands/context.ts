@@ -47,6 +47,7 @@ export function aContext(more: Partial<CommandContext> = {}): CommandContext {
     ticket: aTicket(),
     tickets: reads([]),
     cause: 'cause-1',
+    draft: () => Promise.resolve(null),
     attachments: [],
     ...more,
   };

@@ -74,9 +74,11 @@ describe.each(commands.map((c) => [c.name, c] as const))('%s', (_name, c) => {
     expect(new Set(names).size).toBe(names.length);
     expect(names).not.toContain('ticket');
     // What takes the remainder of the line is last, and what must be there stands before what may be.
-    const takesAll = c.params.findIndex((p) => p.type === 'rest' || p.type === 'tags');
-    expect(takesAll === -1 || takesAll === c.params.length - 1).toBe(true);
-    const required = c.params.map((p) => p.required);
+    const typed = c.params.filter((p) => p.way === undefined);
+    const takesAll = typed.findIndex((p) => p.type === 'rest' || p.type === 'tags');
+    expect(takesAll === -1 || takesAll === typed.length - 1).toBe(true);
+    expect(c.params.filter((p) => p.way !== undefined && p.required)).toEqual([]);
+    const required = typed.map((p) => p.required);
     expect(required).toEqual(required.toSorted((a, b) => Number(b) - Number(a)));
     for (const p of c.params) expect(say({ key: p.label, params: null } as Sentence, zh)).not.toBe('');
   });

@@ -174,6 +174,7 @@ describe('every verb that changes a ticket', () => {
     assign: '派给 王芳',
     transfer: '转给 物流 已核实',
     reply: '回复 您好',
+    told: '已回复 您好',
     note: '备注 记一下',
     pending: '挂起 仓库 2h',
     resolve: '解决',
@@ -218,7 +219,7 @@ describe('every verb that changes a ticket', () => {
 
   it('resolve says so when there is nobody to write to', async () => {
     const { done } = await intended('解决', { ticket: aTicket({ links: [] }) });
-    expect(done === null ? '' : say(done, zh)).toBe('T-4821 解决了；这里没有客户的会话，请在原渠道告诉客户');
+    expect(done === null ? '' : say(done, zh)).toBe('T-4821 处理好了；记得在其他渠道告诉买家');
   });
 
   it('is understood by the domain', async () => {
@@ -238,7 +239,7 @@ describe('every verb that changes a ticket', () => {
       verdicts[verb] = decision.accepted ? (decision.already ? 'already' : 'done') : decision.refusal.code;
     }
     const done = Object.fromEntries(Object.keys(lines).map((verb) => [verb, 'done']));
-    expect(verdicts).toEqual({ ...done, claim: 'already', reopen: 'already', undo: 'undo_nothing' });
+    expect(verdicts).toEqual({ ...done, claim: 'already', reopen: 'already', told: 'reachable', undo: 'undo_nothing' });
   });
 });
 

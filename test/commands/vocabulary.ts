@@ -33,6 +33,7 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['assign', '派给', 'pg', '指派'],
   ['transfer', '转给', 'zg', '转派'],
   ['reply', '回复', 'hf'],
+  ['told', '已回复', 'yhf'],
   ['note', '备注', 'bz'],
   ['pending', '挂起', 'gq', 'snooze'],
   ['resolve', '解决', 'jj'],

@@ -62,7 +62,7 @@ export const STATES: Readonly<Record<string, Ticket>> = {
     quotes: [],
     facts: {},
     category: null,
-    customer: { account: null, name: '', place: 'qianniu', handle: 'xiaohong88' },
+    customer: { account: null, name: '', place: 'other', handle: '' },
     links: [],
     due: {},
     source: { kind: 'system', platform: 'sandbox' },

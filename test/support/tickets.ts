@@ -85,6 +85,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     categories: byId(categories),
     dispositions: byId(dispositions),
     places: PLACES,
+    filing: { pictureMs: 120_000, draftMs: 86_400_000 },
     policy: aPolicy,
     hours: DEFAULT_HOURS,
     trusted: [],

@@ -51,8 +51,30 @@ function menu(actions, locale, press) {
   return details;
 }
 
+const words = (block) => h('p', { class: block.style === 'quote' ? 'card-quote' : 'card-text' }, block.text);
+
+/** A text to be taken over into another program, as it stands. */
+function copyable(text) {
+  const button = h(
+    'button',
+    {
+      class: 'button default',
+      type: 'button',
+      onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        button.textContent = word('copied');
+        setTimeout(() => {
+          button.textContent = word('copy');
+        }, 1500);
+      },
+    },
+    word('copy'),
+  );
+  return h('div', { class: 'card-copy' }, h('pre', {}, text), button);
+}
+
 const BLOCKS = {
-  text: (block) => h('p', { class: block.style === 'quote' ? 'card-quote' : 'card-text' }, block.text),
+  text: (block) => (block.style === 'copy' ? copyable(block.text) : words(block)),
   fields: (block) =>
     h(
       'dl',

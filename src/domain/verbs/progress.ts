@@ -2,6 +2,7 @@ import type { Decision, Facts } from '../decision.ts';
 import type { Change } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
+import { placeOf } from '../contact.ts';
 import { lacking } from '../permission.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
@@ -15,7 +16,10 @@ export function reply(t: Ticket, intent: Extract<Intent, { type: 'reply' }>, fac
   const missing = lacking(facts.actor, unclaimed ? 'member' : 'assignee', t, facts.directory);
   if (missing !== null) return refuse(missing);
   const to = customerAddress(t);
-  if (to === null) return refuse({ code: 'unreachable', no: t.number });
+  if (to === null) {
+    const { name, handle } = placeOf(t, facts.directory);
+    return refuse({ code: 'unreachable', no: t.number, place: { name, handle } });
+  }
   if (!OPEN.has(t.status)) return wrongStatus(t, 'reply');
   const changes: Change[] = [];
   if (unclaimed) {

@@ -15,6 +15,7 @@ const UNDOABLE: ReadonlySet<ChangeType> = new Set([
   'resolved',
   'closed',
   'replied',
+  'replied_elsewhere',
 ]);
 
 /** Changes after which what stood before can no longer be restored. */
@@ -25,6 +26,7 @@ const TOUCHES: ReadonlySet<ChangeType> = new Set([
   'transferred',
   'replied',
   'undelivered',
+  'replied_elsewhere',
   'pended',
   'resumed',
   'resolved',
@@ -49,7 +51,12 @@ export function undoTarget(t: Ticket, seq: number | null, person: string): Seale
 
 /** The customer message that an undoable event lets out after its hold, if it does. */
 export function heldMessage(e: SealedEvent): string | null {
-  const id = e.type === 'replied' ? e.data['message'] : e.type === 'resolved' ? e.data['notice'] : null;
+  const id =
+    e.type === 'replied' || e.type === 'replied_elsewhere'
+      ? e.data['message']
+      : e.type === 'resolved'
+        ? e.data['notice']
+        : null;
   return typeof id === 'string' ? id : null;
 }
 
