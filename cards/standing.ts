@@ -1,6 +1,6 @@
 import type { Directory } from '../src/domain/directory.ts';
 import { mask } from '../src/domain/mask.ts';
-import { nearestDue } from '../src/domain/sla.ts';
+import { limitsOf, nearestDue } from '../src/domain/sla.ts';
 import { OPEN } from '../src/domain/status.ts';
 import { ticketName, type Ticket } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
@@ -32,7 +32,7 @@ export function toneOf(t: Row, now: Date): Card['tone'] {
   const left = due === null ? Infinity : due.at.getTime() - now.getTime();
   if (left <= 0 || t.priority === 'urgent' || t.undelivered !== null) return 'red';
   if (t.wait !== null || t.status === 'waiting_customer' || t.status === 'waiting_other') return 'amber';
-  if (due !== null && left < t.policy[`${due.clock}Ms`] / 6) return 'amber';
+  if (due !== null && left < limitsOf(t)[`${due.clock}Ms`] / 6) return 'amber';
   return t.status === 'in_progress' ? 'blue' : 'grey';
 }
 

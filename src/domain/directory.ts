@@ -90,6 +90,12 @@ export interface Policy {
   readonly nudgeRaiseMs: number;
   /** Nor are they answered more often than once in this time. */
   readonly nudgeAnswerMs: number;
+  /** What is offered to somebody waits this long for them, then it comes back. */
+  readonly offerMs: number;
+  /** The pass from hand to hand that a lead is told of. */
+  readonly passes: number;
+  /** Tickets of these categories (or their first level) or with one of these tags have half the time. */
+  readonly half: { readonly categories: readonly string[]; readonly tags: readonly string[] };
 }
 
 /** The merchant's organisation as one immutable picture; replaced whole when anything in it changes. */

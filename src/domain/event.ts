@@ -42,6 +42,8 @@ export interface Opening {
   readonly facts: OrderFacts;
   readonly team: string;
   readonly policy: Policy;
+  /** The moment from which the first answer is due, when nobody is there before; null: at once. */
+  readonly answersFrom: Date | null;
   readonly places: readonly Place[];
 }
 

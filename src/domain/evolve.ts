@@ -1,7 +1,13 @@
 import type { Actor } from './actor.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
-import { dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
+import {
+  dueAfterClassifying,
+  dueAfterDelivery,
+  dueAfterMessage,
+  dueAfterReopening,
+  dueAtOpening,
+} from './sla.ts';
 import { OPEN, type Status } from './status.ts';
 import { GENESIS } from './chain.ts';
 import type { LastAct, Quote, Ticket } from './ticket.ts';
@@ -58,9 +64,9 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     status: 'new',
     wait: null,
     disposition: null,
-    due: dueAtOpening(o, at),
     respondedAt: null,
     undelivered: null,
+    due: dueAtOpening(o, at, o.answersFrom),
     nextDueAt: null,
     dueToken: null,
     policy: o.policy,
@@ -158,9 +164,15 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     case 'prioritised':
       return { priority: change.priority };
     case 'categorised':
-      return { category: change.category, classified: 'person' };
-    case 'tagged':
-      return { tags: [...t.tags.filter((tag) => !change.removed.includes(tag)), ...change.added] };
+      return {
+        category: change.category,
+        classified: 'person',
+        due: dueAfterClassifying(t, { ...t, category: change.category }),
+      };
+    case 'tagged': {
+      const tags = [...t.tags.filter((tag) => !change.removed.includes(tag)), ...change.added];
+      return { tags, due: dueAfterClassifying(t, { ...t, tags }) };
+    }
     case 'undone':
       return change.before;
   }

@@ -10,6 +10,7 @@ import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { customerReader } from './reader.ts';
+import { backAt } from './roster.ts';
 import { subjectFor, wordsOf } from './title.ts';
 
 /** Longest excerpt that a ticket keeps for its cards, code points. */
@@ -28,6 +29,7 @@ export function createFiling(parts: Parts, perform: Perform, numbers: Numbers): 
     const origin: Address = speaker.direct[0] ?? { platform: '', app: '', conversation: '' };
     const opening: Opening = {
       ...known,
+      answersFrom: await backAt(parts, team),
       number: await numbers.next(),
       team,
       facts: { ...known.facts, ...filing.facts },

@@ -2,6 +2,7 @@ import type { InboundMessage } from '../../adapters/adapter.ts';
 import { cut } from '../../cards/excerpt.ts';
 import { accountKey, addressKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
+import { dueAtOpening } from '../domain/sla.ts';
 import type { Opening } from '../domain/event.ts';
 import type { Quote, Ticket } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
@@ -17,6 +18,7 @@ import type { Perform } from './perform.ts';
 import { customerReader } from './reader.ts';
 import { draftOf } from './redraft.ts';
 import type { TellCustomer } from './tell-customer.ts';
+import { backAt } from './roster.ts';
 import { subjectFor, wordsOf } from './title.ts';
 
 export interface Intake {
@@ -174,7 +176,11 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     body: {
       sentence: {
         key: 'notice.acknowledge',
-        params: { no: opening.number, by: new Date(clock.now().getTime() + opening.policy.firstResponseMs) },
+        params: {
+          no: opening.number,
+          by: dueAtOpening(opening, clock.now(), null).firstResponse ?? null,
+          opens: opening.answersFrom,
+        },
       },
     },
     address: opening.origin,
@@ -194,6 +200,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const reader = customerReader(parts, { language: known.language, team: known.team });
     return {
       ...known,
+      answersFrom: await backAt(parts, known.team),
       number: await numbers.next(),
       shop: from.shop,
       source: { kind: 'message', platform: event.platform },

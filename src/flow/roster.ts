@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Facts } from '../domain/decision.ts';
-import { standingAt, type DutyRecord, type Roster } from '../domain/duty.ts';
+import { membersOnDuty, opensAt, standingAt, type DutyRecord, type Roster } from '../domain/duty.ts';
 import type { Store } from '../storage/store.ts';
 import type { Parts } from './parts.ts';
 
@@ -47,4 +47,15 @@ export async function factsFor(
   const now = parts.clock.now();
   const standing: Facts['standing'] = (person) => standingAt(roster.get(person), now);
   return { now, directory: parts.directory(), ...who, standing, onDuty: (person) => standing(person).state === 'on' };
+}
+
+/** When a team is back that is closed and has nobody on duty; null while somebody is there or ought to be. */
+export async function backAt(parts: Pick<Parts, 'clock' | 'directory' | 'roster'>, id: string): Promise<Date | null> {
+  const directory = parts.directory();
+  const team = directory.teams.get(id);
+  if (team === undefined) return null;
+  const roster = await parts.roster.read();
+  const now = parts.clock.now();
+  const isOn = (person: string): boolean => standingAt(roster.get(person), now).state === 'on';
+  return membersOnDuty(id, directory, isOn).length > 0 ? null : opensAt(team, now);
 }

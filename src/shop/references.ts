@@ -78,6 +78,7 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
   for (const [i, rule] of input.triage.rules.entries()) {
     if (rule.category !== undefined) category([rule.category], ['triage', 'rules', i, 'category']);
   }
+  category(input.policies.half.categories, ['policies', 'half', 'categories']);
   for (const [thing, path] of [
     [input.shops, 'shops'],
     [input.teams, 'teams'],

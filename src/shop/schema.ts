@@ -94,6 +94,12 @@ const filing = z.strictObject({
   drafts: duration.default(86_400_000),
 });
 
+/** Whose promises last half as long. */
+const half = z.strictObject({
+  categories: z.array(z.string().regex(CATEGORY_ID)).max(100).default(['complaint']),
+  tags: z.array(z.string().trim().min(1).max(32)).max(100).default(['vip']),
+});
+
 const policies = z.strictObject({
   firstResponse: duration.default(180_000),
   nextResponse: duration.default(600_000),
@@ -104,6 +110,9 @@ const policies = z.strictObject({
   opener: duration.default(60_000),
   nudgeRaise: duration.default(600_000),
   nudgeAnswer: duration.default(120_000),
+  offer: duration.default(300_000),
+  passes: z.int().min(1).max(100).default(3),
+  half: half.prefault({}),
 });
 
 /** A word may end in `*` (any ending) or have `*` inside (up to twelve characters between). */
@@ -172,6 +181,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   'places.*.called': Object.keys(names.shape),
   filing: Object.keys(filing.shape),
   policies: Object.keys(policies.shape),
+  'policies.half': Object.keys(half.shape),
   triage: Object.keys(triage.shape),
   'triage.rules.*': Object.keys(rule.shape),
   sandbox: Object.keys(sandbox.shape),

@@ -4,13 +4,17 @@ const at = new Date('2026-11-11T12:00:00Z');
 
 /** What customers read from us by itself: 您, no internal words, no promise that nobody keeps. */
 export const notice = {
-  acknowledge: entry<{ no: number; by: Date | null }>({
-    note: "first answer to a customer's message; `by`: the moment until which somebody answers",
-    sample: { no: 4821, by: at },
+  acknowledge: entry<{ no: number; by: Date | null; opens: Date | null }>({
+    note: "first answer to a customer's message; `by`: the moment until which somebody answers; `opens`: when people are back, if nobody is there",
+    sample: { no: 4821, by: at, opens: null },
     zh: (p, f) =>
-      `已收到，单号 T-${p.no}。${p.by === null ? '我们会尽快回复您' : `我们会在${f.moment(p.by)} 前回复您`}；有要补充的，直接发在这里就好。`,
+      p.opens === null
+        ? `已收到，单号 T-${p.no}。${p.by === null ? '我们会尽快回复您' : `我们会在${f.moment(p.by)} 前回复您`}；有要补充的，直接发在这里就好。`
+        : `已收到，客服 ${f.clock(p.opens)} 上班后为您处理，单号 T-${p.no}。有要补充的，直接发在这里就好。`,
     en: (p, f) =>
-      `We have your message (T-${p.no}) and will answer ${p.by === null ? 'as soon as we can' : `by ${f.clock(p.by)}`}. If there is anything to add, just write it here.`,
+      p.opens === null
+        ? `We have your message (T-${p.no}) and will answer ${p.by === null ? 'as soon as we can' : `by ${f.clock(p.by)}`}. If there is anything to add, just write it here.`
+        : `We have your message (T-${p.no}); we are back ${f.moment(p.opens)} and will take care of it then. If there is anything to add, just write it here.`,
   }),
   opener: entry<null>({
     note: 'to a customer who has only greeted: asks what it is about',

@@ -70,6 +70,7 @@ describe('the chain of a ticket', () => {
       facts: {},
       team: 'aftersales',
       policy: aPolicy,
+      answersFrom: null,
       places: [],
     };
     const change = { type: 'opened', opening, message: null, quote: null } as const;

@@ -40,6 +40,9 @@ describe('gongdan.yaml', () => {
       openerMs: 60_000,
       nudgeRaiseMs: 600_000,
       nudgeAnswerMs: 120_000,
+      offerMs: 300_000,
+      passes: 3,
+      half: { categories: ['complaint'], tags: ['vip'] },
     });
     expect(directory.people.get('lilei')).toEqual({
       id: 'lilei',

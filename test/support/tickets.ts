@@ -27,6 +27,9 @@ export const aPolicy: Policy = {
   openerMs: 60_000,
   nudgeRaiseMs: 10 * 60_000,
   nudgeAnswerMs: 2 * 60_000,
+  offerMs: 5 * 60_000,
+  passes: 3,
+  half: { categories: ['complaint'], tags: ['vip'] },
 };
 
 const at = (conversation: string) => ({ platform: 'sandbox', app: 'demo', conversation });

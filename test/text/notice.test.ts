@@ -8,7 +8,8 @@ const INTERNAL = /工单|认领|升级|组|挂起|转派|客户|你|!|！|\btick
 /** Every notice with its sample, and with the other forms that its parameters have. */
 const sentences: readonly Sentence[] = [
   ...Object.entries(notice).map(([name, e]) => ({ key: `notice.${name}`, params: e.sample }) as Sentence),
-  { key: 'notice.acknowledge', params: { no: 4821, by: null } },
+  { key: 'notice.acknowledge', params: { no: 4821, by: null, opens: null } },
+  { key: 'notice.acknowledge', params: { no: 4821, by: null, opens: NOW } },
 ];
 
 describe('what customers read by itself', () => {
@@ -25,7 +26,8 @@ describe('what customers read by itself', () => {
   );
 
   it('names the moment of the promise as people say it', () => {
-    const s: Sentence = { key: 'notice.acknowledge', params: { no: 4821, by: new Date(NOW.getTime() + 3_600_000) } };
+    const by = new Date(NOW.getTime() + 3_600_000);
+    const s: Sentence = { key: 'notice.acknowledge', params: { no: 4821, by, opens: null } };
     expect(say(s, zh)).toBe('已收到，单号 T-4821。我们会在今天 15:30 前回复您；有要补充的，直接发在这里就好。');
     expect(say(s, en)).toBe(
       'We have your message (T-4821) and will answer by 15:30. If there is anything to add, just write it here.',

@@ -63,3 +63,65 @@ describe('on and off duty', () => {
     expect(await says('wangfang', '上线')).toBe('已上线，到明天 22:00；手上 1 张，待认领 0 张');
   });
 });
+
+describe('while nobody is on duty', () => {
+  const heard = async (customer: string): Promise<readonly string[]> =>
+    (await desk.sees(customer, `c-${customer}`)).filter((m) => m.from === 'bot').map(words);
+  const ticketOf = async (customer: string) => {
+    const no = Number(/T-(\d+)/u.exec((await heard(customer))[0] ?? '')?.[1]);
+    return desk.store.tickets.byNumber(no);
+  };
+
+  it('outside hours but with somebody on duty the promise is the usual one', async () => {
+    await desk.writes('k3', '收到的杯子碎了');
+    expect((await heard('k3'))[0]).toContain('我们会在今天 22:33 前回复您');
+  });
+
+  it('the customer reads once when people are back, and the first answer is due from then on', async () => {
+    await desk.types('wangfang', '下线');
+    await desk.writes('k4', '收到的杯子碎了');
+    await desk.writes('k4', '把手也掉了');
+    const no = (await ticketOf('k4'))?.number;
+    expect(await heard('k4')).toEqual([
+      `已收到，客服 明天 9:00 上班后为您处理，单号 T-${no}。有要补充的，直接发在这里就好。`,
+    ]);
+    expect((await ticketOf('k4'))?.due.firstResponse).toEqual(new Date('2026-11-12T01:03:00Z'));
+    await desk.writes('k5', 'My cup arrived broken');
+    expect((await heard('k5'))[0]).toContain('we are back tomorrow 9:00 and will take care of it then');
+  });
+
+  it('after midnight it says today’s opening time', async () => {
+    await desk.passes(4 * HOUR);
+    await desk.writes('k6', '收到的杯子碎了');
+    expect((await heard('k6'))[0]).toContain('客服 9:00 上班后为您处理');
+  });
+
+  it('during hours the promise is the usual one, whoever has pressed 上线', async () => {
+    await desk.passes(7 * HOUR);
+    await desk.writes('k7', '收到的杯子碎了');
+    expect((await heard('k7'))[0]).toContain('我们会在今天 9:33 前回复您');
+  });
+
+  it('claiming sends the customer nothing', async () => {
+    const before = await heard('k7');
+    await desk.types('lilei', `认领 ${(await ticketOf('k7'))?.number}`);
+    await desk.passes(MINUTE);
+    expect(await heard('k7')).toEqual(before);
+  });
+});
+
+describe('promises', () => {
+  it('of complaints and important customers are half as long, also when that is seen only before the first answer', async () => {
+    await desk.writes('k8', '我要投诉你们的服务态度');
+    const complaint = await desk.store.tickets.list({ order: 'newest' }, 1);
+    const [t] = complaint;
+    expect((t?.due.firstResponse?.getTime() ?? 0) - (t?.openedAt.getTime() ?? 0)).toBe(1.5 * MINUTE);
+    await desk.writes('k9', '收到的杯子碎了');
+    const [other] = await desk.store.tickets.list({ order: 'newest' }, 1);
+    const no = other?.number ?? 0;
+    await desk.types('lilei', `认领 ${no}`);
+    await desk.types('lilei', `标签 ${no} +vip`);
+    const tagged = await desk.store.tickets.byNumber(no);
+    expect((tagged?.due.firstResponse?.getTime() ?? 0) - (tagged?.openedAt.getTime() ?? 0)).toBe(1.5 * MINUTE);
+  });
+});
