@@ -1,13 +1,7 @@
 import type { Actor } from './actor.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
-import {
-  dueAfterClassifying,
-  dueAfterDelivery,
-  dueAfterMessage,
-  dueAfterReopening,
-  dueAtOpening,
-} from './sla.ts';
+import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
 import { OPEN, type Status } from './status.ts';
 import { GENESIS } from './chain.ts';
 import type { LastAct, Quote, Ticket } from './ticket.ts';
