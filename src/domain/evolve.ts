@@ -90,7 +90,8 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       return received(t, change.quote, change.to, change.resume, at);
     case 'redrafted': {
       const { type: _type, ...draft } = change;
-      return { ...draft, places: withPlace(t.places, { card: 'ticket', team: change.team }) };
+      const places = withPlace(t.places, { card: 'ticket', team: change.team });
+      return { ...draft, places, due: dueAfterClassifying(t, { ...t, ...draft }) };
     }
     case 'claimed':
     case 'assigned': {
