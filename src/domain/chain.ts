@@ -30,19 +30,47 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
     const written = canonical({ subject, description, customer, facts, attachments, quote: quote?.text });
     return { ...plain, attachments: attachments.map(({ id }) => id), message, digest: digest(salt, written) };
   }
-  if (event.change.type === 'message_received') {
-    const { message, to, resume, quote } = event.change;
-    return { message, to, resume, digest: digest(salt, quote.text) };
+  switch (event.change.type) {
+    case 'message_received': {
+      const { message, to, resume, before, others, quote } = event.change;
+      return { message, to, resume, before, others, digest: digest(salt, quote.text) };
+    }
+    case 'taken_in': {
+      const { quotes, type: _taken, ...plain } = event.change;
+      return { ...plain, digest: digest(salt, canonical(quotes.map((q) => q.text))) };
+    }
+    case 'absorbed': {
+      const { content, taken, to, resume, before } = event.change;
+      const { ticket, number, quotes, facts, customer, messages } = content;
+      const { contact, ...kept } = taken;
+      const written = canonical({ quotes: quotes.map((q) => q.text), facts, customer });
+      const source = { ticket, number };
+      return {
+        source,
+        messages,
+        taken: kept,
+        contact: contact !== null,
+        to,
+        resume,
+        before,
+        digest: digest(salt, written),
+      };
+    }
+    case 'given_back': {
+      const { gift, own, back } = event.change;
+      return { gift, back, digest: digest(salt, canonical(own.map((q) => q.text))) };
+    }
+    case 'redrafted': {
+      const { type: _redrafted, subject, facts, ...plain } = event.change;
+      return { ...plain, digest: digest(salt, canonical({ subject, facts })) };
+    }
+    case 'attached': {
+      const { attachments } = event.change;
+      return { attachments: attachments.map(({ id }) => id), digest: digest(salt, canonical(attachments)) };
+    }
+    default:
+      return rest;
   }
-  if (event.change.type === 'redrafted') {
-    const { type: _redrafted, subject, facts, ...plain } = event.change;
-    return { ...plain, digest: digest(salt, canonical({ subject, facts })) };
-  }
-  if (event.change.type === 'attached') {
-    const { attachments } = event.change;
-    return { attachments: attachments.map(({ id }) => id), digest: digest(salt, canonical(attachments)) };
-  }
-  return rest;
 }
 
 /** Turns an event into what is kept, chained to `head`. */

@@ -7,6 +7,8 @@ import { assign, claim, release, transfer } from './verbs/hands.ts';
 import { close, note, pend, reopen, reply, resolve, wake } from './verbs/progress.ts';
 import { categorise, prioritise, tag } from './verbs/classify.ts';
 import { delivered, undelivered } from './verbs/delivery.ts';
+import { absorb, giveBack, merge, unmerge } from './verbs/merge.ts';
+import { handBack, split, takeIn } from './verbs/split.ts';
 import { undo } from './verbs/undo.ts';
 
 /** Decides one intent on a ticket that exists. */
@@ -36,8 +38,18 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   undo,
   delivered,
   undelivered,
+  split,
+  take_in: takeIn,
+  hand_back: handBack,
+  merge,
+  unmerge,
+  absorb,
+  give_back: giveBack,
   wake,
 };
+
+/** What people may ask of a ticket that was merged; everything else is asked of the one it was merged into. */
+const ON_MERGED: ReadonlySet<IntentType> = new Set(['undo', 'merge', 'unmerge', 'absorb', 'give_back', 'take_in']);
 
 /**
  * What an intent does to a ticket, as a pure function: the same input always gives the same decision, so it may run twice.
@@ -48,6 +60,9 @@ export function decide(ticket: Ticket | null, intent: Intent, facts: Facts): Dec
   if (known !== undefined) return { accepted: true, already: known.already, changes: [], effects: [] };
   if (intent.type === 'open') return open(ticket, intent, facts);
   if (ticket === null) return { accepted: false, refusal: { code: 'not_found', no: '' } };
+  const { into } = ticket.merged;
+  if (into !== null && facts.actor.kind === 'person' && !ON_MERGED.has(intent.type))
+    return { accepted: false, refusal: { code: 'merged', no: ticket.number, into: into.number } };
   const decider = DECIDERS[intent.type] as Decide<typeof intent.type>;
   return decider(ticket, intent, facts);
 }

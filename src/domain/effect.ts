@@ -1,3 +1,4 @@
+import type { Actor } from './actor.ts';
 import type { Address } from './address.ts';
 import type { Intent } from './intent.ts';
 
@@ -14,8 +15,8 @@ export type NewEffect =
   | { readonly kind: 'draw'; readonly places: readonly Place[] }
   /** Say one stored message to the customer, once, in order, not before `notBefore`. */
   | { readonly kind: 'say'; readonly message: string; readonly to: Address; readonly notBefore: Date }
-  /** An intent for another ticket; goes into the inbox under the effect's key. */
-  | { readonly kind: 'tell'; readonly ticket: string; readonly intent: Intent };
+  /** An intent for another ticket, in the name of `by` (else the system's); goes into the inbox under the effect's key. */
+  | { readonly kind: 'tell'; readonly ticket: string; readonly intent: Intent; readonly by?: Actor };
 
 /** An effect waiting on its ticket. `key` = ticket id, version and index: the same effect has the same key for good. */
 export type Effect = NewEffect & { readonly key: string };

@@ -1,7 +1,18 @@
 import type { Priority, Status, Wait } from './status.ts';
 import type { Actor } from './actor.ts';
 import type { Attachment } from './attachment.ts';
-import type { Contact, Language, OrderFacts, Quote, Source, Ticket } from './ticket.ts';
+import type {
+  Absorbed,
+  Contact,
+  Content,
+  Gift,
+  Language,
+  OrderFacts,
+  Quote,
+  Source,
+  Ticket,
+  TicketRef,
+} from './ticket.ts';
 import type { Address } from './address.ts';
 import type { Policy } from './directory.ts';
 import type { Place } from './effect.ts';
@@ -45,6 +56,10 @@ export interface Opening {
   /** The moment from which the first answer is due, when nobody is there before; null: at once. */
   readonly answersFrom: Date | null;
   readonly places: readonly Place[];
+  /** Numbers of open tickets that may be the same matter; default none. */
+  readonly duplicates?: readonly number[];
+  /** The ticket whose split opens this one. */
+  readonly splitFrom?: TicketRef;
 }
 
 /** What happened to a ticket. `type` names the past; everything `evolve` needs stands in it. */
@@ -61,6 +76,8 @@ export type Change =
       readonly quote: Quote;
       readonly to: Status;
       readonly resume: boolean;
+      readonly before: Before;
+      readonly others: readonly number[];
     }
   | {
       /** What it is about, judged anew over all the customer's words. */
@@ -112,6 +129,54 @@ export type Change =
   | { readonly type: 'prioritised'; readonly priority: Priority; readonly from: Priority }
   | { readonly type: 'categorised'; readonly category: string; readonly from: string | null }
   | { readonly type: 'tagged'; readonly added: readonly string[]; readonly removed: readonly string[] }
+  | {
+      readonly type: 'split_off';
+      readonly target: TicketRef;
+      /** Whether the target is opened by it. */
+      readonly opens: boolean;
+      readonly messages: readonly string[];
+      /** Ids of their attachments. */
+      readonly attachments: readonly string[];
+      /** What stands again because they are gone; null: nothing of it. */
+      readonly back: Before | null;
+      readonly before: Before;
+    }
+  | {
+      readonly type: 'taken_in';
+      readonly source: TicketRef;
+      readonly messages: readonly string[];
+      readonly quotes: readonly Quote[];
+      readonly to: Status;
+      readonly resume: boolean;
+      readonly back: Before | null;
+      readonly before: Before;
+      /** Sequence of the split they come back from. */
+      readonly undoes: number | null;
+    }
+  | {
+      readonly type: 'handed_back';
+      readonly target: TicketRef;
+      readonly messages: readonly string[];
+      readonly attachments: readonly string[];
+      /** Whether the ticket, opened by the split, ends with it. */
+      readonly closes: boolean;
+      readonly back: Before | null;
+      readonly before: Before;
+    }
+  | { readonly type: 'merged'; readonly target: TicketRef; readonly to: Status; readonly before: Before }
+  | { readonly type: 'unmerged'; readonly source: TicketRef; readonly to: Status; readonly before: Before }
+  | {
+      readonly type: 'absorbed';
+      readonly content: Content;
+      /** What is taken of it, kept under the merged ticket it came through. */
+      readonly taken: Absorbed;
+      readonly to: Status;
+      readonly resume: boolean;
+      readonly before: Before;
+    }
+  | { readonly type: 'given_back'; readonly gift: Gift; readonly own: readonly Quote[]; readonly back: Before | null }
+  /** What came for a ticket that was merged meanwhile went on to the ticket it was merged into. */
+  | { readonly type: 'passed_on'; readonly target: TicketRef }
   | {
       readonly type: 'undone';
       readonly undoes: number;

@@ -2,16 +2,16 @@ import type { Actor } from './actor.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
 import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
-import { OPEN, type Status } from './status.ts';
+import { OPEN } from './status.ts';
 import { GENESIS } from './chain.ts';
-import type { LastAct, Quote, Ticket } from './ticket.ts';
+import { gaveBack, left, MAX_ATTACHMENTS, MAX_QUOTES, mergedInto, standsAgain, tookIn, tookOver } from './several.ts';
+import type { LastAct, Ticket } from './ticket.ts';
 
 /** Most places a ticket keeps cards in; the oldest handled ones fall out first. */
 const MAX_PLACES = 20;
-const MAX_ATTACHMENTS = 50;
 
 /** Changes that no card shows. */
-const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted']);
+const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted', 'passed_on']);
 
 /** What a card shows by its effect only: the last thing that happened stays what somebody did. */
 const NO_ACT: ReadonlySet<Change['type']> = new Set([...INVISIBLE, 'delivered', 'redrafted']);
@@ -67,6 +67,9 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     custom: {},
     quotes: quote === null ? [] : [quote],
     customerMessages: quote === null ? 0 : 1,
+    merged: { into: null, before: null, from: [] },
+    others: [],
+    duplicates: o.duplicates ?? [],
     last: { type: 'opened', by: actorName(event.actor), at },
     places: o.places,
     history: { head: GENESIS, seq: 0, tail: [], causes: [] },
@@ -87,7 +90,7 @@ const OVER = { resolvedAt: null, closedAt: null, disposition: null } as const;
 function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: Date, seq: number): Partial<Ticket> {
   switch (change.type) {
     case 'message_received':
-      return received(t, change.quote, change.to, change.resume, at);
+      return received(t, change, at);
     case 'redrafted': {
       const { type: _type, ...draft } = change;
       const places = withPlace(t.places, { card: 'ticket', team: change.team });
@@ -168,15 +171,32 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       const tags = [...t.tags.filter((tag) => !change.removed.includes(tag)), ...change.added];
       return { tags, due: dueAfterClassifying(t, { ...t, tags }) };
     }
+    case 'split_off':
+    case 'handed_back':
+      return left(t, change, at);
+    case 'taken_in':
+      return tookIn(t, change, at);
+    case 'merged':
+      return mergedInto(t, change, at);
+    case 'unmerged':
+      return standsAgain(t, change);
+    case 'absorbed':
+      return tookOver(t, change, at);
+    case 'given_back':
+      return gaveBack(t, change);
+    case 'passed_on':
+      return {};
     case 'undone':
       return change.before;
   }
 }
 
-function received(t: Ticket, quote: Quote, to: Status, resume: boolean, at: Date): Partial<Ticket> {
+function received(t: Ticket, change: Extract<Change, { type: 'message_received' }>, at: Date): Partial<Ticket> {
+  const { quote, to, resume, others } = change;
   return {
+    others,
     status: to,
-    quotes: [...t.quotes, quote].slice(-3),
+    quotes: [...t.quotes, quote].slice(-MAX_QUOTES),
     customerMessages: t.customerMessages + 1,
     attachments: [...t.attachments, ...quote.attachments].slice(0, MAX_ATTACHMENTS),
     ...(OPEN.has(to) ? { due: dueAfterMessage(t, at) } : {}),

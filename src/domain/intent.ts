@@ -2,7 +2,7 @@ import type { Attachment } from './attachment.ts';
 import type { Draft } from './draft.ts';
 import type { Opening } from './event.ts';
 import type { Priority, Wait } from './status.ts';
-import type { Quote } from './ticket.ts';
+import type { Content, Gift, Quote, Ticket, TicketRef } from './ticket.ts';
 
 /** Everything that can be asked of one ticket. Person and team ids come from the directory, message and note ids name stored rows. */
 export type Intent =
@@ -13,13 +13,17 @@ export type Intent =
       readonly quote: Quote | null;
       readonly acknowledge: string | null;
     }
-  /** `draft`: what the ticket is about with this message, as long as that is judged by the words. */
+  /**
+   * `draft`: what the ticket is about with this message, as long as that is judged by the words. `others`: numbers of the customer's other open tickets, when nothing but
+   * the last one they wrote to decided for this one.
+   */
   | {
       readonly type: 'receive';
       readonly message: string;
       readonly quote: Quote;
       readonly courtesy: boolean;
       readonly draft: Draft | null;
+      readonly others: readonly number[];
     }
   | { readonly type: 'claim' }
   | { readonly type: 'release'; readonly reason: string | null }
@@ -57,6 +61,45 @@ export type Intent =
   | { readonly type: 'delivered'; readonly message: string }
   /** A message to the customer was given up. */
   | { readonly type: 'undelivered'; readonly message: string }
+  /** `quotes`: the newest messages, which go to `to`; a ticket that is not there yet opens as `opening` says. */
+  | {
+      readonly type: 'split';
+      readonly to: TicketRef;
+      readonly opening: Opening | null;
+      readonly quotes: readonly Quote[];
+    }
+  /** Messages from another ticket; `undoes`: they come back from a split, the event of that sequence. `quotes`: the words of the newest. */
+  | {
+      readonly type: 'take_in';
+      readonly from: TicketRef;
+      readonly messages: readonly string[];
+      readonly quotes: readonly Quote[];
+      readonly undoes: number | null;
+    }
+  /** Takes a split of the ticket `to` back, there the event of sequence `undoes`. */
+  | {
+      readonly type: 'hand_back';
+      readonly to: TicketRef;
+      readonly undoes: number;
+      readonly messages: readonly string[];
+      readonly opened: boolean;
+    }
+  /** `into`: the ticket that goes on, as it was read. */
+  | { readonly type: 'merge'; readonly into: Ticket }
+  /** `into`: the ticket this one was merged into, as it was read; `own`: the words that stood there before. */
+  | { readonly type: 'unmerge'; readonly into: Ticket | null; readonly own: readonly Quote[] }
+  /** `under`: the merged ticket through which it comes here; `path`: numbers of the tickets it came through. */
+  | {
+      readonly type: 'absorb';
+      readonly content: Content;
+      readonly under: TicketRef;
+      readonly path: readonly number[];
+    }
+  | {
+      readonly type: 'give_back';
+      readonly gift: Gift;
+      readonly own: readonly Quote[];
+    }
   /** A due moment has come; harmless when `token` is no longer the ticket's. */
   | { readonly type: 'wake'; readonly token: string };
 

@@ -64,6 +64,15 @@ export type Refusal =
   | { readonly code: 'unexpected'; readonly verb: string; readonly given: string }
   /** Characters are code points. */
   | { readonly code: 'too_long'; readonly max: number; readonly length: number }
+  /** It was merged into another: that one is meant. */
+  | { readonly code: 'merged'; readonly no: number; readonly into: number }
+  | { readonly code: 'merge_self'; readonly no: number }
+  | { readonly code: 'merge_customers'; readonly no: number; readonly into: number }
+  | { readonly code: 'merge_full'; readonly no: number; readonly max: number }
+  | { readonly code: 'split_nothing'; readonly no: number }
+  | { readonly code: 'split_only'; readonly no: number }
+  /** What does not exist cannot take messages. */
+  | { readonly code: 'split_where'; readonly no: number; readonly to: string }
   | { readonly code: 'busy'; readonly no: number };
 
 export type RefusalCode = Refusal['code'];

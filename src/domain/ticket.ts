@@ -2,7 +2,7 @@ import type { Address } from './address.ts';
 import type { Attachment } from './attachment.ts';
 import type { Policy } from './directory.ts';
 import type { Effect, Place } from './effect.ts';
-import type { SealedEvent } from './event.ts';
+import type { Before, SealedEvent } from './event.ts';
 import type { Priority, Status, Wait } from './status.ts';
 
 export type Language = 'zh' | 'en' | 'other';
@@ -84,6 +84,54 @@ export interface KnownCause {
   readonly already: boolean;
 }
 
+/** Another ticket: its id for the store, its number for people. */
+export interface TicketRef {
+  readonly ticket: string;
+  readonly number: number;
+}
+
+/** What a ticket took over from one that was merged into it: exactly this is given back when the merge is taken back. */
+export interface Absorbed extends TicketRef {
+  /** Ids. */
+  readonly attachments: readonly string[];
+  readonly facts: readonly (keyof OrderFacts)[];
+  /** How many of the customer's messages came along. */
+  readonly messages: number;
+  /** The contact that stood here when the customer and their conversation came from there; null: it stayed. */
+  readonly contact: Contact | null;
+}
+
+/** What a ticket brings along when it is merged. */
+export interface Content extends TicketRef {
+  readonly customer: Contact;
+  readonly links: readonly Link[];
+  readonly facts: OrderFacts;
+  readonly quotes: readonly Quote[];
+  readonly attachments: readonly Attachment[];
+  readonly messages: number;
+  readonly due: Due;
+}
+
+/** What goes back to a ticket that stands for itself again. `under`: the merged ticket through which it came. */
+export interface Gift {
+  readonly from: TicketRef;
+  readonly under: TicketRef;
+  readonly attachments: readonly string[];
+  readonly facts: readonly (keyof OrderFacts)[];
+  readonly messages: number;
+  /** Of its quotes. */
+  readonly quotes: readonly { readonly message: string; readonly at: Date }[];
+}
+
+export interface Merged {
+  /** The ticket this one was merged into; null: it stands for itself. */
+  readonly into: TicketRef | null;
+  /** What this ticket was before it was merged. */
+  readonly before: Before | null;
+  /** What was merged into this one, oldest first. */
+  readonly from: readonly Absorbed[];
+}
+
 export interface Ticket {
   readonly _id: string;
   /** Shown as T-4821. */
@@ -124,6 +172,11 @@ export interface Ticket {
   /** The customer's last words, at most three, oldest first. */
   readonly quotes: readonly Quote[];
   readonly customerMessages: number;
+  readonly merged: Merged;
+  /** Numbers of the customer's other open tickets that their newest message may have been meant for; empty when it was clear. */
+  readonly others: readonly number[];
+  /** Numbers of tickets that were open with the same order, parcel or customer when this one came, at most three. */
+  readonly duplicates: readonly number[];
   readonly last: LastAct;
   /** Every place that has a card of this ticket. */
   readonly places: readonly Place[];

@@ -11,6 +11,7 @@ import type { CustomerMessage } from '../storage/messages.ts';
 import { OPEN } from '../domain/status.ts';
 import { isCourtesy, saysNothing } from '../triage/sentence.ts';
 import { classify } from './classify.ts';
+import { findTicket } from './join.ts';
 import type { Numbers } from './numbers.ts';
 import { createOpeners, type From } from './opener.ts';
 import type { Parts } from './parts.ts';
@@ -83,8 +84,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
 
   /** Whether a message that says nothing of a matter waits for more: unless a ticket is there for it. */
   const waits = async ({ row, event, from }: Arriving): Promise<boolean> => {
-    const current = await store.joins.read(from.join);
-    const ticket = current === null ? null : await store.tickets.load(current);
+    const { ticket } = await findTicket(parts, from, event);
     if (ticket !== null && (OPEN.has(ticket.status) || (ticket.status === 'resolved' && isCourtesy(event.text))))
       return false;
     return openers.hold(row, event, from);
@@ -95,11 +95,14 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     if (arriving.recovered && (await alreadyDone(arriving))) return;
     const mine = derivedId('ticket', row);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const current = await store.joins.read(from.join);
-      const ticket = current === null ? null : await store.tickets.load(current);
-      if (current !== null && (ticket === null || ticket.status !== 'closed')) {
+      const { current, ticket, others } = await findTicket(parts, from, arriving.event);
+      if (ticket !== null && ticket.status !== 'closed') {
+        if (await into(arriving, ticket._id, ticket, others)) return;
+        continue;
+      }
+      if (ticket === null && current !== null) {
         // A join without its ticket: whoever pointed it has not written yet, or died. Either may open it, under one id.
-        if (await into(arriving, current, ticket)) return;
+        if (await into(arriving, current, null)) return;
         continue;
       }
       if (!(await store.joins.point(from.join, current, mine))) continue;
@@ -109,7 +112,12 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
   };
 
   /** Brings the message into this ticket; false when the ticket was closed meanwhile. */
-  const into = async (arriving: Arriving, ticketId: string, ticket: Ticket | null): Promise<boolean> => {
+  const into = async (
+    arriving: Arriving,
+    ticketId: string,
+    ticket: Ticket | null,
+    others: readonly number[] = [],
+  ): Promise<boolean> => {
     const { row, event, from, at, courtesy } = arriving;
     const id = derivedId('message', row);
     const who = { actor: { kind: 'customer', account: from.account } as const, cause: row };
@@ -119,7 +127,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     if (ticket !== null) {
       await keep(incoming);
       const draft = await draftOf(parts, ticket);
-      const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy, draft }, who);
+      const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy, draft, others }, who);
       return result.outcome !== 'refused';
     }
     const drafted = await openingOf(event, from);
@@ -150,7 +158,9 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const stored = await store.messages.load(derivedId('message', row));
     if (stored === null) return false;
     const ticket = await store.tickets.load(stored.ticket);
-    return ticket?.history.causes.some((c) => c.cause === row) ?? false;
+    if (ticket === null) return false;
+    // It may have gone on to another ticket since.
+    return ticket.history.causes.some((c) => c.cause === row) || ticket.quotes.some((q) => q.message === stored._id);
   };
 
   const incomingOf = ({ event, at }: Arriving, id: string, ticket: string, author: Actor): CustomerMessage => {

@@ -1,3 +1,4 @@
+import type { Actor } from '../domain/actor.ts';
 import { addressKey, appKey, type Address } from '../domain/address.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { Intent } from '../domain/intent.ts';
@@ -110,12 +111,16 @@ function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 't
 }
 
 /** What is told to a ticket, as the inbox takes it; telling it again under the same key changes nothing. */
-export function tellRow(key: string, told: { readonly ticket: string; readonly intent: Intent }, now: Date): InboxRow {
-  const { ticket, intent } = told;
+export function tellRow(
+  key: string,
+  told: { readonly ticket: string; readonly intent: Intent; readonly by?: Actor },
+  now: Date,
+): InboxRow {
+  const { ticket, intent, by } = told;
   return {
     _id: key,
     lane: `ticket:${ticket}`,
-    body: { from: 'ticket', ticket, intent },
+    body: { from: 'ticket', ticket, intent, ...(by === undefined ? {} : { by }) },
     order: now,
     open: true,
     attempts: 0,

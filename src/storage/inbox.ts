@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { InboundEvent } from '../../adapters/adapter.ts';
+import type { Actor } from '../domain/actor.ts';
 import type { Intent } from '../domain/intent.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
@@ -8,7 +9,7 @@ import { rowsOf } from './rows.ts';
 /** What waits to be worked: an event from a platform, or what one ticket tells another. Grants' secrets are encrypted. */
 export type InboxBody =
   | { readonly from: 'platform'; readonly event: InboundEvent }
-  | { readonly from: 'ticket'; readonly ticket: string; readonly intent: Intent }
+  | { readonly from: 'ticket'; readonly ticket: string; readonly intent: Intent; readonly by?: Actor }
   /** A greeting has waited long enough: `opener` is the customer's, `row` its first message's. */
   | { readonly from: 'opener'; readonly opener: string; readonly row: string };
 

@@ -13,6 +13,10 @@ type Stored = Ticket & { relay: boolean };
 
 const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0 } as const;
 
+/** Statuses in which a ticket still takes its customer's messages. */
+const UNCLOSED = STATUSES.filter((s) => s !== 'closed');
+const MOST_OF_CUSTOMER = 50;
+
 /** Fields that `push` and `relay` own; everything else is set when it has changed. */
 const PUSHED: ReadonlySet<string> = new Set(['_id', 'history', 'pending', 'version']);
 
@@ -69,6 +73,9 @@ export function ticketStore(connection: Connection) {
       custom: Mixed,
       quotes: { type: Mixed },
       customerMessages: Number,
+      merged: Mixed,
+      others: [Number],
+      duplicates: [Number],
       last: Mixed,
       places: { type: Mixed },
       history: { head: String, seq: Number, tail: { type: Mixed }, causes: { type: Mixed } },
@@ -88,6 +95,10 @@ export function ticketStore(connection: Connection) {
       { fields: { assignee: 1, status: 1, openedAt: 1 } },
       { fields: { status: 1, openedAt: 1 } },
       { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
+      {
+        fields: { 'customer.account': 1, status: 1 },
+        options: { partialFilterExpression: { 'customer.account': { $gt: '' } } },
+      },
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
     ],
   );
@@ -100,6 +111,18 @@ export function ticketStore(connection: Connection) {
 
   const rows = rowsOf<Stored>(connection, 'tickets');
   const create = batched(rows.add);
+  const ofCustomer = batched(async (asked: readonly { account: string; shop: string }[]) => {
+    const accounts = [...new Set(asked.map(({ account }) => account))];
+    // Messages join open tickets, so a customer has few; the bound is for whoever files without end.
+    const limit = MOST_OF_CUSTOMER * accounts.length;
+    const found = await rows.find(
+      { 'customer.account': { $in: accounts, $gt: '' }, status: { $in: UNCLOSED } },
+      { limit },
+    );
+    return asked.map(({ account, shop }) =>
+      found.filter((t) => t.customer.account === account && t.shop === shop).flatMap((t) => bare(t) ?? []),
+    );
+  });
 
   return {
     models: [model, archive],
@@ -107,6 +130,9 @@ export function ticketStore(connection: Connection) {
     load: async (id: string): Promise<Ticket | null> => bare(await rows.load(id)),
 
     byNumber: (number: number): Promise<Ticket | null> => rows.findOne({ number }).then(bare),
+
+    /** A customer's tickets in one shop that are not closed, in no order; calls that come together share one query. */
+    ofCustomer: (account: string, shop: string): Promise<readonly Ticket[]> => ofCustomer({ account, shop }),
 
     /** Inserts a ticket that `apply` made; false when it exists already. */
     create: (applied: Applied): Promise<boolean> => create({ ...applied.ticket, relay: applied.effects.length > 0 }),

@@ -40,9 +40,9 @@ const comma = (what: string): string => after(what, ': ');
 /** What happened to a ticket, one sentence per change. */
 export const history = {
   opened: happening(
-    '',
-    () => '提交',
-    (_, who) => `Opened${who}`,
+    'T-4790',
+    (w) => (w === '' ? '提交' : `从 ${w} 分出`),
+    (w, who) => (w === '' ? `Opened${who}` : `Split off ${w}${who}`),
   ),
   message_received: happening(
     '',
@@ -143,6 +143,46 @@ export const history = {
     '+破损',
     (w) => `改标签${colon(w)}`,
     (w, who) => `Tags changed${who}${comma(w)}`,
+  ),
+  split_off: happening(
+    'T-4830',
+    (w) => `把新消息分到${after(w, ' ')}`,
+    (w, who) => `New messages moved${after(w, ' to ')}${who}`,
+  ),
+  taken_in: happening(
+    'T-4790',
+    (w) => `收下${after(w, ' ')} 分来的消息`,
+    (w, who) => `Messages taken over${after(w, ' from ')}${who}`,
+  ),
+  handed_back: happening(
+    'T-4790',
+    (w) => `撤销拆分，消息还给${after(w, ' ')}`,
+    (w, who) => `Split undone${who}, messages back${after(w, ' to ')}`,
+  ),
+  merged: happening(
+    'T-4821',
+    (w) => `并入${after(w, ' ')}`,
+    (w, who) => `Merged${after(w, ' into ')}${who}`,
+  ),
+  unmerged: happening(
+    'T-4821',
+    (w) => `取消合并，不再并入${after(w, ' ')}`,
+    (w, who) => `Separated${after(w, ' from ')} again${who}`,
+  ),
+  absorbed: happening(
+    'T-4790',
+    (w) => `并进来${after(w, ' ')}`,
+    (w, who) => `${w === '' ? 'A ticket' : w} merged into this one${who}`,
+  ),
+  given_back: happening(
+    'T-4790',
+    (w) => `取消合并，还给${after(w, ' ')}`,
+    (w, who) => `Separated${after(w, ' from ')} again${who}`,
+  ),
+  passed_on: happening(
+    'T-4821',
+    (w) => `转到${after(w, ' ')}`,
+    (w) => `Passed on${after(w, ' to ')}`,
   ),
   undone: happening(
     '认领',

@@ -59,9 +59,9 @@ export const refusal = {
     note: 'private answer when the verb does not fit the status',
     sample: { code: 'wrong_status', no: 4821, verb: 'resolve', status: 'closed' },
     zh: (p, f) =>
-      `T-${p.no} 现在是「${zhStatus(p.status, f)}」，不能${verbName(p.verb, 'zh-CN')}${p.status === 'closed' ? '；需要的话先「重开」' : p.status === 'new' ? '；先「认领」' : ''}`,
+      `T-${p.no} 现在是「${zhStatus(p.status, f)}」，不能${verbName(p.verb, 'zh-CN')}${p.status === 'closed' || p.verb === 'merge' ? '；需要的话先「重开」' : p.status === 'new' ? '；先「认领」' : ''}`,
     en: (p, f) =>
-      `T-${p.no} is ${enStatus(p.status, f)}, so "${verbName(p.verb, 'en')}" does not work${p.status === 'closed' ? '; reopen it first' : p.status === 'new' ? '; claim it first' : ''}`,
+      `T-${p.no} is ${enStatus(p.status, f)}, so "${verbName(p.verb, 'en')}" does not work${p.status === 'closed' || p.verb === 'merge' ? '; reopen it first' : p.status === 'new' ? '; claim it first' : ''}`,
   }),
   not_found: entry<Of<'not_found'>>({
     note: 'private answer when no such ticket exists or the speaker may not see it',
@@ -184,6 +184,49 @@ export const refusal = {
     sample: { code: 'too_long', max: 4000, length: 4120 },
     zh: (p) => `写了 ${p.length} 个字，最多 ${p.max} 个，请分几次发`,
     en: (p) => `That is ${p.length} characters and at most ${p.max} fit; please send it in parts`,
+  }),
+  merged: entry<Of<'merged'>>({
+    note: 'private answer when a ticket was merged into another one, which is meant',
+    sample: { code: 'merged', no: 4790, into: 4821 },
+    zh: (p) => `T-${p.no} 已并入 T-${p.into}，请在 T-${p.into} 上操作；要分开请发「拆分 ${p.no}」`,
+    en: (p) => `T-${p.no} is merged into T-${p.into}: work on T-${p.into}; "split ${p.no}" separates them again`,
+  }),
+  merge_self: entry<Of<'merge_self'>>({
+    note: 'private answer to merging a ticket into itself',
+    sample: { code: 'merge_self', no: 4821 },
+    zh: (p) => `T-${p.no} 不能并入自己，请写另一张的单号，例如：合并 ${p.no} 到 4790`,
+    en: (p) => `T-${p.no} cannot be merged into itself; name the other ticket, for example: merge ${p.no} into 4790`,
+  }),
+  merge_customers: entry<Of<'merge_customers'>>({
+    note: 'private answer to merging tickets of different customers',
+    sample: { code: 'merge_customers', no: 4790, into: 4821 },
+    zh: (p) => `T-${p.no} 和 T-${p.into} 不是同一位客户，合并会把消息发错人；可以写「备注」互相注明`,
+    en: (p) =>
+      `T-${p.no} and T-${p.into} belong to different customers, who would read each other's answers; leave a note on both instead`,
+  }),
+  merge_full: entry<Of<'merge_full'>>({
+    note: 'private answer when a ticket has taken in as many others as it may',
+    sample: { code: 'merge_full', no: 4821, max: 50 },
+    zh: (p) => `已有 ${p.max} 张并入 T-${p.no}，不能再多了，请另选一张`,
+    en: (p) => `${p.max} tickets are merged into T-${p.no} already; please choose another one`,
+  }),
+  split_nothing: entry<Of<'split_nothing'>>({
+    note: 'private answer to splitting a ticket without messages of a customer',
+    sample: { code: 'split_nothing', no: 4821 },
+    zh: (p) => `T-${p.no} 没有客户发来的消息可以分；另一件事请用「新建」`,
+    en: (p) => `T-${p.no} has no messages of a customer to move; file another matter with "new"`,
+  }),
+  split_only: entry<Of<'split_only'>>({
+    note: 'private answer to splitting a ticket of a single message',
+    sample: { code: 'split_only', no: 4821 },
+    zh: (p) => `T-${p.no} 只有开头这一条消息，分走就空了；和别的单是同一件事请用「合并」`,
+    en: (p) => `T-${p.no} would be empty without its only message; if it is the same matter as another, use "merge"`,
+  }),
+  split_where: entry<Of<'split_where'>>({
+    note: 'private answer to moving messages to a ticket that is not another open one of the customer',
+    sample: { code: 'split_where', no: 4821, to: 'T-4790' },
+    zh: (p) => `${p.to} 不是这位客户别的进行中的工单；发「拆分 ${p.no} 新」可以分成新的一单`,
+    en: (p) => `${p.to} is not another open ticket of this customer; "split ${p.no} new" makes a new one`,
   }),
   busy: entry<Of<'busy'>>({
     note: 'private answer when too many changed one ticket at the same instant',

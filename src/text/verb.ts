@@ -29,6 +29,8 @@ export const verbs = {
   verb_on: word('上线', 'on'),
   verb_off: word('下线', 'off'),
   verb_away: word('午休', 'away'),
+  verb_merge: word('合并', 'merge'),
+  verb_split: word('拆分', 'split'),
   verb_undo: word('撤销', 'undo'),
   verb_help: word('帮助', 'help'),
   summary_new: line('替客户记一张工单', 'File a ticket for a customer'),
@@ -62,6 +64,11 @@ export const verbs = {
   summary_away: line(
     '休息一会儿，默认 60 分钟，到点自动上线',
     'Take a break, 60 minutes unless you say; you are back by itself',
+  ),
+  summary_merge: line('同一件事并成一单', 'Make one ticket of two about the same matter'),
+  summary_split: line(
+    '把客户的新消息分到另一单，或取消合并',
+    "Move the customer's newest messages to another ticket, or take a merge back",
   ),
   summary_undo: line('撤销刚才那一步', 'Take back what you just did'),
   summary_help: line('看有哪些命令，或一个命令的用法', 'See the commands, or how to use one'),

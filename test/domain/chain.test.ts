@@ -45,6 +45,8 @@ describe('the chain of a ticket', () => {
       message: 'm1',
       to: 'new',
       resume: false,
+      before: {},
+      others: [],
       quote: { message: 'm1', text: '手机 13812345678', attachments: [], at: NOW },
     } as const;
     const sealed = seal({ ...event(1, ''), change }, GENESIS, 'salt');

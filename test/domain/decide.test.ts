@@ -104,7 +104,8 @@ describe('undo', () => {
 });
 
 describe('a customer message', () => {
-  const receive = (courtesy: boolean) => ({ type: 'receive', message: 'm1', quote, courtesy, draft: null }) as const;
+  const receive = (courtesy: boolean) =>
+    ({ type: 'receive', message: 'm1', quote, courtesy, draft: null, others: [] }) as const;
 
   it('takes a waiting ticket up again', () => {
     const waiting = aTicket({ status: 'waiting_customer', assignee: 'lilei' });
@@ -157,8 +158,8 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
     { type: 'pend', wait: 'warehouse', until: new Date(NOW.getTime() + 60_000) },
     { type: 'reply', message: 'm' },
     { type: 'note', note: 'n' },
-    { type: 'receive', message: 'm', quote, courtesy: false, draft: null },
-    { type: 'receive', message: 'm', quote, courtesy: true, draft: null },
+    { type: 'receive', message: 'm', quote, courtesy: false, draft: null, others: [] },
+    { type: 'receive', message: 'm', quote, courtesy: true, draft: null, others: [] },
     { type: 'transfer', person: null, team: 'logistics', note: 'n' },
     { type: 'transfer', person: 'wangfang', team: null, note: 'n' },
     { type: 'undo', seq: null, notice: 'withdrawn', sure: false, correction: 'c' },

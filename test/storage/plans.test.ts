@@ -54,6 +54,7 @@ it('every query the stores make uses an index', async () => {
   sent.clear();
 
   await store.tickets.byNumber(ticket.number);
+  await store.tickets.ofCustomer('sandbox\ndemo\nu1', 'tea');
   await store.tickets.due(now, 10, ['resting']);
   await store.tickets.unrelayed(10);
   await store.tickets.history(ticket);

@@ -174,6 +174,9 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     custom: {},
     quotes: [aQuote('快递三天没更新了,帮我看看')],
     customerMessages: 1,
+    merged: { into: null, before: null, from: [] },
+    others: [],
+    duplicates: [],
     last: { type: 'opened', by: '', at: openedAt },
     places: [{ card: 'ticket', team: 'aftersales' }],
     history: {

@@ -34,9 +34,8 @@ export function getMessages(conversation, user, { limit, before }) {
   return ask(`/conversations/${encodeURIComponent(conversation)}/messages?${query}`);
 }
 
-export function postFile(file, user) {
+export function postFile(file) {
   const form = new FormData();
-  form.append('user', user);
   form.append('file', file, file.name);
   return ask('/files', { method: 'POST', body: form });
 }

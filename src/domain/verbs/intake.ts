@@ -4,7 +4,7 @@ import type { NewEffect } from '../effect.ts';
 import type { Change } from '../event.ts';
 import type { Ticket } from '../ticket.ts';
 import { redrafted } from '../draft.ts';
-import { accept, next, wrongStatus } from './shared.ts';
+import { accept, before, next, wrongStatus } from './shared.ts';
 
 /**
  * Opens a ticket. When it exists already (two first messages of one customer met), the message joins it instead:
@@ -14,7 +14,7 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
   const { opening, message, quote, acknowledge } = intent;
   if (ticket !== null) {
     if (message === null || quote === null) return accept([]);
-    return receive(ticket, { type: 'receive', message, quote, courtesy: false, draft: null }, facts);
+    return receive(ticket, { type: 'receive', message, quote, courtesy: false, draft: null, others: [] }, facts);
   }
   const effects: NewEffect[] =
     acknowledge === null ? [] : [{ kind: 'say', message: acknowledge, to: opening.origin, notBefore: facts.now }];
@@ -23,13 +23,15 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
 
 /** A message of the customer arrives at their ticket. */
 export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>, _facts: Facts): Decision {
-  const { message, quote, courtesy, draft } = intent;
+  const { message, quote, courtesy, draft, others } = intent;
   const arrived = (to: Ticket['status'], resume: boolean): Change => ({
     type: 'message_received',
     message,
     quote,
     to,
     resume,
+    before: before(t),
+    others,
   });
   if (t.status === 'resolved') {
     // "Thank you" after the end is kept and changes nothing; anything with content reopens.

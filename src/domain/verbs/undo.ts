@@ -16,6 +16,8 @@ const UNDOABLE: ReadonlySet<ChangeType> = new Set([
   'closed',
   'replied',
   'replied_elsewhere',
+  'split_off',
+  'merged',
 ]);
 
 /** Changes after which what stood before can no longer be restored. */
@@ -33,13 +35,19 @@ const TOUCHES: ReadonlySet<ChangeType> = new Set([
   'closed',
   'reopened',
   'undone',
+  'merged',
+  'unmerged',
 ]);
 
-const touches = (e: SealedEvent): boolean =>
-  TOUCHES.has(e.type) || (e.type === 'message_received' && e.data['resume'] === true);
+/** Whether an event changed what undoable verbs change. */
+export const touches = (e: SealedEvent): boolean => TOUCHES.has(e.type) || e.data['resume'] === true;
 
 const isUndone = (t: Ticket, seq: number): boolean =>
-  t.history.tail.some((e) => e.type === 'undone' && e.data['undoes'] === seq);
+  t.history.tail.some(
+    (e) =>
+      ((e.type === 'undone' || e.type === 'taken_in') && e.data['undoes'] === seq) ||
+      (e.type === 'unmerged' && e.seq > seq && t.history.tail.some((m) => m.type === 'merged' && m.seq === seq)),
+  );
 
 /** The event that an undo by this person would undo: the named one, else their last undoable one. */
 export function undoTarget(t: Ticket, seq: number | null, person: string): SealedEvent | null {
@@ -72,6 +80,8 @@ export function undo(t: Ticket, intent: Extract<Intent, { type: 'undo' }>, facts
     const by = overtaking.actor.kind === 'person' ? overtaking.actor.name : '';
     return refuse({ code: 'undo_overtaken', no: t.number, by });
   }
+  // What another ticket has a part in is taken back through that ticket.
+  if (target.type === 'split_off' || target.type === 'merged') return refuse({ code: 'undo_nothing' });
   const address = customerAddress(t);
   const correct = intent.notice === 'sent' && address !== null;
   if (correct && !intent.sure) {
