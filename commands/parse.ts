@@ -143,5 +143,6 @@ function wordOf(text: string): string {
   const run = /^[^\s\d:,;!.。、?~]+/u.exec(f.text)?.[0] ?? '';
   // `回复4821件`: not the verb is what was not understood, but what stuck to it.
   const end = run === '' || commandBy(run) !== null ? (/^\S+/u.exec(f.text)?.[0].length ?? 0) : run.length;
-  return head(text.slice(0, f.at[end] ?? text.length), 20);
+  // One character may fold to several (⑴, ¨), and a word that ends inside of it to none.
+  return head(text.slice(0, f.at[end] ?? text.length) || text, 20);
 }

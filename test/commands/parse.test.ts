@@ -185,6 +185,10 @@ describe('any text', () => {
     );
   });
 
+  it.each(['⑴', '¨', '¼杯'])('%s, which folds to several characters, is answered with itself', (s) => {
+    expect(parse(s)).toMatchObject({ kind: 'miss', word: s });
+  });
+
   it('may be very long', () => {
     const long = '啊'.repeat(100_000);
     expect(parse(`回复 4821 ${long}`)).toMatchObject({ number: 4821, line: long });
