@@ -28,7 +28,12 @@ export function footerOf(t: Ticket, directory: Directory, reader: Reader, audien
     return happened(t, event, directory, reader, audience);
   }
   if (!isChange(last.type)) return undefined;
-  const byCustomer = last.type === 'message_received' || last.type === 'opened' || last.type === 'reopened';
+  const byCustomer =
+    last.type === 'message_received' ||
+    last.type === 'nudged' ||
+    last.type === 'cancelled' ||
+    last.type === 'opened' ||
+    last.type === 'reopened';
   const nobody: By = { kind: byCustomer && t.source.kind === 'message' ? 'customer' : 'system' };
   const by: By = last.by === '' ? nobody : { kind: 'person', name: last.by };
   return text(reader, `history.${last.type}`, {

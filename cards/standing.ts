@@ -46,6 +46,7 @@ export function statusOf(t: Row, directory: Directory, reader: Reader): string {
   if (t.undelivered !== null) parts.push(text(reader, 'card.undelivered', null));
   if (t.assignee !== null) parts.push(nameOf(directory, t.assignee));
   if (t.priority === 'high' || t.priority === 'urgent') parts.push(text(reader, `card.priority_${t.priority}`, null));
+  if (t.nudges.count > 0) parts.push(text(reader, 'card.nudged', { count: t.nudges.count }));
   const due = nearestDue(t.due);
   const late = due !== null && due.at <= reader.now;
   if (t.wait !== null && t.nextDueAt !== null) parts.push(text(reader, 'card.resumes', { at: t.nextDueAt }));

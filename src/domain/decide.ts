@@ -9,6 +9,7 @@ import { categorise, prioritise, tag } from './verbs/classify.ts';
 import { delivered, undelivered } from './verbs/delivery.ts';
 import { absorb, giveBack, merge, unmerge } from './verbs/merge.ts';
 import { handBack, split, takeIn } from './verbs/split.ts';
+import { cancel, nudge } from './verbs/urge.ts';
 import { undo } from './verbs/undo.ts';
 
 /** Decides one intent on a ticket that exists. */
@@ -20,6 +21,8 @@ export type Decide<T extends IntentType> = (
 
 const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   receive,
+  nudge,
+  cancel,
   claim,
   release,
   assign,

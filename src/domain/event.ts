@@ -90,6 +90,17 @@ export type Change =
       readonly facts: OrderFacts;
       readonly team: string;
     }
+  | {
+      /** The customer urged. */
+      readonly type: 'nudged';
+      readonly message: string;
+      readonly priority: Priority;
+      readonly answered: boolean;
+      readonly to: Status;
+      readonly resume: boolean;
+    }
+  /** The customer took it back. */
+  | { readonly type: 'cancelled'; readonly message: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'claimed'; readonly by: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'released'; readonly reason: string | null; readonly to: Status; readonly before: Before }
   | { readonly type: 'assigned'; readonly person: string; readonly to: Status; readonly before: Before }

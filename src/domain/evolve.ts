@@ -5,6 +5,7 @@ import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopeni
 import { OPEN } from './status.ts';
 import { GENESIS } from './chain.ts';
 import { gaveBack, left, MAX_ATTACHMENTS, MAX_QUOTES, mergedInto, standsAgain, tookIn, tookOver } from './several.ts';
+import { nudgesAfter } from './verbs/urge.ts';
 import type { LastAct, Ticket } from './ticket.ts';
 
 /** Most places a ticket keeps cards in; the oldest handled ones fall out first. */
@@ -70,6 +71,7 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     merged: { into: null, before: null, from: [] },
     others: [],
     duplicates: o.duplicates ?? [],
+    nudges: { count: 0, raisedAt: null, answeredAt: null },
     last: { type: 'opened', by: actorName(event.actor), at },
     places: o.places,
     history: { head: GENESIS, seq: 0, tail: [], causes: [] },
@@ -95,6 +97,11 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       const { type: _type, ...draft } = change;
       const places = withPlace(t.places, { card: 'ticket', team: change.team });
       return { ...draft, places, due: dueAfterClassifying(t, { ...t, ...draft }) };
+    }
+    case 'nudged': {
+      const { to, priority, resume } = change;
+      const back = resume ? { wait: null, due: dueAfterMessage(t, at), ...NO_WAKE } : {};
+      return { status: to, priority, nudges: nudgesAfter(t, change, at), ...back };
     }
     case 'claimed':
     case 'assigned': {
@@ -156,6 +163,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
         dueToken: String(seq),
       };
     case 'closed':
+    case 'cancelled':
       return { status: change.to, wait: null, due: {}, closedAt: at, ...NO_WAKE };
     case 'reopened':
       return { status: change.to, due: dueAfterReopening(t, at), ...OVER, ...NO_WAKE };

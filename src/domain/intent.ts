@@ -25,6 +25,9 @@ export type Intent =
       readonly draft: Draft | null;
       readonly others: readonly number[];
     }
+  /** The customer urges, or takes it back; `answer`: the stored message that says what came of it. */
+  | { readonly type: 'nudge'; readonly message: string; readonly answer: string }
+  | { readonly type: 'cancel'; readonly message: string; readonly answer: string }
   | { readonly type: 'claim' }
   | { readonly type: 'release'; readonly reason: string | null }
   | { readonly type: 'assign'; readonly person: string }

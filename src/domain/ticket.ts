@@ -132,6 +132,13 @@ export interface Merged {
   readonly from: readonly Absorbed[];
 }
 
+/** How often the customer has urged, and when that last raised the priority and was last answered. */
+export interface Nudges {
+  readonly count: number;
+  readonly raisedAt: Date | null;
+  readonly answeredAt: Date | null;
+}
+
 export interface Ticket {
   readonly _id: string;
   /** Shown as T-4821. */
@@ -177,6 +184,7 @@ export interface Ticket {
   readonly others: readonly number[];
   /** Numbers of tickets that were open with the same order, parcel or customer when this one came, at most three. */
   readonly duplicates: readonly number[];
+  readonly nudges: Nudges;
   readonly last: LastAct;
   /** Every place that has a card of this ticket. */
   readonly places: readonly Place[];

@@ -11,6 +11,7 @@ import type { CustomerMessage } from '../storage/messages.ts';
 import { OPEN } from '../domain/status.ts';
 import { isCourtesy, saysNothing } from '../triage/sentence.ts';
 import { classify } from './classify.ts';
+import { createCustomerWords } from './customer-word.ts';
 import { findTicket } from './join.ts';
 import type { Numbers } from './numbers.ts';
 import { createOpeners, type From } from './opener.ts';
@@ -69,6 +70,20 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     wakeInbox,
   });
 
+  const word = createCustomerWords<Arriving>(parts, {
+    perform,
+    tell,
+    admit: (arriving) => admit(arriving),
+    hold: ({ row, event, from }) => openers.hold(row, event, from),
+    find: async ({ from, event }) => (await findTicket(parts, from, event)).ticket,
+    theirs: ({ account, shop }) => store.tickets.ofCustomer(account, shop),
+    async keep(arriving, ticket) {
+      const id = derivedId('message', arriving.row);
+      await keep(incomingOf(arriving, id, ticket, { kind: 'customer', account: arriving.from.account }));
+      return id;
+    },
+  });
+
   const message = async (row: InboxRow, event: InboundMessage, recovered: boolean): Promise<void> => {
     const account = accountKey({ platform: event.platform, app: event.app, user: event.sender.id });
     const shop = shopOf(event);
@@ -76,6 +91,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const light = event.attachments.length === 0 && saysNothing(event.text);
     const arriving = { row: row._id, event, from, at: clock.now(), courtesy: light, recovered };
     if (recovered && (await alreadyDone(arriving))) return;
+    if (await word(arriving)) return;
     if (light && (await waits(arriving))) return;
     const opener = await store.openers.load(from.join);
     if (opener !== null) await openers.open(opener, false);

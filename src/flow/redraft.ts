@@ -2,6 +2,7 @@ import { isUnclaimed, wasMoved, type Draft } from '../domain/draft.ts';
 import { candidates } from '../domain/routing.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
+import { customerWord } from '../triage/customer-word.ts';
 import type { Parts } from './parts.ts';
 import { customerReader } from './reader.ts';
 import { subjectFor, wordsOf } from './title.ts';
@@ -18,7 +19,9 @@ export async function draftOf(parts: Parts, ticket: Ticket): Promise<Draft | nul
 
 /** The same over the messages given. */
 export async function draftOver(parts: Parts, ticket: Ticket, messages: readonly CustomerMessage[]): Promise<Draft> {
-  const said = messages.flatMap((m) => (m.direction === 'in' && 'text' in m.body ? [m.body] : []));
+  const said = messages.flatMap((m) =>
+    m.direction === 'in' && 'text' in m.body && customerWord(m.body.text) === null ? [m.body] : [],
+  );
   const written = said.map(({ text }) => text).join('\n');
   const attachments = said.flatMap((body) => body.attachments);
   const { category, priority, tags, language, facts } = parts.triage(wordsOf(written, attachments));

@@ -76,6 +76,7 @@ export function ticketStore(connection: Connection) {
       merged: Mixed,
       others: [Number],
       duplicates: [Number],
+      nudges: Mixed,
       last: Mixed,
       places: { type: Mixed },
       history: { head: String, seq: Number, tail: { type: Mixed }, causes: { type: Mixed } },
@@ -232,6 +233,15 @@ export function ticketStore(connection: Connection) {
       ),
 
     count: (filter: TicketFilter): Promise<number> => reaching(() => model.countDocuments(where(filter))),
+
+    /** How many of a team's tickets nobody has claimed were there before this moment; at most 1 000. */
+    ahead: (team: string, openedAt: Date): Promise<number> =>
+      reaching(() =>
+        model.countDocuments(
+          { team, status: { $in: ['new', 'offered'] }, openedAt: { $lt: openedAt } },
+          { limit: 1_000 },
+        ),
+      ),
 
     /** How many tickets of a team somebody still has to work on. */
     openOf: (team: string): Promise<number> =>

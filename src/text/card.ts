@@ -42,6 +42,13 @@ export const card = {
   priority_high: word('status line, when it is more urgent than usual', '高优先', 'high priority'),
   priority_urgent: word('status line, when it is most urgent', '紧急', 'urgent'),
 
+  nudged: entry<{ count: number }>({
+    note: 'status line, when the customer has urged',
+    sample: { count: 2 },
+    zh: (p) => `客户催了 ${p.count} 次`,
+    en: (p) => (p.count === 1 ? 'customer urged' : `customer urged ${p.count} times`),
+  }),
+
   at: clock(
     'a moment as the value of a fact',
     (t) => t,

@@ -54,6 +54,16 @@ export const history = {
     (w) => `问题更清楚了${colon(w)}`,
     (w) => `Clearer what it is about${comma(w)}`,
   ),
+  nudged: happening(
+    '',
+    () => '催单',
+    () => 'Customer urged',
+  ),
+  cancelled: happening(
+    '',
+    () => '取消',
+    (_, who) => `Cancelled${who}`,
+  ),
   claimed: happening(
     '',
     () => '认领',

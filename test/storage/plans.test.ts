@@ -60,6 +60,7 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.history(ticket);
   await store.tickets.archiveTail(ticket, 0);
   await store.tickets.openOf('aftersales');
+  await store.tickets.ahead('aftersales', now);
   for (const filter of [
     { team: ['aftersales'], status: ['new' as const], order: 'oldest' as const },
     { team: ['aftersales'] },

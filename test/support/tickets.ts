@@ -177,6 +177,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     merged: { into: null, before: null, from: [] },
     others: [],
     duplicates: [],
+    nudges: { count: 0, raisedAt: null, answeredAt: null },
     last: { type: 'opened', by: '', at: openedAt },
     places: [{ card: 'ticket', team: 'aftersales' }],
     history: {

@@ -33,6 +33,7 @@ const TOUCHES: ReadonlySet<ChangeType> = new Set([
   'resumed',
   'resolved',
   'closed',
+  'cancelled',
   'reopened',
   'undone',
   'merged',
