@@ -79,6 +79,7 @@ async function photograph(browser: Browser): Promise<FormData> {
   const page = await browser.newPage({ viewport: { width: 480, height: 320 } });
   await page.setContent(`<body style="margin:0">${BROKEN_CUP}</body>`);
   const form = new FormData();
+  form.append('user', 'xiaomei');
   form.append('file', new Blob([new Uint8Array(await page.screenshot())], { type: 'image/png' }), 'cup.png');
   await page.close();
   return form;

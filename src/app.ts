@@ -10,6 +10,8 @@ import type { Config } from './config.ts';
 import { appKey } from './domain/address.ts';
 import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
+import { createFiles } from './files/disk.ts';
+import type { Files } from './files/file.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
 import type { Parts } from './flow/parts.ts';
@@ -88,7 +90,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
 
     const shop = await agreeOnShop(opened, own, clock, config);
-    const sandbox = config.sandbox.on ? await buildSandbox(config, shop, opened, { clock, ids, log }) : null;
+    const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
+    const sandbox = config.sandbox.on
+      ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log })
+      : null;
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
     await live.refresh();
@@ -175,8 +180,7 @@ async function agreeOnShop(store: Store, own: Shop, clock: Clock, config: Config
 async function buildSandbox(
   config: Config,
   shop: Shop,
-  store: Store,
-  { clock, ids, log }: { clock: Clock; ids: Ids; log: Log },
+  { store, files, clock, ids, log }: { store: Store; files: Files; clock: Clock; ids: Ids; log: Log },
 ): Promise<Sandbox | null> {
   const seed = shop.sandbox;
   if (seed === null) return null;
@@ -184,13 +188,13 @@ async function buildSandbox(
   await ensureIndexes(kept.models);
   return platforms.sandbox({
     store: kept,
+    files,
     clock,
     ids,
     people: seed.people,
     conversations: seed.conversations,
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
-    files: join(dataFolder(config), 'files'),
     web: join(packageRoot(), 'web', 'sandbox'),
     onFailure: (err) => {
       log.error('the sandbox failed', { err });

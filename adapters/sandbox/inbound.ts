@@ -3,7 +3,9 @@ import type { Clock } from '../../src/clock.ts';
 import { derivedId, type Ids } from '../../src/ids.ts';
 import type { Card, Form } from '../../cards/card.ts';
 import type { Invocation } from '../../cards/invocation.ts';
-import { kindOf, type Attachment } from '../../src/domain/attachment.ts';
+import { accountKey } from '../../src/domain/address.ts';
+import type { Attachment } from '../../src/domain/attachment.ts';
+import type { Files } from '../../src/files/file.ts';
 import type { InboundEvent, InboundInvoke, Sink } from '../adapter.ts';
 import { refuseField } from '../shared/problem.ts';
 import type { Feed } from './feed.ts';
@@ -66,6 +68,7 @@ function formOf(
 export function createInbound(deps: {
   readonly app: string;
   readonly store: SandboxStore;
+  readonly files: Files;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly world: World;
@@ -74,7 +77,7 @@ export function createInbound(deps: {
   /** What grants are signed with. */
   readonly secret: () => string;
 }): Inbound {
-  const { app, store, clock, ids, world, feed, platform } = deps;
+  const { app, store, files, clock, ids, world, feed, platform } = deps;
   const running = new Map<string, Promise<unknown>>();
 
   /** Repeats that meet while the first is still under way share its outcome. */
@@ -95,15 +98,17 @@ export function createInbound(deps: {
     return { person, chat };
   };
 
-  const attached = async (files: readonly string[]): Promise<Attachment[]> =>
-    Promise.all(
-      files.map(async (id, index) => {
-        const file = await store.file(id);
-        if (file === null) throw refuseField(404, `attachments.${index}`, 'there is no such file');
-        const { name, type, size } = file;
-        return { id, kind: kindOf(type), name, type, size };
+  /** A file goes with a message of the person who uploaded it; to anybody else it does not exist. */
+  const attached = async (person: SandboxPerson, ids: readonly string[]): Promise<Attachment[]> => {
+    const owner = accountKey({ platform: 'sandbox', app, user: person.id });
+    return Promise.all(
+      ids.map(async (id, index) => {
+        const file = await files.load(id);
+        if (file?.owner !== owner) throw refuseField(404, `attachments.${index}`, 'there is no such file');
+        return file.attachment;
       }),
     );
+  };
 
   const envelope = (id: string, chat: SandboxConversation, person: SandboxPerson, receivedAt: Date) => ({
     platform: 'sandbox',
@@ -124,7 +129,7 @@ export function createInbound(deps: {
 
     async message(sink, body) {
       const { person, chat } = member(body.user, body.conversation);
-      const attachments = await attached(body.attachments ?? []);
+      const attachments = await attached(person, body.attachments ?? []);
       const quoted = body.quote == null ? null : await store.find(body.quote);
       if (body.quote != null && (quoted === null || quoted.conversation !== chat.id || !visible(quoted, person.id)))
         throw refuseField(404, 'quote', 'there is no such message in this conversation');

@@ -8,7 +8,7 @@ import { parseOrRefuse, Problem, refuseField, sendProblem } from '../shared/prob
 import type { Changes } from './changes.ts';
 import type { Streams } from './events.ts';
 import type { Feed } from './feed.ts';
-import type { createFiles } from './files.ts';
+import type { createFileRoutes } from './files.ts';
 import { createGuard, type SandboxAccess } from './guard.ts';
 import type { Inbound } from './inbound.ts';
 import {
@@ -63,7 +63,7 @@ export function createRoutes(deps: {
   readonly inbound: Inbound;
   readonly changes: Changes;
   readonly streams: Streams;
-  readonly files: ReturnType<typeof createFiles>;
+  readonly files: ReturnType<typeof createFileRoutes>;
   /** Folder of the page. */
   readonly web: string;
   /** Null while the adapter is not started. */
@@ -110,7 +110,6 @@ export function createRoutes(deps: {
 
   api.post('/files', ...files.upload);
   api.get('/files/:id', files.download);
-  api.get('/files/:id/about', files.about);
 
   api.post('/messages', ...json, async (req: Request, res: Response) => {
     const messageId = await inbound.message(started(), parseOrRefuse(messageBody, req.body));

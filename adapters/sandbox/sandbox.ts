@@ -1,10 +1,11 @@
 import type { Clock } from '../../src/clock.ts';
+import type { Files } from '../../src/files/file.ts';
 import type { Ids } from '../../src/ids.ts';
 import type { Adapter, Sink } from '../adapter.ts';
 import { createChanges } from './changes.ts';
 import { createStreams } from './events.ts';
 import { createFeed } from './feed.ts';
-import { createFiles } from './files.ts';
+import { createFileRoutes } from './files.ts';
 import { createGate } from './gate.ts';
 import type { SandboxAccess } from './guard.ts';
 import { createInbound, type Inbound } from './inbound.ts';
@@ -24,8 +25,8 @@ export interface SandboxOptions {
   /** What the emulated platform allows; default: `sandboxLimits`. */
   readonly limits?: readonly SandboxLimit[];
   readonly access: SandboxAccess;
-  /** Folder for uploaded files; made when the first one arrives. */
-  readonly files: string;
+  /** Where uploaded files are kept. */
+  readonly files: Files;
   /** Folder of the page (`web/sandbox`). */
   readonly web: string;
   /** Name of the bot installation; default `sandbox`. */
@@ -44,14 +45,14 @@ export interface Sandbox extends Adapter {
  * Throws a `SetupError` when people and conversations do not fit together.
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { store, clock, ids, limits = sandboxLimits, app = 'sandbox', onFailure = () => undefined } = options;
+  const { store, files, clock, ids, limits = sandboxLimits, app = 'sandbox', onFailure = () => undefined } = options;
   const world = createWorld(options.people, options.conversations);
   const feed = createFeed(store, clock);
   const platform = createPlatform({ store, clock, world, feed, gate: createGate(limits, clock), secret: () => secret });
   const streams = createStreams(store, feed, clock);
   let secret = '';
   let sink: Sink | null = null;
-  const inbound = createInbound({ app, store, clock, ids, world, feed, platform, secret: () => secret });
+  const inbound = createInbound({ app, store, files, clock, ids, world, feed, platform, secret: () => secret });
   const router = createRoutes({
     access: options.access,
     world,
@@ -60,7 +61,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     inbound,
     changes: createChanges({ app, store, clock, ids, world, feed }),
     streams,
-    files: createFiles({ store, clock, ids, directory: options.files }),
+    files: createFileRoutes({ app, files, world }),
     web: options.web,
     sink: () => sink,
     onFailure,

@@ -22,6 +22,17 @@ export const messageBody = z
     message: 'must not be empty when nothing is attached',
   });
 
+/** What goes along with an upload; a recording may say how long it is and what is said in it, as real platforms do. */
+export const uploadBody = z.strictObject({
+  user: id,
+  seconds: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'must be whole seconds')
+    .transform(Number)
+    .optional(),
+  transcript: cleanText(2_000).optional(),
+});
+
 const argName = z.string().regex(/^[a-z][A-Za-z0-9_-]{0,40}$/, 'is not the name of a parameter');
 const argValue = z.union([cleanText(MAX_TEXT), z.number().transform(String), z.boolean().transform(String)]);
 

@@ -34,19 +34,6 @@ export interface SandboxMessage {
 /** What a message shows. */
 export type SandboxContent = Pick<SandboxMessage, 'text' | 'attachments' | 'card' | 'version'>;
 
-/** An uploaded file; its bytes lie on disk under their hash. */
-export interface SandboxFile {
-  readonly _id: string;
-  /** SHA-256 of the content, hex. */
-  readonly hash: string;
-  /** Media type as sniffed from the content. */
-  readonly type: string;
-  readonly name: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly at: Date;
-}
-
 /** What an action was answered with, kept so that its repeat hears the same. */
 export interface SandboxOutcome {
   readonly _id: string;
@@ -83,9 +70,6 @@ export interface SandboxStore {
   outcome(id: string): Promise<SandboxOutcome | null>;
   /** Does nothing when there is one already. */
   keepOutcome(outcome: SandboxOutcome): Promise<void>;
-  file(id: string): Promise<SandboxFile | null>;
-  /** Does nothing when it is known already. */
-  keepFile(file: SandboxFile): Promise<void>;
   /** People and chats that were added or changed while the sandbox ran. */
   world(): Promise<{
     readonly people: readonly SandboxPerson[];

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { SandboxConversation, SandboxPerson } from '../../adapters/sandbox/world.ts';
-import type { SandboxFile, SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
+import type { SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
 import { batched } from './batch.ts';
 import { collection, isDuplicate, Mixed, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
@@ -29,7 +29,7 @@ const added = async (work: () => Promise<unknown>): Promise<boolean> =>
     }
   });
 
-/** The sandbox's own data: what its messenger shows, its files, what actions were answered with. */
+/** The sandbox's own data: what its messenger shows, what actions were answered with. */
 export function sandboxStore(connection: Connection) {
   const messages = collection<SandboxMessage>(
     connection,
@@ -62,14 +62,6 @@ export function sandboxStore(connection: Connection) {
       },
     ],
   );
-  const files = collection<SandboxFile>(connection, 'sandbox_files', {
-    _id: String,
-    hash: String,
-    type: String,
-    name: String,
-    size: Number,
-    at: Date,
-  });
   const outcomes = collection<SandboxOutcome>(
     connection,
     'sandbox_outcomes',
@@ -86,7 +78,7 @@ export function sandboxStore(connection: Connection) {
   const keepOutcome = batched(outcomeRows.add);
 
   return {
-    models: [messages, files, outcomes, settings, pieces],
+    models: [messages, outcomes, settings, pieces],
     lastChange: async (): Promise<number> =>
       reaching(async () => {
         const [newest] = await messages.find({}, { change: 1 }).sort({ change: -1 }).limit(1).lean<SandboxMessage[]>();
@@ -163,12 +155,6 @@ export function sandboxStore(connection: Connection) {
 
     async keepOutcome(outcome) {
       await keepOutcome(outcome);
-    },
-
-    file: async (id) => reaching(async () => files.findById(id).lean<SandboxFile>()),
-
-    async keepFile(file) {
-      await added(async () => files.insertMany([file], { lean: true }));
     },
 
     world: async () =>

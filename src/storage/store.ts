@@ -4,6 +4,7 @@ import { counterStore } from './counters.ts';
 import { dutyStore } from './duty.ts';
 import { draftStore } from './drafts.ts';
 import { groupStore } from './groups.ts';
+import { fileStore } from './files.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
 import { leaseStore } from './leases.ts';
@@ -24,6 +25,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     messages: messageStore(connection),
     notes: noteStore(connection),
     drafts: draftStore(connection),
+    files: fileStore(connection),
     joins: joinStore(connection),
     openers: openerStore(connection),
     inbox: inboxStore(connection),

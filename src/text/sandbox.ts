@@ -39,6 +39,12 @@ export const sandbox = {
   sending: word('beside a message that is on its way', '发送中', 'Sending'),
   offline: word('strip while the live stream is broken', '连接断开，正在重连', 'Connection lost, reconnecting'),
   too_large: word('after adding a file above the limit', '文件超过 25 MB', 'The file is larger than 25 MB'),
+  empty_file: word('after adding a file without content', '文件是空的', 'The file is empty'),
+  too_many: word(
+    'after adding more files than one message takes',
+    '一条消息最多 20 个文件',
+    'A message takes up to 20 files',
+  ),
   failed: word(
     'after an action the server did not take',
     '没有办成，请再试一次',

@@ -1,4 +1,4 @@
-import type { SandboxFile, SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
+import type { SandboxMessage, SandboxOutcome, SandboxStore } from '../../adapters/sandbox/store.ts';
 import type { SandboxConversation, SandboxPerson } from '../../adapters/sandbox/world.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
 
@@ -11,7 +11,6 @@ const sees = (row: SandboxMessage, user: string): boolean => row.visibleTo === n
 
 export function memorySandboxStore(): MemorySandboxStore {
   const messages = new Map<string, SandboxMessage>();
-  const files = new Map<string, SandboxFile>();
   const outcomes = new Map<string, SandboxOutcome>();
   const people = new Map<string, SandboxPerson>();
   const conversations = new Map<string, SandboxConversation>();
@@ -61,11 +60,6 @@ export function memorySandboxStore(): MemorySandboxStore {
     keepOutcome: async (outcome) =>
       reach(() => {
         if (!outcomes.has(outcome._id)) outcomes.set(outcome._id, outcome);
-      }),
-    file: async (id) => reach(() => files.get(id) ?? null),
-    keepFile: async (file) =>
-      reach(() => {
-        if (!files.has(file._id)) files.set(file._id, file);
       }),
     world: async () => reach(() => ({ people: [...people.values()], conversations: [...conversations.values()] })),
     keepPerson: async (person) =>

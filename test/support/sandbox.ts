@@ -8,6 +8,8 @@ import type { Accepted, Adapter, InboundEvent, InboundInvoke, Sink } from '../..
 import { createSandbox, type SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
 import type { Card, Form } from '../../cards/card.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
+import { createFiles } from '../../src/files/disk.ts';
+import type { FileFacts, StoredFile } from '../../src/files/file.ts';
 import { systemIds } from '../../src/ids.ts';
 import { manualClock, type ManualClock } from './clock.ts';
 import { memorySandboxStore, type MemorySandboxStore } from './sandbox-memory.ts';
@@ -84,6 +86,17 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
+/** Facts about files in memory. */
+export function memoryFacts(): FileFacts {
+  const files = new Map<string, StoredFile>();
+  return {
+    load: async (id) => files.get(id) ?? null,
+    keep: async (file) => {
+      if (!files.has(file._id)) files.set(file._id, file);
+    },
+  };
+}
+
 /** A sandbox on a loopback port of its own, on the store in memory and a clock that stands still. */
 export async function runSandbox(more: Partial<SandboxOptions> = {}): Promise<RunningSandbox> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gongdan-sandbox-'));
@@ -98,7 +111,7 @@ export async function runSandbox(more: Partial<SandboxOptions> = {}): Promise<Ru
     people,
     conversations,
     access: { token: null, hosts: [] },
-    files,
+    files: createFiles({ directory: files, facts: memoryFacts(), clock, ids: systemIds }),
     web: path.join(import.meta.dirname, '../../web/sandbox'),
     ...more,
   });

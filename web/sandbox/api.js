@@ -34,8 +34,9 @@ export function getMessages(conversation, user, { limit, before }) {
   return ask(`/conversations/${encodeURIComponent(conversation)}/messages?${query}`);
 }
 
-export function postFile(file) {
+export function postFile(file, user) {
   const form = new FormData();
+  form.append('user', user);
   form.append('file', file, file.name);
   return ask('/files', { method: 'POST', body: form });
 }

@@ -4,16 +4,20 @@ import { previewOf } from './message.js';
 import { word } from './words.js';
 
 const MAX_FILE = 25 * 1024 * 1024;
+const MAX_FILES = 20;
 
 /** Where one writes: Enter sends, Shift+Enter breaks the line, pictures can be pasted or dropped. */
 export class Composer {
   #send;
+  #user;
   #files = [];
   #quote = null;
   #busy = 0;
 
-  constructor(send) {
+  /** `send(message)` takes what was written, `user()` tells who writes. */
+  constructor(send, user) {
     this.#send = send;
+    this.#user = user;
     this.input = h('textarea', {
       rows: 1,
       maxLength: 20_000,
@@ -78,6 +82,12 @@ export class Composer {
     );
   }
 
+  /** Somebody else writes now: what was added was not theirs. */
+  clear() {
+    this.#files = [];
+    this.#draw();
+  }
+
   place(group) {
     const hint = word(group ? 'write_group' : 'write');
     this.input.placeholder = hint;
@@ -95,15 +105,21 @@ export class Composer {
     this.input.rows = Math.min(6, this.input.value.split('\n').length);
   }
 
+  #whyNot(file) {
+    if (file.size > MAX_FILE) return word('too_large');
+    if (file.size === 0) return word('empty_file');
+    return this.#files.length >= MAX_FILES ? word('too_many') : null;
+  }
+
   async #add(files) {
     for (const file of files) {
-      const entry = { name: file.name, kept: null, error: file.size > MAX_FILE ? word('too_large') : null };
+      const entry = { name: file.name, kept: null, error: this.#whyNot(file) };
       this.#files.push(entry);
       this.#draw();
       if (entry.error) continue;
       this.#busy += 1;
       try {
-        entry.kept = await postFile(file);
+        entry.kept = await postFile(file, this.#user());
       } catch {
         entry.error = word('failed');
       }
@@ -147,7 +163,8 @@ export class Composer {
   }
 
   #submit() {
-    if (this.#busy > 0) return;
+    // What cannot be sent is taken away by hand, so that nobody believes it went along.
+    if (this.#busy > 0 || this.#files.some(({ error }) => error)) return;
     const text = this.input.value;
     const attachments = this.#files.flatMap(({ kept }) => kept ?? []);
     if (text.trim() === '' && attachments.length === 0) return;

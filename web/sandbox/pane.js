@@ -25,7 +25,10 @@ export class Pane {
     this.#state = state;
     this.#people = new Map(state.people.map((person) => [person.id, person]));
     this.#choose = choose;
-    this.composer = new Composer((message) => this.#send(message));
+    this.composer = new Composer(
+      (message) => this.#send(message),
+      () => this.user,
+    );
     this.who = h(
       'select',
       { 'aria-label': word('who'), onchange: () => this.become(this.who.value) },
@@ -75,6 +78,7 @@ export class Pane {
   become(user) {
     this.#feed?.stop();
     this.#pending = [];
+    if (this.user !== user) this.composer.clear();
     this.user = user;
     this.who.value = user;
     this.conversations = this.#state.conversations.filter(({ members }) => members.includes(user));

@@ -8,8 +8,12 @@ const SIGNATURES: readonly (readonly [type: string, at: number, bytes: string, m
   ['image/gif', 0, 'GIF89a'],
   ['image/webp', 0, 'RIFF', [8, 'WEBP']],
   ['audio/wav', 0, 'RIFF', [8, 'WAVE']],
-  ['image/heic', 4, 'ftypheic'],
+  ['image/heic', 4, 'ftyphei'],
+  ['image/heic', 4, 'ftypmif1'],
+  ['image/avif', 4, 'ftypavif'],
   ['audio/mp4', 4, 'ftypM4A'],
+  ['video/quicktime', 4, 'ftypqt  '],
+  ['video/3gpp', 4, 'ftyp3g'],
   ['video/mp4', 4, 'ftyp'],
   ['video/webm', 0, '\x1a\x45\xdf\xa3'],
   ['audio/mpeg', 0, 'ID3'],
@@ -32,6 +36,3 @@ export function sniffType(head: Buffer): string {
   const control = head.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27) || byte === 127);
   return control || head.length === 0 ? 'application/octet-stream' : 'text/plain; charset=utf-8';
 }
-
-/** Types a browser may show in place; everything else is handed over as a download. */
-export const SHOWN_IN_PLACE: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
