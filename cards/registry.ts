@@ -1,5 +1,6 @@
 import { drawHelp } from './help.ts';
 import { drawList } from './list.ts';
+import { drawNews } from './news.ts';
 import { drawNotice } from './notice.ts';
 import { drawShow } from './show.ts';
 import { drawTicket } from './ticket.ts';
@@ -9,6 +10,7 @@ import { drawWork } from './work.ts';
 export const cards = {
   ticket: drawTicket,
   work: drawWork,
+  news: drawNews,
   list: drawList,
   show: drawShow,
   help: drawHelp,

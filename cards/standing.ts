@@ -39,19 +39,30 @@ export function toneOf(t: Row, now: Date): Card['tone'] {
 export const nameOf = (directory: Directory, person: string): string => directory.people.get(person)?.name ?? person;
 export const teamName = (directory: Directory, team: string): string => directory.teams.get(team)?.name ?? team;
 
-/** `🔥 待认领 · 紧急 · 14:32 前首响`: status, whose it is, how urgent, and the nearest clock as clock time. */
-export function statusOf(t: Row, directory: Directory, reader: Reader): string {
+/**
+ * `🔥 李雷 处理中 · 紧急 · 14:32 前回复`: status, whose it is, how urgent, and the nearest clock as clock time. `person`: who reads it alone
+ * and needs no telling that it is theirs.
+ */
+export function statusOf(t: Row, directory: Directory, reader: Reader, person: string | null = null): string {
   if (isHandled(t)) return handled(t, directory, reader);
-  const parts = [word(t, reader)];
+  const who = t.assignee === null || t.assignee === person ? null : nameOf(directory, t.assignee);
+  const status = word(t, reader);
+  const parts = [who === null ? status : text(reader, 'card.held_by', { who, status })];
   if (t.undelivered !== null) parts.push(text(reader, 'card.undelivered', null));
-  if (t.assignee !== null) parts.push(nameOf(directory, t.assignee));
   if (t.priority === 'high' || t.priority === 'urgent') parts.push(text(reader, `card.priority_${t.priority}`, null));
   if (t.nudges.count > 0) parts.push(text(reader, 'card.nudged', { count: t.nudges.count }));
-  const due = nearestDue(t.due);
-  const late = due !== null && due.at <= reader.now;
+  const due = clockOf(t, reader);
   if (t.wait !== null && t.nextDueAt !== null) parts.push(text(reader, 'card.resumes', { at: t.nextDueAt }));
-  if (due !== null) parts.push(text(reader, `card.${late ? 'late' : 'due'}_${due.clock}`, { at: due.at }));
-  return sign(late, t.priority === 'urgent') + capital(parts.join(' · '));
+  if (due !== null) parts.push(due.words);
+  return sign(due?.late === true, t.priority === 'urgent') + capital(parts.join(' · '));
+}
+
+/** `14:32 前回复`: the nearest promise in words, and whether it is broken; null when nothing is promised. */
+export function clockOf(t: Row, reader: Reader): { readonly words: string; readonly late: boolean } | null {
+  const due = nearestDue(t.due);
+  if (due === null) return null;
+  const late = due.at <= reader.now;
+  return { words: text(reader, `card.${late ? 'late' : 'due'}_${due.clock}`, { at: due.at }), late };
 }
 
 const sign = (late: boolean, urgent: boolean): string => (late ? '⏰ ' : urgent ? '🔥 ' : '');

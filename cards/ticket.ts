@@ -24,8 +24,8 @@ export function verbsFor(t: Row): readonly Verb[] {
     return ['claim', 'transfer', 'priority', 'reply', 'told', ...REST.filter((v) => v !== 'priority')];
   // The customer has an answer: what is left is to finish.
   const first: readonly Verb[] =
-    t.status === 'waiting_customer' ? ['resolve', 'reply', 'told'] : ['reply', 'told', 'resolve'];
-  return [...first, 'pending', 'transfer', ...REST];
+    t.status === 'waiting_customer' ? ['resolve', 'reply', 'told', 'pending'] : ['reply', 'told', 'pending', 'resolve'];
+  return [...first, 'transfer', ...REST];
 }
 
 /** A ticket in its team's group: what is wrong, for whom, until when, what to press. Personal data is masked. */
@@ -44,6 +44,10 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
   const asking = { ticket: t, directory, reader };
   if (isHandled(t)) {
     return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 0, expand: false }) };
+  }
+  // Who works on it has the words and facts in their own chat; the group needs to know whose it is and until when.
+  if (t.assignee !== null && !fits('claim', t)) {
+    return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 1, expand: false }) };
   }
   const quote = quoteOf(t);
   const footer = footerOf(t, directory, reader, 'group');

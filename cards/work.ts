@@ -1,6 +1,6 @@
 import type { Directory } from '../src/domain/directory.ts';
 import { maySee } from '../src/domain/permission.ts';
-import type { Ticket } from '../src/domain/ticket.ts';
+import type { Quote, Ticket } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import type { Block, Card } from './card.ts';
 import { firstLines } from './excerpt.ts';
@@ -26,7 +26,7 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
   const asking = { ticket: t, directory, reader };
   const base = { kind: 'work', locale: reader.locale, title } as const;
   if (isHandled(t) || !owns) {
-    const status = owns || isHandled(t) ? statusOf(t, directory, reader) : handedOn(t, directory, reader);
+    const status = isHandled(t) ? statusOf(t, directory, reader) : handedOn(t, directory, reader);
     const who = directory.people.get(person);
     const verbs: readonly Verb[] = who === undefined || !maySee(who, t) ? [] : owns ? verbsFor(t) : ['show'];
     return {
@@ -38,8 +38,8 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
       actions: actionsOf(verbs, asking, { buttons: 0, expand: false }),
     };
   }
-  const status = statusOf(t, directory, reader);
-  const words = lastWords(t);
+  const status = statusOf(t, directory, reader, person);
+  const words = wordsOf(t.quotes.length === 0 ? [{ text: t.description }] : t.quotes);
   const footer = footerOf(t, directory, reader, audience);
   return {
     ...base,
@@ -52,16 +52,19 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
   };
 }
 
-function handedOn(t: Ticket, directory: Directory, reader: Reader): string {
+/** Where the ticket of somebody who had it is now. */
+export function handedOn(t: Ticket, directory: Directory, reader: Reader): string {
   return t.assignee === null
     ? text(reader, 'card.in_queue', { team: teamName(directory, t.team) })
     : text(reader, 'card.handed_on', { who: nameOf(directory, t.assignee) });
 }
 
-/** The customer's last messages, each of at most three lines; the opening text when there is none. */
-function lastWords(t: Ticket): { readonly blocks: readonly Block[]; readonly cut: boolean } {
-  const words = t.quotes.length === 0 ? [t.description] : t.quotes.map((q) => q.text);
-  const excerpts = words.map((w) => firstLines(w, 3)).filter((e) => e.text !== '');
+/** Messages of the customer, each of at most three lines. */
+export function wordsOf(messages: readonly Pick<Quote, 'text'>[]): {
+  readonly blocks: readonly Block[];
+  readonly cut: boolean;
+} {
+  const excerpts = messages.map((m) => firstLines(m.text, 3)).filter((e) => e.text !== '');
   return {
     blocks: excerpts.map((e) => ({ type: 'text', style: 'quote', text: e.text })),
     cut: excerpts.some((e) => e.cut),

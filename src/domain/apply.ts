@@ -3,6 +3,7 @@ import type { Decision, Facts } from './decision.ts';
 import type { Effect, NewEffect } from './effect.ts';
 import type { SealedEvent, TicketEvent } from './event.ts';
 import { evolve, showsOnCard } from './evolve.ts';
+import { newsPlaces } from './news.ts';
 import type { KnownCause, Ticket } from './ticket.ts';
 
 /** Causes a ticket remembers, so that a repeat answers as it did. */
@@ -47,7 +48,8 @@ export function apply(
   const version = state.version + 1;
   const visible = decision.changes.some(showsOnCard);
   const wanted: NewEffect[] = [...decision.effects];
-  if (visible) wanted.push({ kind: 'draw', places: state.places });
+  const places = [...state.places, ...newsPlaces(ticket?.news ?? null, state.news)];
+  if (visible) wanted.push({ kind: 'draw', places });
   const effects = wanted.map((effect, i): Effect => ({ ...effect, key: effectKey(id, version, i) }));
   const cause: KnownCause = {
     cause: facts.cause,

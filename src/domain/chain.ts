@@ -32,8 +32,8 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
   }
   switch (event.change.type) {
     case 'message_received': {
-      const { message, to, resume, before, others, quote } = event.change;
-      return { message, to, resume, before, others, digest: digest(salt, quote.text) };
+      const { message, to, resume, news, before, others, quote } = event.change;
+      return { message, to, resume, news, before, others, digest: digest(salt, quote.text) };
     }
     case 'taken_in': {
       const { quotes, type: _taken, ...plain } = event.change;

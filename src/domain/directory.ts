@@ -96,6 +96,8 @@ export interface Policy {
   readonly passes: number;
   /** Tickets of these categories (or their first level) or with one of these tags have half the time. */
   readonly half: { readonly categories: readonly string[]; readonly tags: readonly string[] };
+  /** What a customer writes within this long is one message to the assignee. */
+  readonly newsMs: number;
 }
 
 /** The merchant's organisation as one immutable picture; replaced whole when anything in it changes. */

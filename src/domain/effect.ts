@@ -2,12 +2,25 @@ import type { Actor } from './actor.ts';
 import type { Address } from './address.ts';
 import type { Intent } from './intent.ts';
 
-/** Where a ticket has a card: `ticket` in each group of a team, `work` in one person's direct chat. */
+/**
+ * Where a ticket has a card: `ticket` in each group of a team, `work` in one person's direct chat, `news` there too: one message about what
+ * the customer wrote from event `since` on.
+ */
 export type Place =
   | { readonly card: 'ticket'; readonly team: string }
-  | { readonly card: 'work'; readonly person: string };
+  | { readonly card: 'work'; readonly person: string }
+  | { readonly card: 'news'; readonly person: string; readonly since: number };
 
-export const placeKey = (p: Place): string => (p.card === 'ticket' ? `ticket:${p.team}` : `work:${p.person}`);
+export function placeKey(p: Place): string {
+  switch (p.card) {
+    case 'ticket':
+      return `ticket:${p.team}`;
+    case 'work':
+      return `work:${p.person}`;
+    case 'news':
+      return `news:${p.person}:${p.since}`;
+  }
+}
 
 /** What a decision wants done in the world; becomes durable in the same write as the events. */
 export type NewEffect =

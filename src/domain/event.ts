@@ -33,6 +33,7 @@ export type Before = Partial<
     | 'resolvedAt'
     | 'closedAt'
     | 'respondedAt'
+    | 'news'
   >
 >;
 
@@ -78,6 +79,8 @@ export type Change =
       readonly resume: boolean;
       readonly before: Before;
       readonly others: readonly number[];
+      /** Whether the assignee is told. */
+      readonly news: boolean;
     }
   | {
       /** What it is about, judged anew over all the customer's words. */

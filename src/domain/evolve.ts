@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
 import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
+import { newsLeft, withLine } from './news.ts';
 import { OPEN } from './status.ts';
 import { GENESIS } from './chain.ts';
 import { gaveBack, left, MAX_ATTACHMENTS, MAX_QUOTES, mergedInto, standsAgain, tookIn, tookOver } from './several.ts';
@@ -26,7 +27,8 @@ export function evolve(ticket: Ticket | null, event: TicketEvent, id: string): T
   const { change, at } = event;
   if (change.type === 'opened') return opened(change, event, id);
   if (ticket === null) throw new Error(`${change.type} on a ticket that does not exist`);
-  const next: Ticket = { ...ticket, ...difference(ticket, change, at, event.seq), updatedAt: at };
+  const changed: Ticket = { ...ticket, ...difference(ticket, change, at, event.seq), updatedAt: at };
+  const next: Ticket = { ...changed, news: newsLeft(changed) };
   if (NO_ACT.has(change.type)) return next;
   const last: LastAct = { type: change.type, by: actorName(event.actor), at };
   return { ...next, last };
@@ -72,6 +74,7 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     others: [],
     duplicates: o.duplicates ?? [],
     nudges: { count: 0, raisedAt: null, answeredAt: null },
+    news: null,
     last: { type: 'opened', by: actorName(event.actor), at },
     places: o.places,
     history: { head: GENESIS, seq: 0, tail: [], causes: [] },
@@ -92,7 +95,7 @@ const OVER = { resolvedAt: null, closedAt: null, disposition: null } as const;
 function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: Date, seq: number): Partial<Ticket> {
   switch (change.type) {
     case 'message_received':
-      return received(t, change, at);
+      return received(t, change, at, seq);
     case 'redrafted': {
       const { type: _type, ...draft } = change;
       const places = withPlace(t.places, { card: 'ticket', team: change.team });
@@ -199,8 +202,13 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
   }
 }
 
-function received(t: Ticket, change: Extract<Change, { type: 'message_received' }>, at: Date): Partial<Ticket> {
-  const { quote, to, resume, others } = change;
+function received(
+  t: Ticket,
+  change: Extract<Change, { type: 'message_received' }>,
+  at: Date,
+  seq: number,
+): Partial<Ticket> {
+  const { quote, to, resume, others, news } = change;
   return {
     others,
     status: to,
@@ -209,6 +217,7 @@ function received(t: Ticket, change: Extract<Change, { type: 'message_received' 
     attachments: [...t.attachments, ...quote.attachments].slice(0, MAX_ATTACHMENTS),
     ...(OPEN.has(to) ? { due: dueAfterMessage(t, at) } : {}),
     ...(resume ? { wait: null, ...NO_WAKE } : {}),
+    news: news ? withLine(t, quote, seq) : null,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Absorbed, Due, OrderFacts, Quote, Ticket } from './ticket.ts';
 type Of<T extends Change['type']> = Extract<Change, { type: T }>;
 
 /** The customer's last words that a ticket keeps. */
-export const MAX_QUOTES = 3;
+export const MAX_QUOTES = 5;
 export const MAX_ATTACHMENTS = 50;
 
 const NO_WAKE = { nextDueAt: null, dueToken: null } as const;

@@ -3,6 +3,7 @@ import type { Attachment } from './attachment.ts';
 import type { Policy } from './directory.ts';
 import type { Effect, Place } from './effect.ts';
 import type { Before, SealedEvent } from './event.ts';
+import type { News } from './news.ts';
 import type { Priority, Status, Wait } from './status.ts';
 
 export type Language = 'zh' | 'en' | 'other';
@@ -176,9 +177,11 @@ export interface Ticket {
   readonly dueToken: string | null;
   readonly policy: Policy;
   readonly custom: Readonly<Record<string, string | number | boolean>>;
-  /** The customer's last words, at most three, oldest first. */
+  /** The customer's last words, at most five, oldest first. */
   readonly quotes: readonly Quote[];
   readonly customerMessages: number;
+  /** What the assignee was told of the customer's last words and has not answered. */
+  readonly news: News | null;
   readonly merged: Merged;
   /** Numbers of the customer's other open tickets that their newest message may have been meant for; empty when it was clear. */
   readonly others: readonly number[];

@@ -6,7 +6,7 @@ import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Surface } from '../storage/surfaces.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import { ticketCard } from './picture.ts';
-import { slotOf } from './relay.ts';
+import { begins, settles, slotOf } from './places.ts';
 
 type Draw = Extract<OutboxBody, { kind: 'draw' }>;
 
@@ -16,10 +16,11 @@ type Draw = Extract<OutboxBody, { kind: 'draw' }>;
  */
 export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw): Promise<Delivery> {
   const { store } = attempt.parts;
-  const slot = slotOf(body.card, body.ticket, row.address);
+  const slot = slotOf(body.place, body.ticket, row.address);
   const [ticket, newest] = await Promise.all([store.tickets.load(body.ticket), store.surfaces.newest(slot)]);
   if (ticket === null) return { state: 'done' };
   if (newest === null || newest.state === 'gone') {
+    if (!begins(ticket, body.place)) return { state: 'done' };
     return post(
       attempt,
       row,
@@ -35,6 +36,8 @@ export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw):
     return drawSurface(attempt, row, body);
   }
   if (newest.shown >= ticket.cardVersion || newest.ref === null) return { state: 'done' };
+  // Said once and for all where it cannot be changed.
+  if (!attempt.adapter.capabilities.update && settles(ticket, body.place) !== null) return { state: 'done' };
   return redraw(attempt, row, body, ticket, newest, { id: newest.ref });
 }
 
@@ -52,10 +55,10 @@ function reservation(
     slot,
     generation,
     ticket: ticket._id,
-    card: body.card,
+    place: body.place,
     address: row.address,
     state: 'reserved',
-    frozen: ticketCard(attempt.parts, ticket, body, row.address),
+    frozen: ticketCard(attempt.parts, ticket, body.place, row.address),
     platformId: null,
     ref: null,
     shown: 0,
@@ -74,7 +77,7 @@ async function post(
   const ms = await budgets.take({ address: row.address, method: 'send' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   if (reserve) await parts.store.surfaces.reserve(surface);
-  const message = surface.frozen ?? ticketCard(parts, ticket, { card: surface.card, person: null }, row.address);
+  const message = surface.frozen ?? ticketCard(parts, ticket, surface.place, row.address);
   const ref = await adapter.send(row.address, message, surface._id).catch(async (error: unknown) => {
     // What is frozen here will never be taken: the next generation shows what the ticket is then.
     if (error instanceof DeliveryError && error.failure === 'permanent') await parts.store.surfaces.gone(surface._id);
@@ -95,7 +98,7 @@ async function redraw(
   const { parts, adapter, budgets, epoch } = attempt;
   const ms = await budgets.take({ address: row.address, method: 'update' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
-  const message = ticketCard(parts, ticket, body, row.address);
+  const message = ticketCard(parts, ticket, body.place, row.address);
   try {
     const now = await adapter.update(row.address, ref, message, `${surface._id}:${ticket.cardVersion}`);
     await show(attempt, row, surface._id, now, message);
@@ -104,7 +107,7 @@ async function redraw(
     if (!(error instanceof DeliveryError && error.failure === 'gone')) throw error;
     // Somebody deleted the card: the next generation takes its place.
     await parts.store.surfaces.gone(surface._id);
-    const slot = slotOf(body.card, body.ticket, row.address);
+    const slot = slotOf(body.place, body.ticket, row.address);
     return post(attempt, row, ticket, reservation(attempt, row, body, ticket, slot, surface.generation + 1), true);
   }
 }

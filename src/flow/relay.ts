@@ -6,6 +6,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Parts } from './parts.ts';
+import { addressesOf, drawKey, settles, slotOf } from './places.ts';
 
 /** Events a ticket keeps in itself; older ones are archived. */
 const TAIL = 20;
@@ -24,10 +25,6 @@ export interface RelayTo {
   inbox(): void;
   relay(): void;
 }
-
-/** The lane and slot of one card: what is drawn there goes out in order. */
-export const slotOf = (card: string, ticket: string, address: Address): string =>
-  `${card}:${ticket}:${addressKey(address)}`;
 
 /** The lane in which everything is said to one customer, in order. */
 export const sayLane = (to: Address): string => `say:${addressKey(to)}`;
@@ -84,30 +81,23 @@ function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 't
     const body = { kind: 'say', message: effect.message } as const;
     return [{ ...base, _id: effect.key, app, lane, address: effect.to, body, notBefore: effect.notBefore }];
   }
-  const { people, teams } = parts.directory();
-  const rows: OutboxRow[] = [];
-  for (const place of effect.places) {
-    const person = place.card === 'work' ? place.person : null;
-    const direct = person === null ? undefined : people.get(person)?.direct.find((a) => parts.adapters.has(appKey(a)));
-    const addresses =
-      place.card === 'ticket' ? (teams.get(place.team)?.groups ?? []) : direct === undefined ? [] : [direct];
-    for (const address of addresses) {
+  const directory = parts.directory();
+  const reachable = (address: Address): boolean => parts.adapters.has(appKey(address));
+  return effect.places.flatMap((place) =>
+    addressesOf(directory, place, reachable).map((address): OutboxRow => {
       const app = appKey(address);
-      if (!parts.adapters.has(app)) continue;
-      const lane = slotOf(place.card, ticket._id, address);
-      const body = { kind: 'draw', ticket: ticket._id, card: place.card, person } as const;
-      rows.push({
+      const held = parts.adapters.get(app)?.capabilities.update === false ? settles(ticket, place) : null;
+      return {
         ...base,
-        _id: `${effect.key}:${place.card}:${addressKey(address)}`,
+        _id: drawKey(effect.key, place, address),
         app,
-        lane,
+        lane: slotOf(place, ticket._id, address),
         address,
-        body,
-        notBefore: now,
-      });
-    }
-  }
-  return rows;
+        body: { kind: 'draw', ticket: ticket._id, place },
+        notBefore: held === null || held < now ? now : held,
+      };
+    }),
+  );
 }
 
 /** What is told to a ticket, as the inbox takes it; telling it again under the same key changes nothing. */

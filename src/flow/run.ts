@@ -19,7 +19,6 @@ import { createDuty } from './duty.ts';
 import type { File } from './filing.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
-import { slotOf } from './relay.ts';
 import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
 
 /** A command as somebody said it, its subject found. */
@@ -206,14 +205,13 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
     const surface = await store.surfaces.load(event.surface);
     if (surface === null || surface.ticket !== ticket._id || surface.shown >= ticket.cardVersion) return;
     const now = parts.clock.now();
-    const person = surface.card === 'work' ? said.speaker.id : null;
     await store.outbox.add([
       {
         _id: `refresh:${row._id}`,
         app: appKey(surface.address),
-        lane: slotOf(surface.card, ticket._id, surface.address),
+        lane: surface.slot,
         address: surface.address,
-        body: { kind: 'draw', ticket: ticket._id, card: surface.card, person },
+        body: { kind: 'draw', ticket: ticket._id, place: surface.place },
         state: 'pending',
         order: now,
         notBefore: now,

@@ -113,6 +113,7 @@ const policies = z.strictObject({
   offer: duration.default(300_000),
   passes: z.int().min(1).max(100).default(3),
   half: half.prefault({}),
+  news: duration.default(10_000),
 });
 
 /** A word may end in `*` (any ending) or have `*` inside (up to twelve characters between). */

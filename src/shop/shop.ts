@@ -136,6 +136,7 @@ function directoryOf(input: ShopInput): Directory {
       offerMs: input.policies.offer,
       passes: input.policies.passes,
       half: input.policies.half,
+      newsMs: input.policies.news,
     },
     hours: DEFAULT_HOURS,
     accounts,

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Grant } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
+import type { Place } from '../domain/effect.ts';
 import type { Answer } from '../../commands/command.ts';
 import type { Sentence } from '../text/text.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
@@ -9,7 +10,7 @@ import { rowsOf } from './rows.ts';
 /** What is to go out. Drawn or put into words only when it goes. */
 export type OutboxBody =
   /** Bring one card to the ticket's latest state. */
-  | { readonly kind: 'draw'; readonly ticket: string; readonly card: 'ticket' | 'work'; readonly person: string | null }
+  | { readonly kind: 'draw'; readonly ticket: string; readonly place: Place }
   /** Say one stored message to the customer. */
   | { readonly kind: 'say'; readonly message: string }
   /** A private answer that was not ready while its asker waited. */

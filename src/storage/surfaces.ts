@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { OutMessage } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
+import type { Place } from '../domain/effect.ts';
 import { batched } from './batch.ts';
 import { Mixed, collection } from './connection.ts';
 import { rowsOf } from './rows.ts';
@@ -13,7 +14,7 @@ export interface Surface {
   readonly slot: string;
   readonly generation: number;
   readonly ticket: string;
-  readonly card: 'ticket' | 'work';
+  readonly place: Place;
   readonly address: Address;
   readonly state: 'reserved' | 'live' | 'gone';
   /** The first payload, frozen: a repeat after a crash posts exactly this. Dropped once it is live. */
@@ -37,7 +38,7 @@ export function surfaceStore(connection: Connection) {
       slot: text,
       generation: { type: Number, required: true },
       ticket: text,
-      card: text,
+      place: Mixed,
       address: Mixed,
       state: text,
       frozen: Mixed,

@@ -73,6 +73,7 @@ export function ticketStore(connection: Connection) {
       custom: Mixed,
       quotes: { type: Mixed },
       customerMessages: Number,
+      news: { type: Mixed, default: null },
       merged: Mixed,
       others: [Number],
       duplicates: [Number],

@@ -64,6 +64,12 @@ export const card = {
     '消息没送到客户',
     'a message did not get through',
   ),
+  held_by: entry({
+    note: 'start of the status line of a ticket that somebody works on',
+    sample: { who: '李雷', status: '处理中' },
+    zh: (p) => `${p.who} ${p.status}`,
+    en: (p) => `${p.status} · ${p.who}`,
+  }),
   moved: entry({
     note: 'status line of a card in the group of a team that the ticket has left; who is empty while nobody has it',
     sample: { team: '物流', who: '王芳' },
@@ -88,6 +94,41 @@ export const card = {
     zh: (p, f) => `${p.who === null ? '' : p.who === '' ? '自动 ' : `${p.who} `}${f.stamp(p.at)}`,
     en: (p, f) => `${p.who === null ? '' : p.who === '' ? 'automatically, ' : `${p.who}, `}${f.stamp(p.at)}`,
   }),
+  news_at: clock(
+    'status line of the direct message that tells the assignee what the customer wrote',
+    (t) => `客户 ${t} 来消息`,
+    (t) => `The customer wrote ${t}`,
+  ),
+  news_summary: entry<{ no: number; customer: string; words: string }>({
+    note: 'notification of the direct message that tells the assignee what the customer wrote; words may be empty',
+    sample: { no: 4821, customer: '小美', words: '还没到' },
+    zh: (p) => `T-${p.no} ${p.customer === '' ? '客户' : p.customer}来消息${p.words === '' ? '' : `：${p.words}`}`,
+    en: (p) =>
+      `T-${p.no} ${p.customer === '' ? 'The customer' : p.customer} wrote${p.words === '' ? '' : `: ${p.words}`}`,
+  }),
+  news_earlier: entry<{ count: number }>({
+    note: 'above the lines of that message when there were more than it shows',
+    sample: { count: 3 },
+    zh: (p) => `前面还有 ${p.count} 条`,
+    en: (p) => `${p.count} earlier ${p.count === 1 ? 'message' : 'messages'}`,
+  }),
+  news_over: entry<{ no: number; what: string }>({
+    note: 'all that is left of that message when it needs nobody any more; `what` says why',
+    sample: { no: 4821, what: '14:32 已回复' },
+    zh: (p) => `T-${p.no} ${p.what}`,
+    en: (p) => `T-${p.no} · ${p.what}`,
+  }),
+  news_answered: entry<{ who: string; at: Date }>({
+    note: 'why that message is over: it was answered; an empty name: by the reader',
+    sample: { who: '王芳', at },
+    zh: (p, f) => `${p.who === '' ? '' : `${p.who} `}${f.stamp(p.at)} 已回复`,
+    en: (p, f) => `Answered${p.who === '' ? '' : ` by ${p.who}`}, ${f.stamp(p.at)}`,
+  }),
+  news_newer: word(
+    'why that message is over: the customer wrote again, which is told further down',
+    '客户又来消息，见下面',
+    'The customer wrote again, see below',
+  ),
   summary: entry({
     note: 'notification line and line in a list of chats',
     sample: { title: 'T-4821 · 快递三天没更新', status: '待认领' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fallback } from '../../cards/fallback.ts';
 import { drawHelp } from '../../cards/help.ts';
 import { drawList } from '../../cards/list.ts';
+import { drawNews } from '../../cards/news.ts';
 import { drawNotice } from '../../cards/notice.ts';
 import { drawShow } from '../../cards/show.ts';
 import { drawTicket } from '../../cards/ticket.ts';
@@ -70,6 +71,18 @@ describe('in the group', () => {
     expect(group(state('closed'), en)).toContain('Closed · automatically, 14:25\n');
   });
 
+  test('a claimed ticket is two lines, with one button and all the rest behind the menu', () => {
+    expect(group(state('in_progress'))).toBe(
+      lines(
+        'T-4821 · 快递三天没更新',
+        '李雷 处理中 · 14:32 前首响',
+        '可发送：回复 4821 … / 挂起 4821 … / 解决 4821 … / 转给 4821 … / 派给 4821 … / 放回 4821 / 备注 4821 … / 优先级 4821 … / 分类 4821 … / 标签 4821 … / 关闭 4821 / 查看 4821',
+      ),
+    );
+    const { blocks, footer, actions } = drawTicket({ ticket: state('in_progress'), directory, team: 'aftersales' }, zh);
+    expect([blocks, footer, actions.filter((a) => a.placement === 'menu').length]).toEqual([[], undefined, 11]);
+  });
+
   test('a ticket that left the team says where it went, and offers nothing', () => {
     expect(group(state('moved'))).toBe('T-4821 · 快递三天没更新\n已转给 物流');
     expect(group(state('moved_to_somebody'))).toBe('T-4821 · 快递三天没更新\n已转给 物流 · 现在由 陈晨 处理');
@@ -78,16 +91,16 @@ describe('in the group', () => {
 
   test.each([
     ['offered', '已派出待接 · 14:32 前首响', 'Offered · first reply by 14:32', 'grey'],
-    ['in_progress', '处理中 · 李雷 · 14:32 前首响', 'In progress · 李雷 · first reply by 14:32', 'blue'],
+    ['in_progress', '李雷 处理中 · 14:32 前首响', 'In progress · 李雷 · first reply by 14:32', 'blue'],
     [
       'waiting_customer',
-      '等客户 · 李雷 · 11月12日 0:30 前解决',
+      '李雷 等客户 · 11月12日 0:30 前解决',
       'Waiting for customer · 李雷 · resolve by Nov 12, 0:30',
       'amber',
     ],
     [
       'waiting_other',
-      '等仓库 · 李雷 · 11月12日 14:30 继续 · 11月12日 0:30 前解决',
+      '李雷 等仓库 · 11月12日 14:30 继续 · 11月12日 0:30 前解决',
       'Waiting for warehouse · 李雷 · resumes Nov 12, 14:30 · resolve by Nov 12, 0:30',
       'amber',
     ],
@@ -106,10 +119,10 @@ describe('in the group', () => {
   test.each([
     ['new', ['认领', '转给', '优先级', '回复']],
     ['offered', ['认领', '转给', '优先级', '回复']],
-    ['in_progress', ['回复', '解决', '挂起', '转给']],
-    ['waiting_customer', ['解决', '回复', '挂起', '转给']],
-    ['waiting_other', ['回复', '解决', '挂起', '转给']],
-    ['unreachable', ['已在千牛回复', '解决', '挂起', '转给']],
+    ['in_progress', ['回复']],
+    ['waiting_customer', ['解决']],
+    ['waiting_other', ['回复']],
+    ['unreachable', ['已在千牛回复']],
     ['crowded', ['认领', '转给', '优先级', '…展开']],
   ])('buttons change with the state: %s', (name, labels) => {
     const { actions } = drawTicket({ ticket: state(name), directory, team: 'aftersales' }, zh);
@@ -165,8 +178,8 @@ describe('in the direct chat', () => {
     const { actions } = drawWork({ ticket: t, directory, person: 'lilei' }, zh);
     expect(actions.filter((a) => a.placement === 'button').map((a) => a.label)).toEqual([
       '回复',
-      '解决',
       '挂起',
+      '解决',
       '…展开',
     ]);
   });
@@ -179,6 +192,69 @@ describe('in the direct chat', () => {
     expect(work(aTicket({ ...state('crowded'), assignee: 'wangfang', status: 'in_progress' }))).not.toContain(
       '13812345678',
     );
+  });
+
+  test('the last five messages, and what to do about them', () => {
+    const card = drawWork({ ticket: state('news'), directory, person: 'lilei' }, zh);
+    expect(card.status).toBe('处理中 · 14:39 前回复');
+    expect(card.blocks.filter((b) => b.type === 'text').map((b) => b.text)).toEqual([
+      '在吗',
+      '还没到',
+      '电话13812345678',
+      '到底什么时候发',
+      '急',
+    ]);
+    expect(card.actions.filter((a) => a.placement === 'button').map((a) => a.label)).toEqual(['回复', '挂起', '解决']);
+  });
+
+  test('what the customer just wrote, with the answer one press away', () => {
+    const card = drawNews({ ticket: state('news'), directory, person: 'lilei', since: 3 }, zh);
+    expect(fallback(card)).toBe(
+      lines(
+        'T-4821 · 快递三天没更新',
+        '客户 14:29 来消息 · 14:39 前回复',
+        '前面还有 2 条',
+        '> 在吗',
+        '> 还没到',
+        '> 电话13812345678',
+        '> 到底什么时候发',
+        '> 急',
+        '可发送：回复 4821 … / 查看 4821',
+      ),
+    );
+    expect(card.summary).toBe('T-4821 小美来消息：急');
+    expect(fallback(drawNews({ ticket: state('news'), directory, person: 'lilei', since: 3 }, en))).toContain(
+      'The customer wrote 14:29 · reply by 14:39\n2 earlier messages\n',
+    );
+  });
+
+  test.each([
+    [
+      'in_progress',
+      [anEvent({ seq: 4, type: 'replied', at: minutes(0) })],
+      'T-4821 14:30 已回复',
+      'T-4821 · Answered, 14:30',
+    ],
+    [
+      'in_progress',
+      [anEvent({ seq: 4, type: 'replied', at: minutes(0), actor: { kind: 'person', id: 'wangfang', name: '王芳' } })],
+      'T-4821 王芳 14:30 已回复',
+      'T-4821 · Answered by 王芳, 14:30',
+    ],
+    [
+      'in_progress',
+      [anEvent({ seq: 4, type: 'replied' }), anEvent({ seq: 5, type: 'undone', data: { undoes: 4 } })],
+      'T-4821 处理中',
+      'T-4821 · in progress',
+    ],
+    ['with_a_colleague', [], 'T-4821 现在由 王芳 处理', 'T-4821 · Now with 王芳'],
+    ['resolved', [], 'T-4821 已解决', 'T-4821 · resolved'],
+    ['news', [], 'T-4821 客户又来消息，见下面', 'T-4821 · The customer wrote again, see below'],
+  ])('news that is over is one line: %s', (name, tail, inChinese, inEnglish) => {
+    const ticket = { ...state(name), history: { ...aTicket().history, tail } };
+    const over = (reader: Reader): string =>
+      fallback(drawNews({ ticket, directory, person: 'lilei', since: 2 }, reader));
+    expect([over(zh), over(en)]).toEqual([inChinese, inEnglish]);
   });
 
   test('a resolved one is two lines', () => {

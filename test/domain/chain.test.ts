@@ -47,6 +47,7 @@ describe('the chain of a ticket', () => {
       resume: false,
       before: {},
       others: [],
+      news: false,
       quote: { message: 'm1', text: '手机 13812345678', attachments: [], at: NOW },
     } as const;
     const sealed = seal({ ...event(1, ''), change }, GENESIS, 'salt');

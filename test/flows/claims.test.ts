@@ -55,7 +55,7 @@ describe('one winner', () => {
     const press = (command: string, user: string) =>
       desk.posts('/sandbox/api/actions', { surface, user, command, args, version: stale.version });
     expect(JSON.stringify((await press('claim', 'wangfang')).body)).toContain('李雷 刚刚已认领');
-    expect((await desk.card('wangfang', 'g-aftersale', no)).card?.status).toContain('处理中 · 李雷');
+    expect((await desk.card('wangfang', 'g-aftersale', no)).card?.status).toContain('李雷 处理中');
     await press('note', 'lilei');
     expect(words((await desk.types('lilei', `优先级 ${no} 高`)).answer)).toContain('「高」');
   });

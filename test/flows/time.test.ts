@@ -31,7 +31,7 @@ describe('waiting', () => {
     expect(await status()).toBe('waiting_other');
     await desk.passes(1);
     expect(await status()).toBe('in_progress');
-    expect((await desk.card('lilei', 'g-aftersale', no)).card?.footer).toContain('自动');
+    expect((await desk.card('lilei', 'd-lilei', no)).card?.footer).toContain('自动');
   });
 
   it('a stale wake-up does nothing: the wait was set anew', async () => {

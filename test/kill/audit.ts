@@ -6,7 +6,7 @@ import type { SealedEvent } from '../../src/domain/event.ts';
 import { OPEN } from '../../src/domain/status.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
 import { openEmbedded } from '../../src/embedded/embedded.ts';
-import { slotOf } from '../../src/flow/relay.ts';
+import { slotOf } from '../../src/flow/places.ts';
 import { derivedId } from '../../src/ids.ts';
 import type { CustomerMessage } from '../../src/storage/messages.ts';
 import type { OutboxRow } from '../../src/storage/outbox.ts';
@@ -218,7 +218,7 @@ function cardsFinal(kept: Kept, ticket: Ticket): string[] {
   for (const place of ticket.places) {
     const conversation = place.card === 'ticket' ? `g-${place.team}` : `d-${place.person}`;
     const address = { ...APP, conversation };
-    const live = kept.surfaces.filter((s) => s.slot === slotOf(place.card, ticket._id, address) && s.state !== 'gone');
+    const live = kept.surfaces.filter((s) => s.slot === slotOf(place, ticket._id, address) && s.state !== 'gone');
     const [surface] = live;
     if (live.length !== 1 || surface === undefined || surface.state !== 'live') {
       problems.push(`${live.length} live surfaces in ${conversation}: ${live.map((s) => s.state).join()}`);
@@ -227,7 +227,7 @@ function cardsFinal(kept: Kept, ticket: Ticket): string[] {
     if (surface.shown !== ticket.cardVersion)
       problems.push(`the card in ${addressKey(address)} is at ${surface.shown} of ${ticket.cardVersion}`);
     const cards = (kept.chats.get(conversation) ?? []).filter(
-      (m) => m.sent && m.card?.title.startsWith(`T-${ticket.number} `) === true,
+      (m) => m.sent && m.card?.kind === place.card && m.card.title.startsWith(`T-${ticket.number} `),
     );
     if (cards.length !== 1) problems.push(`${cards.length} cards in ${conversation}`);
     if (cards[0]?.version !== ticket.cardVersion)

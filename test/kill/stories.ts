@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { slotOf } from '../../src/flow/relay.ts';
+import { slotOf } from '../../src/flow/places.ts';
 import { derivedId } from '../../src/ids.ts';
 import { APP, causeOf, type Driver, type Input } from './driver.ts';
 import { AGENTS_PER_TEAM, agentsOf, customerOf, TEAMS, WORDS, type TeamId } from './shop.ts';
@@ -106,7 +106,7 @@ const STORIES: Readonly<Record<string, (scene: Scene) => Promise<readonly string
 
 /** The card of the ticket that a message opened, in one group. */
 const surfaceOf = (opening: Input, conversation: string): string =>
-  `${slotOf('ticket', derivedId('ticket', causeOf(opening)), { ...APP, conversation })}:1`;
+  `${slotOf({ card: 'ticket', team: conversation.slice(2) }, derivedId('ticket', causeOf(opening)), { ...APP, conversation })}:1`;
 
 const NAMES = Object.keys(STORIES);
 

@@ -43,6 +43,7 @@ describe('gongdan.yaml', () => {
       offerMs: 300_000,
       passes: 3,
       half: { categories: ['complaint'], tags: ['vip'] },
+      newsMs: 10_000,
     });
     expect(directory.people.get('lilei')).toEqual({
       id: 'lilei',

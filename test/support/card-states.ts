@@ -42,6 +42,15 @@ export const STATES: Readonly<Record<string, Ticket>> = {
     closedAt: minutes(-5),
     last: { type: 'closed', by: '', at: minutes(-5) },
   }),
+  /** What the customer wrote in one go, told to the assignee: more lines than a ticket keeps. */
+  news: aTicket({
+    status: 'in_progress',
+    ...mine,
+    due: { nextResponse: minutes(9), resolution: minutes(600) },
+    quotes: ['在吗', '还没到', '电话13812345678', '到底什么时候发', '急'].map((q) => aQuote(q)),
+    news: { since: 3, at: minutes(-1), person: 'lilei', count: 7 },
+    last: { type: 'message_received', by: '', at: minutes(-1) },
+  }),
   overdue: aTicket({ due: { firstResponse: minutes(-2), resolution: minutes(600) } }),
   urgent: aTicket({ priority: 'urgent' }),
   short: aTicket({ due: { firstResponse: minutes(0.4) } }),

@@ -46,7 +46,7 @@ export interface Desk {
   presses(user: string, surface: string | null, command: string, args?: Record<string, string>): Promise<Answered>;
   /** What a person sees in a conversation, oldest first. */
   sees(user: string, conversation: string): Promise<readonly Seen[]>;
-  /** The newest card about a ticket number that a person sees in a conversation. */
+  /** The newest card of a ticket that a person sees in a conversation, but for what only tells of the customer's last words. */
   card(user: string, conversation: string, number: number): Promise<Seen>;
   /** Time passes, and what falls due happens. */
   passes(ms: number): Promise<void>;
@@ -139,7 +139,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     sees: feed,
     async card(user, conversation, number) {
       const cards = (await feed(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
-      const found = cards.findLast((m) => m.private !== true);
+      const found = cards.findLast((m) => m.private !== true && m.card?.kind !== 'news');
       if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
       return found;
     },

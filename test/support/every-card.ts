@@ -1,5 +1,6 @@
 import { drawHelp } from '../../cards/help.ts';
 import { drawList } from '../../cards/list.ts';
+import { drawNews } from '../../cards/news.ts';
 import { drawNotice } from '../../cards/notice.ts';
 import { drawShow } from '../../cards/show.ts';
 import { drawTicket } from '../../cards/ticket.ts';
@@ -25,6 +26,7 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     return [
       { name: named('ticket'), ticket, card: drawTicket({ ticket, directory, team: 'aftersales' }, reader) },
       { name: named('work'), ticket, card: drawWork({ ticket, directory, person: 'lilei' }, reader) },
+      { name: named('news'), ticket, card: drawNews({ ticket, directory, person: 'lilei', since: 3 }, reader) },
       { name: named('show'), ticket, card: drawShow({ ticket, directory, person: 'wangfang' }, reader) },
     ];
   });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Adapter, InboundMessage, Limit, OutMessage } from '../../adapters/adapter.ts';
+import type { Adapter, Capabilities, InboundMessage, Limit, OutMessage } from '../../adapters/adapter.ts';
 import { openEmbedded } from '../../src/embedded/embedded.ts';
 import { DeliveryError } from '../../src/errors.ts';
 import { createFlow, type Flow } from '../../src/flow/flow.ts';
@@ -51,7 +51,11 @@ export interface DoubleAdapter extends Adapter {
 export const failure = (kind: DeliveryError['failure'], retryAfterMs?: number): DeliveryError =>
   new DeliveryError(kind, `scripted: ${kind}`, retryAfterMs);
 
-export function doubleAdapter(clock: ManualClock, limits: readonly Limit[] = []): DoubleAdapter {
+export function doubleAdapter(
+  clock: ManualClock,
+  limits: readonly Limit[] = [],
+  can: Partial<Capabilities> = {},
+): DoubleAdapter {
   const calls: Call[] = [];
   const script: (DeliveryError | null)[] = [];
   const take = (method: Call['method'], conversation: string, key: string, message: OutMessage): void => {
@@ -74,6 +78,7 @@ export function doubleAdapter(clock: ManualClock, limits: readonly Limit[] = [])
       forms: true,
       images: true,
       maxText: 4_000,
+      ...can,
     },
     limits,
     routes: null,
@@ -111,9 +116,14 @@ export interface Bench {
 let events = 0;
 
 /** The flow over a store, with the directory of `tickets.ts` and a double for the platform. */
-export function aBench(store: Store, more: Partial<Parts> = {}, limits: readonly Limit[] = []): Bench {
+export function aBench(
+  store: Store,
+  more: Partial<Parts> = {},
+  limits: readonly Limit[] = [],
+  can: Partial<Capabilities> = {},
+): Bench {
   const clock = manualClock();
-  const adapter = doubleAdapter(clock, limits);
+  const adapter = doubleAdapter(clock, limits, can);
   const alarms: Bench['alarms'] = [];
   const live = liveDirectory(store, clock, aDirectory());
   const parts: Parts = {

@@ -30,6 +30,7 @@ export const aPolicy: Policy = {
   offerMs: 5 * 60_000,
   passes: 3,
   half: { categories: ['complaint'], tags: ['vip'] },
+  newsMs: 10_000,
 };
 
 const at = (conversation: string) => ({ platform: 'sandbox', app: 'demo', conversation });
@@ -178,6 +179,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     others: [],
     duplicates: [],
     nudges: { count: 0, raisedAt: null, answeredAt: null },
+    news: null,
     last: { type: 'opened', by: '', at: openedAt },
     places: [{ card: 'ticket', team: 'aftersales' }],
     history: {

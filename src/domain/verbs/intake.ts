@@ -22,20 +22,21 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
 }
 
 /** A message of the customer arrives at their ticket. */
-export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>, _facts: Facts): Decision {
+export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>, facts: Facts): Decision {
   const { message, quote, courtesy, draft, others } = intent;
-  const arrived = (to: Ticket['status'], resume: boolean): Change => ({
+  const arrived = (to: Ticket['status'], resume: boolean, told = true): Change => ({
     type: 'message_received',
     message,
     quote,
     to,
     resume,
+    news: told && t.assignee !== null && facts.onDuty(t.assignee),
     before: before(t),
     others,
   });
   if (t.status === 'resolved') {
     // "Thank you" after the end is kept and changes nothing; anything with content reopens.
-    if (courtesy) return accept([arrived('resolved', false)]);
+    if (courtesy) return accept([arrived('resolved', false, false)]);
     const to = next(t, t.assignee === null ? 'reopen_queue' : 'reopen_owned');
     if (to === null) return wrongStatus(t, 'reopen');
     return accept([{ type: 'reopened', to, message }, arrived(to, true)]);

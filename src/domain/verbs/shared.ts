@@ -36,6 +36,7 @@ export const before = (t: Ticket): Before => ({
   claimedAt: t.claimedAt,
   resolvedAt: t.resolvedAt,
   closedAt: t.closedAt,
+  news: t.news,
 });
 
 /** Where the customer can be written to. */

@@ -43,7 +43,8 @@ const TOUCHES: ReadonlySet<ChangeType> = new Set([
 /** Whether an event changed what undoable verbs change. */
 export const touches = (e: SealedEvent): boolean => TOUCHES.has(e.type) || e.data['resume'] === true;
 
-const isUndone = (t: Ticket, seq: number): boolean =>
+/** Whether the event of this sequence was taken back. */
+export const isUndone = (t: Ticket, seq: number): boolean =>
   t.history.tail.some(
     (e) =>
       ((e.type === 'undone' || e.type === 'taken_in') && e.data['undoes'] === seq) ||
