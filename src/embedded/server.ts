@@ -64,8 +64,8 @@ function boundAddress(server: Server, asked: Address): Address {
 }
 
 /**
- * Requests of one connection are answered one after another. While one is worked on, and while the client does not read
- * its replies, nothing more is read from the socket: a slow or hostile client holds at most one request and one reply.
+ * Requests of one connection are answered one after another. What comes while one is worked on, or while the client does not read
+ * its replies, stops the reading: a slow or hostile client holds at most one request, the beginning of the next, and one reply.
  */
 function serve(socket: Socket, state: ConnectionState, handle: Handler): void {
   const input = new FrameBuffer();
@@ -87,7 +87,7 @@ function serve(socket: Socket, state: ConnectionState, handle: Handler): void {
     } finally {
       working = false;
     }
-    if (!socket.destroyed) socket.resume();
+    if (socket.isPaused()) socket.resume();
   };
 
   socket.on('data', (chunk) => {
@@ -97,9 +97,8 @@ function serve(socket: Socket, state: ConnectionState, handle: Handler): void {
       socket.destroy();
       return;
     }
-    if (!input.ready) return;
-    socket.pause();
-    if (!working) void work();
+    if (working) socket.pause();
+    else if (input.ready) void work();
   });
   socket.on('error', () => socket.destroy());
 }

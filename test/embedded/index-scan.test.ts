@@ -187,7 +187,7 @@ function fill(
         return;
       }
       const after: Doc = new Map<string, Value>([['_id', before.get('_id') ?? null], ...fields]);
-      store.records.replace(collection, found.record, before, after, encode(after));
+      store.records.replace(collection, found.record, () => before, after, encode(after));
     });
   if (second && compare(second.get('key'), first?.get('key')) !== 0) {
     try {

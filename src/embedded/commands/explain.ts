@@ -101,7 +101,7 @@ function stages(plan: Plan, selection: Selection, isFromIndex: boolean): Doc {
       ['isSparse', index.sparse],
       ['isPartial', index.partial !== undefined],
       ['direction', plan.backwards ? 'backward' : 'forward'],
-      ['indexBounds', plan.bounds],
+      ['indexBounds', plan.bounds()],
     );
     stage = isFromIndex ? doc(['stage', 'COUNT'], ['inputStage', scan]) : doc(['stage', 'FETCH'], ['inputStage', scan]);
   }

@@ -85,9 +85,16 @@ export function checkFields(at: string, document: Doc, fields: Fields, generic?:
       `BSON field '${at}.${name}' is the wrong type '${typeName(value)}', expected type '${EXPECTED[field.types[0] ?? 'any']}'`,
     );
   }
-  for (const [name, field] of Object.entries(fields))
-    if (field.isRequired && !document.has(name))
-      throw new MongoError(40414, `BSON field '${at}.${name}' is missing but a required field`);
+  for (const name of requiredOf(fields))
+    if (!document.has(name)) throw new MongoError(40414, `BSON field '${at}.${name}' is missing but a required field`);
+}
+
+const requiredNames = new WeakMap<Fields, readonly string[]>();
+
+function requiredOf(fields: Fields): readonly string[] {
+  let names = requiredNames.get(fields);
+  if (!names) requiredNames.set(fields, (names = Object.keys(fields).filter((name) => fields[name]?.isRequired)));
+  return names;
 }
 
 /** @throws MongoError 40415, 14, 40414, or the command's own code */
@@ -96,8 +103,9 @@ export function checkCommand(
   fields: Doc,
 ): void {
   if (command.parseCode !== undefined) {
-    const wrong = [...fields].find(([name, value]) => value === null && command.fields[name] && name !== 'hint');
-    if (wrong) throw new MongoError(command.parseCode, `Failed to parse: ${wrong[0]} is null`);
+    for (const [name, value] of fields)
+      if (value === null && name !== 'hint' && own(command.fields, name))
+        throw new MongoError(command.parseCode, `Failed to parse: ${name} is null`);
   }
   try {
     checkFields(command.name, fields, command.fields, GENERIC_FIELDS);

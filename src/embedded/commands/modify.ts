@@ -91,7 +91,7 @@ export function applyUpdate(
   const { document: after, isForced } = update.apply(document, match?.positional);
   const bytes = encode(after);
   if (!isForced && Buffer.compare(bytes, hit.bytes) === 0) return undefined;
-  call.store.records.replace(collection, hit.record, decode(hit.bytes), after, bytes);
+  call.store.records.replace(collection, hit.record, () => decode(hit.bytes), after, bytes, update.touched);
   return after;
 }
 

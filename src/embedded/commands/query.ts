@@ -106,11 +106,12 @@ export function* select(
 ): Generator<Found, void, undefined> {
   const { collection, filter, sort, skip, limit } = selection;
   if (!collection) return;
-  const found = call.store.scan(collection, plan, selection.query?.size === 0 ? undefined : filter, examined);
-  const ordered =
-    plan.sorted || !sort
-      ? found
-      : sorted(found, sort, selection.collation, limit === undefined ? undefined : skip + limit);
+  const isOrdered = plan.sorted || !sort;
+  const wanted = isOrdered && limit !== undefined ? skip + limit : undefined;
+  const found = call.store.scan(collection, plan, selection.query?.size === 0 ? undefined : filter, examined, wanted);
+  const ordered = isOrdered
+    ? found
+    : sorted(found, sort, selection.collation, limit === undefined ? undefined : skip + limit);
   let toSkip = skip;
   let left = limit ?? Infinity;
   if (left === 0) return;

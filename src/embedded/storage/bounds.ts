@@ -19,7 +19,7 @@ export interface FieldBounds {
   /** Whether a document without the field can be among them. */
   readonly admitsMissing: boolean;
   /** As `explain` shows them: `[1, 5)`. */
-  readonly text: readonly string[];
+  readonly text: () => readonly string[];
 }
 
 /** Above every key that begins with these bytes, and below every other key that is greater. */
@@ -91,7 +91,7 @@ function pointBounds(values: readonly Value[], direction: 1 | -1, isOnly: boolea
     isWide: false,
     exact: isOnly && values.every(isExactPoint),
     admitsMissing: values.includes(null),
-    text: values.map((value) => `[${showValue(value)}, ${showValue(value)}]`),
+    text: () => values.map((value) => `[${showValue(value)}, ${showValue(value)}]`),
   };
 }
 
@@ -115,9 +115,10 @@ function rangeOf(predicate: Predicate, direction: 1 | -1): FieldBounds | undefin
   const forwards = isLower === (direction === 1);
   const start = forwards ? (isInclusive ? key : above(key)) : lowest;
   const end = forwards ? highest : isInclusive ? above(key) : key;
-  const text = isLower
-    ? `${isInclusive ? '[' : '('}${showValue(value)}, ...]`
-    : `[..., ${showValue(value)}${isInclusive ? ']' : ')'}`;
+  const text = (): string =>
+    isLower
+      ? `${isInclusive ? '[' : '('}${showValue(value)}, ...]`
+      : `[..., ${showValue(value)}${isInclusive ? ']' : ')'}`;
   return {
     kind: 'range',
     points: [],
@@ -125,7 +126,7 @@ function rangeOf(predicate: Predicate, direction: 1 | -1): FieldBounds | undefin
     isWide: false,
     exact: isExactPoint(value) && !isNaNNumber(value),
     admitsMissing: false,
-    text: [text],
+    text: () => [text()],
   };
 }
 
@@ -158,7 +159,7 @@ function regexRange(prefix: string, regex: Regex, direction: 1 | -1): FieldBound
     isWide: prefix === '',
     exact: false,
     admitsMissing: false,
-    text: [`["${prefix}", ...)`, `[${showValue(regex)}, ${showValue(regex)}]`],
+    text: () => [`["${prefix}", ...)`, `[${showValue(regex)}, ${showValue(regex)}]`],
   };
 }
 
@@ -186,7 +187,7 @@ function intersect(a: FieldBounds, b: FieldBounds): FieldBounds {
     isWide: a.isWide && b.isWide,
     exact: a.exact && b.exact,
     admitsMissing: false,
-    text: [...a.text, ...b.text],
+    text: () => [...a.text(), ...b.text()],
   };
 }
 

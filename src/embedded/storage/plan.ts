@@ -28,8 +28,10 @@ export interface IndexScan {
   readonly sorted: boolean;
   /** Whether every entry between the bounds belongs to a match, so that a count needs no documents. */
   readonly exact: boolean;
+  /** Whether each interval begins with the one key of a unique index that it holds. */
+  readonly isLookup: boolean;
   /** The bounds by field, as `explain` shows them. */
-  readonly bounds: Doc;
+  readonly bounds: () => Doc;
 }
 
 /** What a query costs, as `explain` tells it. */

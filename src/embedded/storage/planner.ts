@@ -3,7 +3,7 @@ import type { Filter, Predicate } from '../query/filter.ts';
 import { isNaNNumber } from '../values/number.ts';
 import { isIndex } from '../values/path.ts';
 import { canonicalType, compare } from '../values/order.ts';
-import { doc, isDoc, type Doc, type Value } from '../values/value.ts';
+import { isDoc, type Doc, type Value } from '../values/value.ts';
 import { above, boundsOf, type FieldBounds } from './bounds.ts';
 import type { Collection } from './catalogue.ts';
 import { type IndexDefinition, MAX_KEY_BYTES } from './index-definition.ts';
@@ -35,6 +35,8 @@ export function planQuery(collection: Collection, query: Query): Plan {
   const predicates = predicatesByPath(query);
   let best: { plan: IndexScan; score: number } | undefined;
   for (const index of collection.indexes) {
+    // Nothing narrows its first field, and nothing is to be sorted.
+    if (!query.sort && !predicates.has(index.fields[0] ?? '')) continue;
     if (!isUsable(index, query, predicates)) continue;
     const candidate = scanIndex(index, query, predicates);
     if (candidate.score > (best?.score ?? 0)) best = candidate;
@@ -140,11 +142,9 @@ function scanIndex(
   let intervals: Interval[] | undefined;
   let score = 0;
   const fixed = new Set<string>();
-  const bounds: Doc = doc();
   let exactFields = 0;
   for (const [i, bound] of fields.entries()) {
     const field = index.fields[i] ?? '';
-    bounds.set(field, bound ? [...bound.text] : ['[MinKey, MaxKey]']);
     if (!bound || intervals || prefixes.length * Math.max(bound.points.length, 1) > MAX_INTERVALS) {
       intervals ??= prefixes.map((prefix) => ({ start: prefix, end: above(prefix) }));
       continue;
@@ -164,6 +164,7 @@ function scanIndex(
       );
     }
   }
+  const isWhole = intervals === undefined;
   intervals ??= prefixes.map((prefix) => ({ start: prefix, end: above(prefix) }));
   if (index.unique && fixed.size === index.fields.length) score += 100;
   const order = query.sort ? sortDirection(index, query, fixed) : undefined;
@@ -176,7 +177,8 @@ function scanIndex(
     backwards: order === -1,
     sorted: query.sort === undefined || order !== undefined,
     exact: !isCut && !index.multikey && exactFields === predicates.size && exactFields > 0,
-    bounds,
+    isLookup: index.unique && isWhole && !isCut,
+    bounds: () => new Map(index.fields.map((field, i) => [field, [...(fields[i]?.text() ?? ['[MinKey, MaxKey]'])]])),
   };
   return { plan, score };
 }

@@ -46,33 +46,41 @@ export class Records {
    */
   insert(collection: Collection, document: Doc, bytes: Uint8Array): void {
     checkSize(bytes);
-    const keys = collection.indexes.map((index) => documentKeys(index, document));
-    for (const [i, index] of collection.indexes.entries())
-      for (const key of keys[i]?.keys ?? []) this.#checkUnique(collection, index, document, key, undefined);
+    const found = collection.indexes.map((index) => ({ index, next: documentKeys(index, document) }));
+    for (const { index, next } of found)
+      for (const key of next.keys) this.#checkUnique(collection, index, document, key, undefined);
     const record = this.#catalogue.newRecord(collection);
-    this.#noteKeys(collection, keys);
-    for (const [i, index] of collection.indexes.entries())
-      for (const key of keys[i]?.keys ?? []) this.#put(index, key, record);
+    this.#noteKeys(collection, found);
+    for (const { index, next } of found) for (const key of next.keys) this.#put(index, key, record);
     this.#environment.records.putSync(recordKey(collection.id, record), bytes);
   }
 
   /**
    * Stores another version of a document.
+   * @param touched the only top-level fields that differ, where that is known
    * @throws MongoError 11000, 171, 10334
    */
-  replace(collection: Collection, record: number, before: Doc, after: Doc, bytes: Uint8Array): void {
+  replace(
+    collection: Collection,
+    record: number,
+    before: () => Doc,
+    after: Doc,
+    bytes: Uint8Array,
+    touched?: ReadonlySet<string>,
+  ): void {
     checkSize(bytes);
-    const changes = collection.indexes.map((index) => {
-      const old = documentKeys(index, before).keys;
+    const isConcerned = (index: IndexDefinition): boolean =>
+      !touched || index.partial !== undefined || index.paths.some(([root = '']) => touched.has(root));
+    const indexes = collection.indexes.filter(isConcerned);
+    const old = indexes.length === 0 ? after : before();
+    const changes = indexes.map((index) => {
+      const keysBefore = documentKeys(index, old).keys;
       const next = documentKeys(index, after);
-      return { index, next, gone: without(old, next.keys), added: without(next.keys, old) };
+      return { index, next, gone: without(keysBefore, next.keys), added: without(next.keys, keysBefore) };
     });
     for (const { index, added } of changes)
       for (const key of added) this.#checkUnique(collection, index, after, key, record);
-    this.#noteKeys(
-      collection,
-      changes.map((change) => change.next),
-    );
+    this.#noteKeys(collection, changes);
     for (const { index, gone, added } of changes) {
       for (const key of gone) this.#environment.entries.removeSync(entryKey(index, key, record));
       for (const key of added) this.#put(index, key, record);
@@ -99,10 +107,7 @@ export class Records {
       const document = decode(value);
       const keys = documentKeys(index, document);
       for (const key of keys.keys) this.#checkUnique(collection, index, document, key, undefined);
-      this.#noteKeys(
-        collection,
-        collection.indexes.map((other) => (other === index ? keys : NOTHING)),
-      );
+      this.#noteKeys(collection, [{ index, next: keys }]);
       for (const key of keys.keys) this.#put(index, key, at % 2 ** 32);
     }
   }
@@ -138,21 +143,18 @@ export class Records {
   }
 
   /** An index that has met its first array or its first long key stays marked. */
-  #noteKeys(collection: Collection, keys: readonly DocumentKeys[]): void {
+  #noteKeys(collection: Collection, found: readonly { index: IndexDefinition; next: DocumentKeys }[]): void {
     let changed = false;
-    for (const [i, index] of collection.indexes.entries()) {
-      const found = keys[i] ?? NOTHING;
-      if ((found.multikey && !index.multikey) || (found.cut && !index.cut)) {
-        index.multikey ||= found.multikey;
-        index.cut ||= found.cut;
+    for (const { index, next } of found) {
+      if ((next.multikey && !index.multikey) || (next.cut && !index.cut)) {
+        index.multikey ||= next.multikey;
+        index.cut ||= next.cut;
         changed = true;
       }
     }
     if (changed) this.#catalogue.save(collection);
   }
 }
-
-const NOTHING: DocumentKeys = { keys: [], multikey: false, cut: false };
 
 function checkSize(bytes: Uint8Array): void {
   if (bytes.length > MAX_DOCUMENT)

@@ -1,4 +1,5 @@
 import type { Filter } from '../query/filter.ts';
+import { copyOf } from '../values/encode.ts';
 import type { Collection } from './catalogue.ts';
 import { type Environment, recordKey, recordOf } from './environment.ts';
 import { type IndexDefinition, lastUint32 } from './index-definition.ts';
@@ -16,6 +17,7 @@ const LARGEST_CHUNK = 1_024;
 /**
  * The documents that a plan leads to and a filter accepts. It reads in chunks and holds no transaction between them, so it may
  * be continued at any later time and then sees what has changed since.
+ * @param wanted how many documents will be asked for at least, where that is known
  */
 export function* scan(
   environment: Environment,
@@ -23,13 +25,14 @@ export function* scan(
   plan: Plan,
   filter: Filter | undefined,
   examined: Examined,
+  wanted = FIRST_CHUNK,
 ): Generator<Found, void, undefined> {
   if (plan.kind === 'index') {
-    for (const record of indexRecords(environment, plan, examined)) {
-      const bytes = environment.records.get(recordKey(collection.id, record));
-      if (!bytes) continue;
+    for (const record of indexRecords(environment, plan, examined, wanted)) {
+      const shared = environment.records.getBinaryFast(recordKey(collection.id, record));
+      if (!shared) continue;
       examined.documents++;
-      if (!filter || filter.testRaw(bytes)) yield { record, bytes };
+      if (!filter || filter.testRaw(shared)) yield { record, bytes: copyOf(shared, shared.length) };
     }
     return;
   }
@@ -61,13 +64,21 @@ export function* indexRecords(
   environment: Environment,
   plan: IndexScan,
   examined: Examined,
+  wanted = FIRST_CHUNK,
 ): Generator<number, void, undefined> {
   const { index, backwards } = plan;
   // Several keys of one document may lie between the bounds.
   const seen = index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
   const intervals = backwards ? plan.intervals.toReversed() : plan.intervals;
   for (const interval of intervals) {
-    for (const record of intervalRecords(environment, index, interval, backwards, examined)) {
+    if (plan.isLookup) {
+      const entry = environment.entries.getBinaryFast(withNumber(index, interval.start));
+      if (!entry) continue;
+      examined.keys++;
+      yield lastUint32(entry);
+      continue;
+    }
+    for (const record of intervalRecords(environment, index, interval, backwards, examined, wanted)) {
       if (seen?.has(record)) continue;
       seen?.add(record);
       yield record;
@@ -81,18 +92,19 @@ function* intervalRecords(
   interval: Interval,
   backwards: boolean,
   examined: Examined,
+  wanted: number,
 ): Generator<number, void, undefined> {
   const first = withNumber(index, interval.start);
   const last = withNumber(index, interval.end);
   let from = backwards ? last : first;
   let skipFirst = false;
-  for (let limit = FIRST_CHUNK; ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
+  for (let limit = Math.min(wanted, LARGEST_CHUNK); ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
     examined.check?.();
     const records: number[] = [];
     let seen = 0;
     const range = backwards
       ? { start: from, end: first, inclusiveEnd: true, reverse: true, limit: limit + 1 }
-      : { start: from, end: last, limit: limit + 1 };
+      : { start: from, end: last, limit: skipFirst ? limit + 1 : limit };
     for (const { key, value } of environment.entries.getRange(range)) {
       if (skipFirst || (backwards && Buffer.compare(key, last) === 0)) {
         // A backward range begins with its upper bound, and a continued one with what was read last.

@@ -39,8 +39,9 @@ export class Store {
     plan: Plan,
     filter: Filter | undefined,
     examined: Examined = { keys: 0, documents: 0 },
+    wanted?: number,
   ): Generator<Found, void, undefined> {
-    return scan(this.environment, collection, plan, filter, examined);
+    return scan(this.environment, collection, plan, filter, examined, wanted);
   }
 
   /** How many documents match; from an index alone where its bounds say it exactly. */

@@ -50,7 +50,8 @@ function expired(index: IndexDefinition, before: number): IndexScan {
     backwards: false,
     sorted: false,
     exact: false,
-    bounds: new Map(),
+    isLookup: false,
+    bounds: () => new Map(),
   };
 }
 

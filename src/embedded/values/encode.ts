@@ -128,5 +128,12 @@ function writeObject(
  */
 export function encode(value: Doc): Uint8Array {
   const end = writeDocument(value, 0, 1);
-  return Uint8Array.prototype.slice.call(scratch, 0, end);
+  return copyOf(scratch, end);
+}
+
+/** The first bytes of a buffer that is used again; small copies share memory, which spares the collector. */
+export function copyOf(shared: Buffer, size: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(size);
+  copy.set(shared.subarray(0, size));
+  return copy;
 }

@@ -1,3 +1,4 @@
+import { copyOf } from './encode.ts';
 import { decimalFromInteger, decimalToNumber } from './decimal.ts';
 import { canonicalType, compareNumbers } from './order.ts';
 import {
@@ -182,5 +183,5 @@ export function encodeKey(values: readonly Value[], directions: readonly (1 | -1
     putValue(value);
     if (directions[i] === -1) invert(from);
   }
-  return Uint8Array.prototype.slice.call(buffer, 0, size);
+  return copyOf(buffer, size);
 }

@@ -60,6 +60,28 @@ function element(slot: Slot, item: Value | undefined): Slot {
  * @throws MongoError 171 when two paths meet different arrays
  */
 export function indexKeys(root: Doc, paths: readonly (readonly string[])[], sparse = false): IndexKeys {
+  const only = withoutArrays(root, paths);
+  if (!only) return expandedKeys(root, paths, sparse);
+  const isLeftOut = sparse && only.every((value) => value === undefined);
+  return { keys: isLeftOut ? [] : [only.map((value) => value ?? null)], multikey: false };
+}
+
+/** The value of each path, unless an array is met on the way. */
+function withoutArrays(root: Doc, paths: readonly (readonly string[])[]): (Value | undefined)[] | undefined {
+  const values: (Value | undefined)[] = [];
+  for (const path of paths) {
+    let node: Value | undefined = root;
+    for (const component of path) {
+      if (Array.isArray(node)) return undefined;
+      node = node instanceof Map ? node.get(component) : undefined;
+    }
+    if (Array.isArray(node)) return undefined;
+    values.push(node);
+  }
+  return values;
+}
+
+function expandedKeys(root: Doc, paths: readonly (readonly string[])[], sparse: boolean): IndexKeys {
   const keys: Value[][] = [];
   let multikey = false;
   const expand = (slots: Slot[]): void => {
