@@ -47,6 +47,18 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
       return WAITS.map((w) => choice(w, w === 'carrier' ? ['快递'] : [], both(`value.wait_${w}`)));
     case 'status':
       return statuses('');
+    case 'link':
+      return [
+        ...teams(asking, 'team:'),
+        choice('none', ['解绑', '没有'], both('value.link_none')),
+        choice('admin', ['第一个管理员'], both('value.link_admin')),
+      ];
+    case 'verdict':
+      return [
+        choice('yes', ['同意', 'ok'], both('value.verdict_yes')),
+        choice('no', ['拒绝'], both('value.verdict_no')),
+        choice('out', ['踢出'], both('value.verdict_out')),
+      ];
     case 'sure':
       return [choice('yes', ['确定', 'y', 'sure'], both('value.sure'))];
     case 'command':

@@ -51,6 +51,10 @@ export type ParamType =
   | 'disposition'
   | 'status'
   | 'command'
+  /** A team, or `none`, or `admin`. */
+  | 'link'
+  /** What a lead says to somebody who wants to join: `yes`, `no`, or `out` for who is in already. */
+  | 'verdict'
   /** That a question was answered with yes; its value is `yes`. */
   | 'sure';
 
@@ -163,6 +167,12 @@ export type Outcome =
       readonly state: 'on' | 'away' | 'off';
       readonly awayMs: number;
     }
+  /** The group where it was said belongs to this team; `none`: to no team any more; null: which one is asked. */
+  | { readonly kind: 'link'; readonly team: string | null; readonly sure: boolean }
+  /** Somebody asks to be the first admin. */
+  | { readonly kind: 'admin'; readonly code: string }
+  /** A lead decides on a request to join. */
+  | { readonly kind: 'join'; readonly request: number; readonly verdict: 'yes' | 'no' | 'out' }
   | { readonly kind: 'file'; readonly filing: Filing }
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'form'; readonly form: Form }

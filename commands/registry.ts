@@ -6,6 +6,8 @@ import { category } from './category.ts';
 import { claim } from './claim.ts';
 import { close } from './close.ts';
 import { help } from './help.ts';
+import { join } from './join.ts';
+import { link } from './link.ts';
 import { list } from './list.ts';
 import { newTicket } from './new.ts';
 import { note } from './note.ts';
@@ -45,6 +47,8 @@ export const commands: readonly Command[] = [
   on,
   off,
   away,
+  link,
+  join,
   undo,
   help,
 ];

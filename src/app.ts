@@ -8,10 +8,12 @@ import { createScheduler } from '../jobs/scheduler.ts';
 import { shiftableClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { appKey } from './domain/address.ts';
+import { hasAdmin } from './domain/membership.ts';
 import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { createFiles } from './files/disk.ts';
 import type { Files } from './files/file.ts';
+import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
 import type { Parts } from './flow/parts.ts';
@@ -53,6 +55,8 @@ export interface App {
   readonly store: Store;
   /** `demo` or the file of the shop. */
   readonly shop: string;
+  /** Nobody could run the place yet: the code that makes the first admin, null where one printed earlier is still good. */
+  readonly firstAdmin: { readonly code: string | null } | null;
   /** Takes no more in, ends what is under way, gives everything back. */
   stop(): Promise<void>;
 }
@@ -121,6 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const past = await loadDemoTickets(demo.tickets, shop, config.locale);
       await seedDemo({ store: opened, clock, flow, sandbox, shop, past });
     }
+    const firstAdmin = await offerFirstAdmin(parts);
     const background = options.background !== false;
     if (background) await flow.start();
     undo.push(() => flow.stop());
@@ -155,7 +160,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const { url } = await server.start();
     undo.push(() => server.stop());
     const data = embedded === null ? 'MongoDB' : dataFolder(config);
-    return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', flow, store: opened, stop };
+    return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', firstAdmin, flow, store: opened, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -175,6 +180,13 @@ async function agreeOnShop(store: Store, own: Shop, clock: Clock, config: Config
   await store.settings.import('shop', own.hash, own.source, clock.now());
   const source = await store.settings.read('shop');
   return typeof source === 'string' && source !== own.source ? parseShop(source, 'gongdan.yaml', config.locale) : own;
+}
+
+/** Where a real platform is connected its people count, else those of the sandbox. */
+async function offerFirstAdmin(parts: Parts): Promise<App['firstAdmin']> {
+  const real = [...parts.adapters].filter(([, a]) => a.platform !== 'sandbox').map(([app]) => app);
+  const apps = new Set(real.length > 0 ? real : parts.adapters.keys());
+  return hasAdmin(parts.directory(), apps) ? null : { code: await offerAdminCode(parts) };
 }
 
 async function buildSandbox(

@@ -1,3 +1,4 @@
+import { adminCode } from './admin-code.ts';
 import { backup, compact, restore } from './backup.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
@@ -8,6 +9,7 @@ import { wordsOf, type CliVerb } from './verb.ts';
 /** Every verb of `gongdan`. */
 export const verbs: readonly CliVerb[] = [
   start,
+  adminCode,
   inboxList,
   inboxReplay,
   deadLettersList,

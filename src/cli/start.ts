@@ -22,6 +22,12 @@ export const start: CliVerb = {
 function announce({ config, tell }: CliContext, app: App): void {
   const { url, data, shop } = app;
   tell({ key: 'setup.started', params: { url, store: data, shop } });
+  if (app.firstAdmin !== null) {
+    const { code } = app.firstAdmin;
+    tell(
+      code === null ? { key: 'setup.admin_code_kept', params: null } : { key: 'setup.admin_code', params: { code } },
+    );
+  }
   const { on, token } = config.sandbox;
   if (on && token === null) tell({ key: 'setup.sandbox_open', params: { url } });
   if (on && token !== null) tell({ key: 'setup.sandbox_token', params: { url, token } });

@@ -132,3 +132,21 @@ export function decidersOf(
 /** Names of everybody with the role, for sentences that say whom to ask. */
 export const namesOf = (directory: Directory, role: Role): readonly string[] =>
   [...directory.people.values()].filter((p) => p.roles.includes(role)).map((p) => p.name);
+
+/** How joining goes, ms. */
+export const JOINING = {
+  /** What somebody pressed before they were let in counts for so long. */
+  countsMs: 10 * 60_000,
+  /** Who was turned away, or never answered, may ask again after this. */
+  againMs: 24 * 3_600_000,
+} as const;
+
+/** How the first admin is made. */
+export const FIRST_ADMIN = {
+  /** How long a code is good for, ms. */
+  validMs: 24 * 3_600_000,
+  /** Wrong codes of one account after which it has to wait. */
+  tries: 5,
+  /** How long, ms. */
+  lockMs: 3_600_000,
+} as const;

@@ -19,6 +19,8 @@ export type ValueKind =
   | 'status'
   | 'tags'
   | 'number'
+  | 'link'
+  | 'verdict'
   | 'command'
   | 'sure';
 

@@ -7,11 +7,13 @@ import { usage } from '../../commands/usage.ts';
 import { say, type Reader } from '../text/text.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
-import { personReader } from './reader.ts';
+import { groupReader, personReader } from './reader.ts';
+import type { Address } from '../domain/address.ts';
 
-/** Puts a private answer into words and cards for its reader; null when there is nothing to say. A stranger reads in Chinese. */
-export function answerMessage(parts: Parts, answer: Answer, person: string): OutMessage | null {
-  const reader = personReader(parts, person);
+/** Puts a private answer into words and cards for its reader; null when there is nothing to say. A stranger reads in the language of the group, else of the first team. */
+export function answerMessage(parts: Parts, answer: Answer, person: string, address: Address): OutMessage | null {
+  const known = parts.directory().people.has(person);
+  const reader = known ? personReader(parts, person) : groupReader(parts, address);
   if (answer.view !== undefined) return asMessage(viewed(parts, answer.view, person, reader), 1);
   const { sentence, offers = [], copy = [] } = answer;
   if (sentence === undefined) return null;

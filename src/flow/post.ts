@@ -28,7 +28,12 @@ export interface Post {
 /** How often a change looks whether what it changes has gone out. */
 const BEHIND_MS = 1_000;
 
-const rowId = (key: string): string => `post:${key}`;
+const PREFIX = 'post:';
+const rowId = (key: string): string => `${PREFIX}${key}`;
+
+/** The key of the post whose card bears this surface; null: it is none. */
+export const postedUnder = (surface: string | undefined): string | null =>
+  surface?.startsWith(PREFIX) === true ? surface.slice(PREFIX.length) : null;
 
 /** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
 export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {

@@ -1,21 +1,33 @@
-import type { InboundEvent, InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
+import type {
+  InboundEvent,
+  InboundForm,
+  InboundInvoke,
+  InboundLifecycle,
+  InboundMessage,
+} from '../../adapters/adapter.ts';
 import type { Form } from '../../cards/card.ts';
 import type { Answer, Command } from '../../commands/command.ts';
+import { adminCode } from '../../commands/link.ts';
 import type { Given } from '../../commands/params.ts';
 import { parse, ticketNumber } from '../../commands/parse.ts';
 import { commandBy, commands, wordsOf } from '../../commands/registry.ts';
-import { accountKey } from '../domain/address.ts';
 import { system } from '../domain/actor.ts';
 import type { Person } from '../domain/directory.ts';
 import { maySee } from '../domain/permission.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import { nearest } from '../triage/nearest.ts';
+import { accountOf, personOf } from './account.ts';
 import { askFor } from './ask.ts';
+import { claimAdmin } from './first-admin.ts';
 import type { File } from './filing.ts';
 import type { Intake } from './intake.ts';
+import { botAdded } from './lifecycle/bot-added.ts';
+import { botRemoved } from './lifecycle/bot-removed.ts';
+import { memberLeft } from './lifecycle/member-left.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { createRun, type Said } from './run.ts';
+import { meet } from './strangers.ts';
 import { subjectOf } from './subject.ts';
 
 /** What came of one inbox row for whoever caused it. */
@@ -33,17 +45,13 @@ export interface Process {
   form(row: InboxRow, event: InboundInvoke): Promise<Form | null>;
 }
 
-const NOTHING = { answer: null, form: null } as const;
-
 /** Inbox row -> person -> command -> intent, or the answer to a question. */
 export function createProcess(parts: Parts, perform: Perform, intake: Intake, file: File): Process {
   const run = createRun(parts, perform, file);
 
-  const speakerOf = (event: InboundEvent): Person | null => {
-    const { accounts, people } = parts.directory();
-    const id = accounts.get(accountKey({ platform: event.platform, app: event.app, user: event.sender.id }));
-    return (id === undefined ? undefined : people.get(id)) ?? null;
-  };
+  const speakerOf = (event: InboundEvent): Person | null => personOf(parts, accountOf(event));
+
+  const toStranger = (answer: Answer): Reply => ({ answer, form: null, person: null });
 
   const reply = (person: Person, answer: Answer): Reply => ({ answer, form: null, person: person.id });
 
@@ -51,9 +59,12 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake, fi
     // In a group people also talk to each other: only what is meant for the bot is read.
     if (!event.addressed) return null;
     const parsed = parse(event.text);
-    const speaker = speakerOf(event);
-    if (speaker === null)
-      return { ...NOTHING, person: null, answer: { sentence: { key: 'flow.stranger', params: null } } };
+    const known = speakerOf(event);
+    const code = parsed.kind === 'command' && parsed.command.name === 'link' ? adminCode(parsed.line) : null;
+    if (known === null && code !== null) return toStranger(await claimAdmin(parts, event, row._id, code));
+    const met = known === null ? await meet(parts, row, event) : { person: known };
+    if ('answer' in met) return toStranger(met.answer);
+    const speaker = met.person;
     switch (parsed.kind) {
       case 'nothing':
         return null;
@@ -69,9 +80,10 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake, fi
   };
 
   const pressed = async (row: InboxRow, event: InboundInvoke | InboundForm): Promise<Reply | null> => {
-    const speaker = speakerOf(event);
-    if (speaker === null)
-      return { ...NOTHING, person: null, answer: { sentence: { key: 'flow.stranger', params: null } } };
+    const known = speakerOf(event);
+    const met = known === null ? await meet(parts, row, event) : { person: known };
+    if ('answer' in met) return toStranger(met.answer);
+    const speaker = met.person;
     const command = commandBy(event.invocation.command);
     if (command === null) {
       return reply(speaker, { sentence: missed(event.invocation.command.slice(0, 20)) });
@@ -98,6 +110,22 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake, fi
     return { answer, form, person: speaker.id };
   };
 
+  const happened = async (row: InboxRow, event: InboundLifecycle): Promise<void> => {
+    switch (event.what) {
+      case 'bot_added':
+        return botAdded(parts, row, event);
+      case 'bot_removed':
+        return botRemoved(parts, row, event);
+      case 'member_left':
+        return memberLeft(parts, row, event);
+      // Who comes into a group is met when they first press something.
+      case 'member_joined':
+        return;
+      case 'message_recalled':
+        return;
+    }
+  };
+
   const work = async (row: InboxRow, recovered: boolean): Promise<Reply | null> => {
     if (row.body.from === 'ticket') {
       await perform(row.body.ticket, row.body.intent, { actor: system('ticket'), cause: row._id });
@@ -108,7 +136,10 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake, fi
       return null;
     }
     const { event } = row.body;
-    if (event.kind === 'lifecycle') return null;
+    if (event.kind === 'lifecycle') {
+      await happened(row, event);
+      return null;
+    }
     if (event.kind === 'message' && event.conversation.kind === 'customer') {
       // Whatever stands in a customer's conversation is the customer's words, never a verb.
       await intake.message(row, event, recovered);

@@ -12,10 +12,10 @@ export function personReader(parts: Parts, person: string): Reader {
   return { locale: known?.locale ?? 'zh-CN', timeZone: known?.timeZone ?? CHINA, now: parts.clock.now() };
 }
 
-/** A group reads in its team's language. */
+/** A group reads in its team's language; one without a team in that of the first. */
 export function groupReader(parts: Parts, address: Address): Reader {
   const { groups, teams } = parts.directory();
-  const team = teams.get(groups.get(addressKey(address)) ?? '');
+  const team = teams.get(groups.get(addressKey(address)) ?? '') ?? [...teams.values()][0];
   return { locale: team?.locale ?? 'zh-CN', timeZone: team?.timeZone ?? CHINA, now: parts.clock.now() };
 }
 

@@ -1,14 +1,15 @@
 import type { Accepted, InboundEvent, Sink } from '../../adapters/adapter.ts';
-import { addressKey, appKey } from '../domain/address.ts';
+import { appKey } from '../domain/address.ts';
 import { StoreUnavailable } from '../errors.ts';
 import type { InboxRow } from '../storage/inbox.ts';
-import type { OutboxRow } from '../storage/outbox.ts';
+import { addressOf } from './account.ts';
 import { answerMessage } from './answer.ts';
 import { askFor } from './ask.ts';
 import { batched } from '../storage/batch.ts';
 import { laneOf } from './lane.ts';
 import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
+import { privateRow } from './privately.ts';
 import type { Process, Reply } from './process.ts';
 
 /** How long one process may work on a row before another may take it over. */
@@ -82,25 +83,9 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
     const answer = reply.answer ?? (reply.form === null ? null : askFor(reply.form));
     if (row.body.from !== 'platform' || answer === null) return;
     const { event } = row.body;
-    const address = { platform: event.platform, app: event.app, conversation: event.conversation.id };
-    const now = clock.now();
-    const out: OutboxRow = {
-      _id: `answer:${row._id}`,
-      app: appKey(event),
-      lane: `answer:${addressKey(address)}\n${event.sender.id}`,
-      address,
-      body: {
-        kind: 'answer',
-        answer,
-        person: reply.person ?? '',
-        user: event.sender.id,
-        grant: event.grants?.find((g) => g.surface === undefined) ?? null,
-      },
-      state: 'pending',
-      order: now,
-      notBefore: now,
-      attempts: 0,
-    };
+    const said = { key: row._id, address: addressOf(event), user: event.sender.id, person: reply.person ?? '', answer };
+    const grant = event.grants?.find((g) => g.surface === undefined) ?? null;
+    const out = privateRow({ ...said, grant }, clock.now());
     await store.outbox.add([out]);
     wakeOutbox([out.app]);
   };
@@ -123,7 +108,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
         return asker.gone;
       });
       const reply = await within(working, asker, options?.answerBy ?? ANSWER_BY_MS);
-      return reply === null ? { stored: true } : accepted(parts, reply);
+      return reply === null ? { stored: true } : accepted(parts, reply, event);
     },
 
     openForm: (event) => process.form(rowOf(parts, event), event),
@@ -197,8 +182,9 @@ function rowOf(parts: Parts, event: InboundEvent): InboxRow {
   };
 }
 
-function accepted(parts: Parts, reply: Reply): Accepted {
-  const message = reply.answer === null ? null : answerMessage(parts, reply.answer, reply.person ?? '');
+function accepted(parts: Parts, reply: Reply, event: InboundEvent): Accepted {
+  const message =
+    reply.answer === null ? null : answerMessage(parts, reply.answer, reply.person ?? '', addressOf(event));
   if (message === null && reply.form === null) return { stored: true };
   return { stored: true, answer: { message, form: reply.form } };
 }

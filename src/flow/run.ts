@@ -17,6 +17,9 @@ import type { Sentence } from '../text/text.ts';
 import { aDraft, ownDraft } from './drafts.ts';
 import { createDuty } from './duty.ts';
 import type { File } from './filing.ts';
+import { claimAdmin } from './first-admin.ts';
+import { decideJoin } from './admission.ts';
+import { link } from './link.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
 import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
@@ -87,6 +90,12 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
         return tell(await wayOut(said, outcome.refusal));
       case 'duty':
         return tell(await duty.change(said.speaker, outcome, said.row.order));
+      case 'link':
+        return tell(await link(parts, said, outcome));
+      case 'admin':
+        return tell(await claimAdmin(parts, said.event, said.row._id, outcome.code));
+      case 'join':
+        return tell(await decideJoin(parts, said, outcome));
       case 'file':
         return tell(await file(said.row, said.speaker, outcome.filing));
       case 'intent':

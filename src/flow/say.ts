@@ -61,7 +61,7 @@ export async function answerRow(
   body: Extract<OutboxBody, { kind: 'answer' }>,
 ): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
-  const message = answerMessage(parts, body.answer, body.person);
+  const message = answerMessage(parts, body.answer, body.person, row.address);
   if (message === null) return { state: 'done' };
   const { grant } = body;
   if (grant !== null && grant.uses > 0 && grant.expiresAt > parts.clock.now()) {

@@ -1,4 +1,5 @@
 import { budgetStore } from './budgets.ts';
+import { codeStore } from './codes.ts';
 import { connectStore, reaching, type OnWrite } from './connection.ts';
 import { counterStore } from './counters.ts';
 import { dutyStore } from './duty.ts';
@@ -13,9 +14,11 @@ import { messageStore } from './messages.ts';
 import { noteStore } from './notes.ts';
 import { openerStore } from './openers.ts';
 import { outboxStore } from './outbox.ts';
+import { requestStore } from './requests.ts';
 import { settingStore } from './settings.ts';
 import { surfaceStore } from './surfaces.ts';
 import { ticketStore } from './tickets.ts';
+import { tryStore } from './tries.ts';
 
 /** All collections over one connection, with their indexes made. */
 export async function openStore(uri: string, onWrite: OnWrite = () => undefined) {
@@ -38,6 +41,9 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     duty: dutyStore(connection),
     members: memberStore(connection),
     groups: groupStore(connection),
+    requests: requestStore(connection),
+    codes: codeStore(connection),
+    tries: tryStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {

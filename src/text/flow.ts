@@ -9,11 +9,6 @@ const faster: Extract<Refusal, { code: 'already_claimed' }> = { code: 'already_c
 
 /** What people are told around a verb: whom it was meant for, what comes next, what was filed. */
 export const flow = {
-  stranger: word(
-    'private answer to somebody the directory does not know',
-    '通讯录里还没有你的账号，请管理员加一下',
-    'You are not in the directory yet; ask an admin to add your account',
-  ),
   next: entry<{ refusal: typeof faster; no: number; subject: string }>({
     note: 'private answer to who pressed claim second, with the next best ticket as a button',
     sample: { refusal: faster, no: 4830, subject: '退款未到账' },

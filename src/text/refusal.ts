@@ -32,6 +32,8 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   disposition: ['处理结果', 'an outcome'],
   status: ['状态', 'a status'],
   tags: ['标签', 'a tag'],
+  link: ['组', 'a team'],
+  verdict: ['同意或不同意', 'yes or no'],
   number: ['数字', 'a number'],
   command: ['命令', 'a command'],
   sure: ['「确认」', '"yes"'],

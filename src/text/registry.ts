@@ -7,6 +7,7 @@ import { command } from './command.ts';
 import { file } from './file.ts';
 import { flow } from './flow.ts';
 import { notice } from './notice.ts';
+import { people } from './people.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
 import { setup } from './setup.ts';
@@ -24,6 +25,7 @@ export const catalogues = {
   flow,
   history,
   notice,
+  people,
   refusal,
   sandbox,
   setup,

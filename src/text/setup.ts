@@ -129,6 +129,19 @@ export const setup = {
     zh: (p) => `工单已启动：${p.url}\n店铺：${p.shop === 'demo' ? '演示店铺' : p.shop} · 数据：${p.store}`,
     en: (p) => `Gongdan is running: ${p.url}\nShop: ${p.shop === 'demo' ? 'the demo shop' : p.shop} · data: ${p.store}`,
   }),
+  admin_code: entry<{ code: string }>({
+    note: 'terminal, at the start without an admin and from gongdan admin-code: how the first admin is made',
+    sample: { code: 'ACDE-2346' },
+    zh: (p) => `管理员验证码：${p.code}（24 小时内有效，只能用一次）。单独发给机器人：绑定 管理员 ${p.code}`,
+    en: (p) => `Code for an admin: ${p.code} (good for 24 hours, once). Send it to the bot alone: link admin ${p.code}`,
+  }),
+  admin_code_kept: entry<null>({
+    note: 'terminal, at a start without an admin while the code of an earlier start is still good',
+    sample: null,
+    zh: () => '还没有管理员，之前打印的验证码仍然有效；找不到了就运行 npm run gongdan -- admin-code 换一个',
+    en: () =>
+      'There is no admin yet and the code printed earlier is still good; npm run gongdan -- admin-code prints a new one',
+  }),
   sandbox_open: entry<{ url: string }>({
     note: 'terminal, where to try it without any account',
     sample: { url: 'http://127.0.0.1:3000/' },

@@ -19,4 +19,13 @@ const waits = {
 } satisfies Record<`wait_${Wait}`, Entry<null>>;
 
 /** Words for values that people read and type. */
-export const value = { ...priorities, ...waits, sure: word('a question answered with yes', '确认', 'yes') };
+export const value = {
+  ...priorities,
+  ...waits,
+  link_none: word('no team, typed behind 绑定', '无', 'none'),
+  link_admin: word('the first admin, typed behind 绑定', '管理员', 'admin'),
+  verdict_yes: word('typed behind 入组', '同意', 'agree'),
+  verdict_no: word('typed behind 入组', '不同意', 'decline'),
+  verdict_out: word('typed behind 入组: somebody who is in already goes', '移出', 'remove'),
+  sure: word('a question answered with yes', '确认', 'yes'),
+};

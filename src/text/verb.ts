@@ -31,6 +31,8 @@ export const verbs = {
   verb_away: word('午休', 'away'),
   verb_merge: word('合并', 'merge'),
   verb_split: word('拆分', 'split'),
+  verb_link: word('绑定', 'link'),
+  verb_join: word('入组', 'join'),
   verb_undo: word('撤销', 'undo'),
   verb_help: word('帮助', 'help'),
   summary_new: line('替客户记一张工单', 'File a ticket for a customer'),
@@ -70,6 +72,8 @@ export const verbs = {
     '把客户的新消息分到另一单，或取消合并',
     "Move the customer's newest messages to another ticket, or take a merge back",
   ),
+  summary_link: line('群里说：这个群接收哪个组的工单', 'Say in a group which team its tickets are'),
+  summary_join: line('组长：同意或不同意新同事入组', 'Leads: let somebody into a team, or not'),
   summary_undo: line('撤销刚才那一步', 'Take back what you just did'),
   summary_help: line('看有哪些命令，或一个命令的用法', 'See the commands, or how to use one'),
 } satisfies Record<string, Entry<null>>;

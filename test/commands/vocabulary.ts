@@ -18,7 +18,6 @@ export const RESERVED: readonly (readonly string[])[] = [
   ['stats', '统计', 'tj'],
   ['digest', '日报', 'rb'],
   ['rules', '规则', 'gz'],
-  ['link', '绑定', 'bd'],
   ['mine', '我的'],
   ['next', '下一张'],
 ];
@@ -45,6 +44,8 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['on', '上线', 'sx'],
   ['off', '下线', 'xx'],
   ['away', '午休', 'wx'],
+  ['link', '绑定', 'bd'],
+  ['join', '入组', 'rz'],
   ['undo', '撤销', 'cx'],
   ['help', '帮助', '?'],
 ];

@@ -94,7 +94,7 @@ describe('each refusal names the reason and the way out, privately, in the langu
       args: { ticket: String(NEW) },
     });
     expect(status).toBe(202);
-    expect(JSON.stringify(body)).toContain('通讯录里还没有你的账号，请管理员加一下');
+    expect(JSON.stringify(body)).toContain('您有什么需要，直接在这里留言就好');
     expect((await desk.store.tickets.byNumber(NEW))?.assignee).toBeNull();
   });
 

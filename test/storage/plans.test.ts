@@ -110,6 +110,31 @@ it('every query the stores make uses an index', async () => {
   const member = { account, person: 'x', name: 'X', direct: 'd', locale: null, timeZone: null };
   await store.members.grant({ ...member, roles: ['agent'], teams: ['t'], by: 'y', at: now });
   await store.members.leave(account, 't', 'y', now);
+  const request = {
+    number: 1,
+    account,
+    name: 'X',
+    team: 't',
+    place: { platform: 'p', app: 'a', conversation: 'c' },
+    state: 'asking' as const,
+    cause: 'r',
+    waiting: 'r',
+    asked: [],
+    at: now,
+    by: '',
+    decided: '',
+  };
+  await store.requests.ask(request, null);
+  await store.requests.ask(request, 1);
+  await store.requests.of(request);
+  await store.requests.byNumber(1);
+  await store.requests.waitsFor(1, 'r2');
+  await store.requests.decide(1, 'asking', { state: 'no', by: 'y', decided: 'r3', at: now });
+  await store.codes.put('hash', now);
+  await store.codes.offer('hash', now, now);
+  await store.codes.use('hash', 'r', now);
+  await store.tries.wrong('x', 'r');
+  await store.tries.reset('x', null);
   await store.groups.all();
   const address = { platform: 'p', app: 'a', conversation: 'c' };
   await store.groups.link({ address, team: 't', by: 'y', at: now });

@@ -1,0 +1,61 @@
+import type { InboundEvent, Profile } from '../../adapters/adapter.ts';
+import { accountKey, appKey, type Address } from '../domain/address.ts';
+import type { Person, Role } from '../domain/directory.ts';
+import type { Member } from '../domain/membership.ts';
+import { derivedId } from '../ids.ts';
+import type { Parts } from './parts.ts';
+
+export type Account = Member['account'];
+
+/** The account that an event comes from. */
+export const accountOf = ({ platform, app, sender }: Pick<InboundEvent, 'platform' | 'app' | 'sender'>): Account => ({
+  platform,
+  app,
+  user: sender.id,
+});
+
+/** The place an event comes from. */
+export const addressOf = ({ platform, app, conversation }: InboundEvent): Address => ({
+  platform,
+  app,
+  conversation: conversation.id,
+});
+
+/** The person an account stands for. */
+export function personOf(parts: Pick<Parts, 'directory'>, account: Account): Person | null {
+  const { accounts, people } = parts.directory();
+  return people.get(accounts.get(accountKey(account)) ?? '') ?? null;
+}
+
+/** Where somebody is reached alone by this process; null: on no platform that is connected. */
+export const directOf = (parts: Pick<Parts, 'adapters'>, person: Person): Address | null =>
+  person.direct.find((a) => parts.adapters.has(appKey(a))) ?? null;
+
+/** What the platform knows about an account. */
+export const profileOf = async (parts: Pick<Parts, 'adapters'>, account: Account): Promise<Profile | null> =>
+  (await parts.adapters.get(appKey(account))?.lookUp(account.user)) ?? null;
+
+/** Gives an account roles and teams, and makes it a person if it is none yet; in force at once. */
+export async function grant(
+  parts: Pick<Parts, 'store' | 'adapters' | 'clock' | 'directory' | 'live'>,
+  to: { readonly account: Account; readonly name: string; readonly direct?: string },
+  rights: { readonly roles: readonly Role[]; readonly teams: readonly string[]; readonly by: string },
+): Promise<string> {
+  const { account } = to;
+  const profile = await profileOf(parts, account);
+  const key = accountKey(account);
+  const known = personOf(parts, account);
+  const person = known?.id ?? `p-${derivedId('person', key).toLowerCase()}`;
+  await parts.store.members.grant({
+    account,
+    person,
+    name: profile?.name ?? to.name,
+    direct: to.direct ?? profile?.direct ?? account.user,
+    locale: profile?.locale ?? null,
+    timeZone: profile?.timeZone ?? null,
+    ...rights,
+    at: parts.clock.now(),
+  });
+  await parts.live.changed();
+  return person;
+}
