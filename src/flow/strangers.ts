@@ -26,7 +26,8 @@ export const askKey = (request: Pick<JoinRequest, 'number'>, person: string): st
  * waits for their answer. Where the platform's own member list is trusted, it answers instead.
  */
 export async function meet(parts: Parts, row: InboxRow, event: Event): Promise<Met> {
-  if (event.conversation.kind === 'customer') return { answer: { sentence: { key: 'people.customer', params: null } } };
+  if (event.conversation.kind === 'customer')
+    return { answer: { sentence: { key: 'notice.not_yours', params: null } } };
   const directory = parts.directory();
   const team = directory.teams.get(directory.groups.get(addressKey(addressOf(event))) ?? '');
   if (event.conversation.kind !== 'group' || team === undefined)

@@ -136,4 +136,10 @@ export const notice = {
     en: (p) =>
       `Sorry, our last message was sent by mistake, please ignore it. We are still on your request (T-${p.no}) and will write here when there is news.`,
   }),
+  not_yours: entry<null>({
+    note: 'private answer to a customer who pressed something that is not for customers',
+    sample: null,
+    zh: () => '您有什么需要，直接在这里留言就好',
+    en: () => 'If you need anything, just write it here',
+  }),
 };

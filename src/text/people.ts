@@ -158,11 +158,6 @@ const strangers = {
         ? 'I do not know you yet. The first admin sends "link admin CODE"; the code is printed at the start'
         : `I do not know you yet. Press any ticket button in your team's group; once the lead agrees you are in. You can also ask an admin (${enNames(p.admins)})`,
   }),
-  customer: word(
-    'private answer to a customer who pressed something that is not for customers',
-    '您有什么需要，直接在这里留言就好',
-    'If you need anything, just write it here',
-  ),
   nobody_to_ask: entry<{ team: string }>({
     note: 'private answer to an unknown person in the group of a team that has neither a lead nor an admin who could be asked',
     sample: { team: '售后' },
