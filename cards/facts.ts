@@ -3,6 +3,7 @@ import type { Directory } from '../src/domain/directory.ts';
 import { maskAddress, maskPhone } from '../src/domain/mask.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import type { Block } from './card.ts';
+import { returningOf } from './returning.ts';
 import { nameOf, shown, teamName, type Audience, type Row } from './standing.ts';
 
 type Field = { readonly label: string; readonly value: string };
@@ -34,7 +35,8 @@ export function factsOf(t: Row, directory: Directory, reader: Reader, audience: 
       t.attachments.length === 0 ? undefined : text(reader, 'field.file_count', { count: t.attachments.length }),
     ),
   ];
-  return fieldsOf(known);
+  const named = (category: string | null) => categoryName(directory, category, reader);
+  return [...fieldsOf(known), ...returningOf(t, named, directory, reader, audience)];
 }
 
 /** `千牛 · 旺旺 xiaohong88`; nothing for who is reached from here. */

@@ -60,6 +60,10 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
       const { gift, own, back } = event.change;
       return { gift, back, digest: digest(salt, canonical(own.map((q) => q.text))) };
     }
+    case 'reopened': {
+      const { to, message, left } = event.change;
+      return { to, message, left: left === null ? null : { person: left.by.person, note: left.note } };
+    }
     case 'redrafted': {
       const { type: _redrafted, subject, facts, ...plain } = event.change;
       return { ...plain, digest: digest(salt, canonical({ subject, facts })) };

@@ -7,11 +7,13 @@ import type {
   Content,
   Gift,
   Language,
+  LeftBy,
   OrderFacts,
   Quote,
   Source,
   Ticket,
   TicketRef,
+  Visits,
 } from './ticket.ts';
 import type { Address } from './address.ts';
 import type { Policy } from './directory.ts';
@@ -59,6 +61,9 @@ export interface Opening {
   readonly places: readonly Place[];
   /** Numbers of open tickets that may be the same matter; default none. */
   readonly duplicates?: readonly number[];
+  /** What is known of the customer's earlier visits; absent: this is the first. */
+  readonly visits?: Visits;
+  readonly follows?: TicketRef | null;
   /** The ticket whose split opens this one. */
   readonly splitFrom?: TicketRef;
 }
@@ -139,7 +144,13 @@ export type Change =
       readonly before: Before;
     }
   | { readonly type: 'closed'; readonly reason: string | null; readonly to: Status; readonly before: Before }
-  | { readonly type: 'reopened'; readonly to: Status; readonly message: string | null }
+  /** `left`: who had it, when it goes back to the queue because they are not there; `note` the last one they wrote. */
+  | {
+      readonly type: 'reopened';
+      readonly to: Status;
+      readonly message: string | null;
+      readonly left: { readonly by: LeftBy; readonly note: string | null } | null;
+    }
   | { readonly type: 'prioritised'; readonly priority: Priority; readonly from: Priority }
   | { readonly type: 'categorised'; readonly category: string; readonly from: string | null }
   | { readonly type: 'tagged'; readonly added: readonly string[]; readonly removed: readonly string[] }

@@ -75,6 +75,9 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     duplicates: o.duplicates ?? [],
     nudges: { count: 0, raisedAt: null, answeredAt: null },
     news: null,
+    visits: o.visits ?? { count: 1, last: null },
+    follows: o.follows ?? null,
+    left: null,
     last: { type: 'opened', by: actorName(event.actor), at },
     places: o.places,
     history: { head: GENESIS, seq: 0, tail: [], causes: [] },
@@ -162,6 +165,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
         disposition: change.disposition,
         due: {},
         resolvedAt: at,
+        left: null,
         nextDueAt: new Date(at.getTime() + t.policy.autoCloseMs),
         dueToken: String(seq),
       };
@@ -169,7 +173,13 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     case 'cancelled':
       return { status: change.to, wait: null, due: {}, closedAt: at, ...NO_WAKE };
     case 'reopened':
-      return { status: change.to, due: dueAfterReopening(t, at), ...OVER, ...NO_WAKE };
+      return {
+        status: change.to,
+        due: dueAfterReopening(t, at),
+        ...(change.left === null ? {} : { assignee: null, claimedAt: null, left: change.left.by }),
+        ...OVER,
+        ...NO_WAKE,
+      };
     case 'prioritised':
       return { priority: change.priority };
     case 'categorised':

@@ -22,6 +22,10 @@ export type Intent =
       readonly message: string;
       readonly quote: Quote;
       readonly courtesy: boolean;
+      /** The order number in the message; null: none. */
+      readonly order: string | null;
+      /** The last note of who had the ticket, for whoever takes it over; null: none. */
+      readonly note: { readonly id: string; readonly text: string } | null;
       readonly draft: Draft | null;
       readonly others: readonly number[];
     }

@@ -140,6 +140,26 @@ export interface Nudges {
   readonly answeredAt: Date | null;
 }
 
+/** How often a customer has come, with this ticket, and the ticket before it as it stood when this one opened. */
+export interface Visits {
+  readonly count: number;
+  readonly last: EarlierVisit | null;
+}
+
+export interface EarlierVisit {
+  readonly number: number;
+  readonly category: string | null;
+  readonly status: Status;
+  /** When it was done, or was opened while it is not. */
+  readonly at: Date;
+}
+
+/** Who had a ticket that came back when they were not there, and the last note they wrote on it; empty: none. */
+export interface LeftBy {
+  readonly person: string;
+  readonly note: string;
+}
+
 export interface Ticket {
   readonly _id: string;
   /** Shown as T-4821. */
@@ -188,6 +208,10 @@ export interface Ticket {
   /** Numbers of tickets that were open with the same order, parcel or customer when this one came, at most three. */
   readonly duplicates: readonly number[];
   readonly nudges: Nudges;
+  readonly visits: Visits;
+  /** The earlier ticket that this one goes on from; null: none. */
+  readonly follows: TicketRef | null;
+  readonly left: LeftBy | null;
   readonly last: LastAct;
   /** Every place that has a card of this ticket. */
   readonly places: readonly Place[];

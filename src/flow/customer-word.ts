@@ -1,6 +1,7 @@
 import type { InboundMessage } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import { isUnclaimed } from '../domain/draft.ts';
+import { endedLately } from '../domain/returning.ts';
 import { OPEN } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
@@ -127,11 +128,6 @@ export function createCustomerWords<A extends Asked>(
     return true;
   };
 }
-
-const endedLately = (t: Ticket, now: Date): boolean => {
-  const at = t.resolvedAt ?? t.closedAt;
-  return at !== null && now.getTime() - at.getTime() < t.policy.autoCloseMs;
-};
 
 /** What was promised next and is not late yet. */
 function promiseOf(t: Ticket, now: Date): Progress['promise'] {

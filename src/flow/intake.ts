@@ -2,6 +2,7 @@ import type { InboundMessage } from '../../adapters/adapter.ts';
 import { cut } from '../../cards/excerpt.ts';
 import { accountKey, addressKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
+import { endedLately, takes, type Coming } from '../domain/returning.ts';
 import { dueAtOpening } from '../domain/sla.ts';
 import type { Opening } from '../domain/event.ts';
 import type { Quote, Ticket } from '../domain/ticket.ts';
@@ -9,6 +10,7 @@ import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import { OPEN } from '../domain/status.ts';
+import { recognise } from '../triage/recognise.ts';
 import { isCourtesy, saysNothing } from '../triage/sentence.ts';
 import { classify } from './classify.ts';
 import { createCustomerWords } from './customer-word.ts';
@@ -20,6 +22,7 @@ import type { Perform } from './perform.ts';
 import { customerReader } from './reader.ts';
 import { draftOf } from './redraft.ts';
 import type { TellCustomer } from './tell-customer.ts';
+import { lastNoteOf, visitsOf } from './returning.ts';
 import { backAt } from './roster.ts';
 import { subjectFor, wordsOf } from './title.ts';
 
@@ -101,7 +104,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
   /** Whether a message that says nothing of a matter waits for more: unless a ticket is there for it. */
   const waits = async ({ row, event, from }: Arriving): Promise<boolean> => {
     const { ticket } = await findTicket(parts, from, event);
-    if (ticket !== null && (OPEN.has(ticket.status) || (ticket.status === 'resolved' && isCourtesy(event.text))))
+    if (ticket !== null && (OPEN.has(ticket.status) || (isCourtesy(event.text) && endedLately(ticket, clock.now()))))
       return false;
     return openers.hold(row, event, from);
   };
@@ -112,7 +115,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const mine = derivedId('ticket', row);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const { current, ticket, others } = await findTicket(parts, from, arriving.event);
-      if (ticket !== null && ticket.status !== 'closed') {
+      if (ticket !== null && takes(ticket, aboutOf(arriving), clock.now())) {
         if (await into(arriving, ticket._id, ticket, others)) return;
         continue;
       }
@@ -122,19 +125,25 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
         continue;
       }
       if (!(await store.joins.point(from.join, current, mine))) continue;
-      if (await into(arriving, mine, null)) return;
+      if (await into(arriving, mine, null, [], ticket)) return;
     }
     throw new Error('a customer message found no ticket');
   };
 
-  /** Brings the message into this ticket; false when the ticket was closed meanwhile. */
+  const aboutOf = ({ event, courtesy }: Arriving): Coming => ({
+    courtesy,
+    order: recognise(wordsOf(event.text, event.attachments)).order ?? null,
+  });
+
+  /** Brings the message into this ticket; false when the ticket does not take it any more. `follows`: what a new one goes on from. */
   const into = async (
     arriving: Arriving,
     ticketId: string,
     ticket: Ticket | null,
     others: readonly number[] = [],
+    follows: Ticket | null = null,
   ): Promise<boolean> => {
-    const { row, event, from, at, courtesy } = arriving;
+    const { row, event, from, at } = arriving;
     const id = derivedId('message', row);
     const who = { actor: { kind: 'customer', account: from.account } as const, cause: row };
     const words = cut(event.text.trim(), QUOTE);
@@ -142,11 +151,15 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const incoming = incomingOf(arriving, id, ticketId, who.actor);
     if (ticket !== null) {
       await keep(incoming);
-      const draft = await draftOf(parts, ticket);
-      const result = await perform(ticketId, { type: 'receive', message: id, quote, courtesy, draft, others }, who);
+      const [draft, note] = await Promise.all([draftOf(parts, ticket), lastNoteOf(parts, ticket)]);
+      const result = await perform(
+        ticketId,
+        { type: 'receive', message: id, quote, ...aboutOf(arriving), note, draft, others },
+        who,
+      );
       return result.outcome !== 'refused';
     }
-    const drafted = await openingOf(event, from);
+    const drafted = await openingOf(event, from, follows);
     const acknowledge = derivedId('acknowledge', row);
     const isFirst = await keep(incoming, acknowledgementOf(acknowledge, ticketId, drafted));
     const opening = isFirst ? drafted : { ...drafted, number: (await numberIn(acknowledge)) ?? drafted.number };
@@ -221,7 +234,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     return (own ?? shops[0])?.id ?? 'default';
   };
 
-  const openingOf = async (event: InboundMessage, from: From): Promise<Opening> => {
+  const openingOf = async (event: InboundMessage, from: From, follows: Ticket | null): Promise<Opening> => {
     const known = await classify(parts, wordsOf(event.text, event.attachments), from.shop);
     const reader = customerReader(parts, { language: known.language, team: known.team });
     return {
@@ -235,6 +248,13 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
       subject: subjectFor(event.text, event.attachments, reader),
       description: cut(event.text, DESCRIPTION),
       attachments: event.attachments,
+      // Who has no ticket behind them has never come before.
+      ...(follows === null
+        ? {}
+        : {
+            visits: await visitsOf(parts, from.account),
+            follows: { ticket: follows._id, number: follows.number },
+          }),
       places: [{ card: 'ticket', team: known.team }],
     };
   };

@@ -78,6 +78,9 @@ export function ticketStore(connection: Connection) {
       others: [Number],
       duplicates: [Number],
       nudges: Mixed,
+      visits: Mixed,
+      follows: { type: Mixed, default: null },
+      left: { type: Mixed, default: null },
       last: Mixed,
       places: { type: Mixed },
       history: { head: String, seq: Number, tail: { type: Mixed }, causes: { type: Mixed } },
@@ -99,6 +102,10 @@ export function ticketStore(connection: Connection) {
       { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
       {
         fields: { 'customer.account': 1, status: 1 },
+        options: { partialFilterExpression: { 'customer.account': { $gt: '' } } },
+      },
+      {
+        fields: { 'customer.account': 1, openedAt: -1 },
         options: { partialFilterExpression: { 'customer.account': { $gt: '' } } },
       },
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
@@ -135,6 +142,17 @@ export function ticketStore(connection: Connection) {
 
     /** A customer's tickets in one shop that are not closed, in no order; calls that come together share one query. */
     ofCustomer: (account: string, shop: string): Promise<readonly Ticket[]> => ofCustomer({ account, shop }),
+
+    /** How many tickets a customer has had, at most 1 000, and the newest of them. */
+    visitsOf: (account: string): Promise<{ count: number; newest: TicketRow | null }> =>
+      reaching(async () => {
+        const theirs = { 'customer.account': { $eq: account, $gt: '' } };
+        const [count, newest] = await Promise.all([
+          model.countDocuments(theirs, { limit: 1_000 }),
+          model.findOne(theirs, LIST_WITHOUT).sort({ openedAt: -1 }).lean<TicketRow>(),
+        ]);
+        return { count, newest };
+      }),
 
     /** Inserts a ticket that `apply` made; false when it exists already. */
     create: (applied: Applied): Promise<boolean> => create({ ...applied.ticket, relay: applied.effects.length > 0 }),

@@ -42,6 +42,26 @@ export const card = {
   priority_high: word('status line, when it is more urgent than usual', '高优先', 'high priority'),
   priority_urgent: word('status line, when it is most urgent', '紧急', 'urgent'),
 
+  visits: entry<{ count: number; last: { no: number; what: string; status: string; at: Date } }>({
+    note: 'on the card of a customer who has come before; what: the category of the ticket before, empty when unknown',
+    sample: { count: 3, last: { no: 4790, what: '退款', status: '已解决', at: new Date('2026-11-10T06:32:00Z') } },
+    zh: ({ count, last: l }, f) =>
+      `第 ${count} 次来 · 上次 T-${l.no} ${l.what === '' ? '' : `${l.what} `}${f.day(l.at)}${l.status}`,
+    en: ({ count, last: l }, f) =>
+      `Visit ${count} · last T-${l.no}${l.what === '' ? '' : ` ${l.what}`}, ${l.status} ${f.day(l.at)}`,
+  }),
+  follows: entry<{ no: number }>({
+    note: 'on the card of a ticket that goes on from an earlier one',
+    sample: { no: 4790 },
+    zh: (p) => `接着 T-${p.no}`,
+    en: (p) => `Follows T-${p.no}`,
+  }),
+  left: entry<{ who: string; note: string }>({
+    note: 'on the card of a ticket that came back while who had it is not there; note: the last they wrote, empty when none',
+    sample: { who: '李雷', note: '已和仓库核实，等补发' },
+    zh: (p) => `之前由${p.who}处理${p.note === '' ? '' : `，备注：${p.note}`}`,
+    en: (p) => `${p.who} had it before${p.note === '' ? '' : `; note: ${p.note}`}`,
+  }),
   nudged: entry<{ count: number }>({
     note: 'status line, when the customer has urged',
     sample: { count: 2 },

@@ -4,6 +4,8 @@ import type { Reader } from './text.ts';
 export interface Format {
   /** `今天 18:00`, `明天 9:00`, `11月11日 20:00` / `today 18:00`, `tomorrow 9:00`, `Nov 11, 20:00`. */
   moment(at: Date): string;
+  /** `今天`, `昨天`, `11月8日` / `today`, `yesterday`, `on Nov 8`. */
+  day(at: Date): string;
   /** `14:32` when it is today, otherwise as `moment`. */
   clock(at: Date): string;
   /** `14:32` when it is today, otherwise with its date: for cards that stay, on which `明天` would soon be wrong. */
@@ -41,12 +43,19 @@ export function formatFor(reader: Reader): Format {
     if (day === dayOf(new Date(reader.now.getTime() - DAY))) return `${zh ? '昨天' : 'yesterday'} ${time(at)}`;
     return dated(at);
   };
-  const dated = (at: Date): string => {
+  const date = (at: Date): string => {
     const p = parts(at);
     const month = Number(p['month']);
     const sameYear = p['year'] === parts(reader.now)['year'];
-    if (zh) return `${sameYear ? '' : `${p['year']}年`}${month}月${Number(p['day'])}日 ${time(at)}`;
-    return `${MONTHS[month - 1] ?? ''} ${Number(p['day'])}${sameYear ? '' : ` ${p['year']}`}, ${time(at)}`;
+    if (zh) return `${sameYear ? '' : `${p['year']}年`}${month}月${Number(p['day'])}日`;
+    return `${MONTHS[month - 1] ?? ''} ${Number(p['day'])}${sameYear ? '' : ` ${p['year']}`}`;
+  };
+  const dated = (at: Date): string => `${date(at)}${zh ? ' ' : ', '}${time(at)}`;
+  const day = (at: Date): string => {
+    const key = dayOf(at);
+    if (key === dayOf(reader.now)) return zh ? '今天' : 'today';
+    if (key === dayOf(new Date(reader.now.getTime() - DAY))) return zh ? '昨天' : 'yesterday';
+    return zh ? date(at) : `on ${date(at)}`;
   };
   const clock = (at: Date): string => (dayOf(at) === dayOf(reader.now) ? time(at) : moment(at));
   const stamp = (at: Date): string => (dayOf(at) === dayOf(reader.now) ? time(at) : dated(at));
@@ -61,7 +70,7 @@ export function formatFor(reader: Reader): Format {
     if (ms < 100 || ms >= 60_000) return ago(at);
     return zh ? `${duration(ms, zh)}前` : `${duration(ms, zh)} ago`;
   };
-  return { moment, clock, stamp, ago, since, duration: (ms) => duration(ms, zh) };
+  return { moment, day, clock, stamp, ago, since, duration: (ms) => duration(ms, zh) };
 }
 
 function duration(ms: number, zh: boolean): string {

@@ -7,7 +7,7 @@ import type { Facts } from '../../src/domain/decision.ts';
 import type { Intent } from '../../src/domain/intent.ts';
 import { OPEN, STATUSES, TRANSITIONS } from '../../src/domain/status.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
-import { NOW, aDirectory, aTicket, everybodyOn } from '../support/tickets.ts';
+import { NOW, aDirectory, aTicket, everybodyOn, minutes } from '../support/tickets.ts';
 
 const directory = aDirectory();
 let causes = 0;
@@ -105,7 +105,7 @@ describe('undo', () => {
 
 describe('a customer message', () => {
   const receive = (courtesy: boolean) =>
-    ({ type: 'receive', message: 'm1', quote, courtesy, draft: null, others: [] }) as const;
+    ({ type: 'receive', message: 'm1', quote, courtesy, order: null, note: null, draft: null, others: [] }) as const;
 
   it('takes a waiting ticket up again', () => {
     const waiting = aTicket({ status: 'waiting_customer', assignee: 'lilei' });
@@ -113,12 +113,12 @@ describe('a customer message', () => {
   });
 
   it('of thanks alone leaves a resolved ticket resolved', () => {
-    const resolved = aTicket({ status: 'resolved', assignee: 'lilei' });
+    const resolved = aTicket({ status: 'resolved', assignee: 'lilei', resolvedAt: minutes(-5) });
     expect(act(resolved, receive(true), facts('x')).ticket.status).toBe('resolved');
   });
 
   it('with content reopens a resolved ticket for its last assignee', () => {
-    const resolved = aTicket({ status: 'resolved', assignee: 'lilei' });
+    const resolved = aTicket({ status: 'resolved', assignee: 'lilei', resolvedAt: minutes(-5) });
     expect(act(resolved, receive(false), facts('x')).ticket).toMatchObject({
       status: 'in_progress',
       assignee: 'lilei',
@@ -126,7 +126,9 @@ describe('a customer message', () => {
   });
 
   it('finds a closed ticket closed', () => {
-    expect(act(aTicket({ status: 'closed' }), receive(false), facts('x')).refused).toBe('wrong_status');
+    expect(act(aTicket({ status: 'closed', closedAt: minutes(-5) }), receive(false), facts('x')).refused).toBe(
+      'wrong_status',
+    );
   });
 });
 
@@ -158,8 +160,8 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
     { type: 'pend', wait: 'warehouse', until: new Date(NOW.getTime() + 60_000) },
     { type: 'reply', message: 'm' },
     { type: 'note', note: 'n' },
-    { type: 'receive', message: 'm', quote, courtesy: false, draft: null, others: [] },
-    { type: 'receive', message: 'm', quote, courtesy: true, draft: null, others: [] },
+    { type: 'receive', message: 'm', quote, courtesy: false, order: null, note: null, draft: null, others: [] },
+    { type: 'receive', message: 'm', quote, courtesy: true, order: null, note: null, draft: null, others: [] },
     { type: 'transfer', person: null, team: 'logistics', note: 'n' },
     { type: 'transfer', person: 'wangfang', team: null, note: 'n' },
     { type: 'undo', seq: null, notice: 'withdrawn', sure: false, correction: 'c' },

@@ -61,6 +61,7 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.archiveTail(ticket, 0);
   await store.tickets.openOf('aftersales');
   await store.tickets.ahead('aftersales', now);
+  await store.tickets.visitsOf('a');
   for (const filter of [
     { team: ['aftersales'], status: ['new' as const], order: 'oldest' as const },
     { team: ['aftersales'] },

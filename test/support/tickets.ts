@@ -180,6 +180,9 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     duplicates: [],
     nudges: { count: 0, raisedAt: null, answeredAt: null },
     news: null,
+    visits: { count: 1, last: null },
+    follows: null,
+    left: null,
     last: { type: 'opened', by: '', at: openedAt },
     places: [{ card: 'ticket', team: 'aftersales' }],
     history: {

@@ -4,6 +4,8 @@ import type { NewEffect } from '../effect.ts';
 import type { Change } from '../event.ts';
 import type { Ticket } from '../ticket.ts';
 import { redrafted } from '../draft.ts';
+import { takes } from '../returning.ts';
+import { OPEN } from '../status.ts';
 import { accept, before, next, wrongStatus } from './shared.ts';
 
 /**
@@ -14,7 +16,11 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
   const { opening, message, quote, acknowledge } = intent;
   if (ticket !== null) {
     if (message === null || quote === null) return accept([]);
-    return receive(ticket, { type: 'receive', message, quote, courtesy: false, draft: null, others: [] }, facts);
+    return receive(
+      ticket,
+      { type: 'receive', message, quote, courtesy: false, order: null, note: null, draft: null, others: [] },
+      facts,
+    );
   }
   const effects: NewEffect[] =
     acknowledge === null ? [] : [{ kind: 'say', message: acknowledge, to: opening.origin, notBefore: facts.now }];
@@ -23,7 +29,7 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
 
 /** A message of the customer arrives at their ticket. */
 export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>, facts: Facts): Decision {
-  const { message, quote, courtesy, draft, others } = intent;
+  const { message, quote, courtesy, note, draft, others } = intent;
   const arrived = (to: Ticket['status'], resume: boolean, told = true): Change => ({
     type: 'message_received',
     message,
@@ -34,12 +40,16 @@ export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>,
     before: before(t),
     others,
   });
+  if (!takes(t, intent, facts.now)) return wrongStatus(t, 'receive');
+  // "Thank you" after the end is kept and changes nothing; anything with content reopens.
+  if (!OPEN.has(t.status) && courtesy) return accept([arrived(t.status, false, false)]);
   if (t.status === 'resolved') {
-    // "Thank you" after the end is kept and changes nothing; anything with content reopens.
-    if (courtesy) return accept([arrived('resolved', false, false)]);
-    const to = next(t, t.assignee === null ? 'reopen_queue' : 'reopen_owned');
+    const had = t.assignee;
+    const stays = had !== null && facts.onDuty(had);
+    const to = next(t, stays ? 'reopen_owned' : 'reopen_queue');
     if (to === null) return wrongStatus(t, 'reopen');
-    return accept([{ type: 'reopened', to, message }, arrived(to, true)]);
+    const left = had === null || stays ? null : { by: { person: had, note: note?.text ?? '' }, note: note?.id ?? null };
+    return accept([{ type: 'reopened', to, message, left }, arrived(to, true)]);
   }
   const to = next(t, 'customer_message');
   if (to === null) return wrongStatus(t, 'receive');

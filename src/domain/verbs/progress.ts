@@ -88,7 +88,7 @@ export function reopen(t: Ticket, _intent: Extract<Intent, { type: 'reopen' }>, 
   if (OPEN.has(t.status)) return already;
   const to = next(t, t.assignee === null ? 'reopen_queue' : 'reopen_owned');
   if (to === null) return wrongStatus(t, 'reopen');
-  return accept([{ type: 'reopened', to, message: null }]);
+  return accept([{ type: 'reopened', to, message: null, left: null }]);
 }
 
 /** A due moment: the wait is over, or the resolved ticket closes. A token that is not the ticket's any more does nothing. */
