@@ -33,7 +33,9 @@ const ORDER_SHAPES: readonly RegExp[] = [
   /(?<![\dA-Z])[1-9]\d{11}(?!\d)/u,
 ];
 
-const MOBILE = /(?<![\dA-Z])(?:\+?86[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?!\d)/u;
+/** Marketplaces hide numbers behind an extension: `18412345678转1234`. */
+const MOBILE = /(?<![\dA-Z])(?:\+?86[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?!\d)(?:\s?[转-]\s?(\d{4})(?!\d))?/u;
+const LANDLINE = /(?:电话|座机|固话|tel|phone)\s{0,3}(?:是|:)?\s{0,3}(0\d{2,3})[ -]?([2-9]\d{6,7})(?!\d)/iu;
 
 const AMOUNT =
   /(?:(¥|\$|€|£|rmb|cny|usd)\s{0,3}(\d{1,7}(?:,\d{3})*(?:\.\d{1,2})?))|(?:(?<![\d.])(\d{1,7}(?:,\d{3})*(?:\.\d{1,2})?)\s{0,3}(元|块钱?|rmb|cny|yuan|usd|dollars?|euros?)(?![\p{Script=Latin}]))/iu;
@@ -79,17 +81,12 @@ export function recognise(source: string): OrderFacts {
   const tracking = take(parcel?.match ?? null, parcel?.number);
   const carrier = parcel?.carrier ?? CARRIERS.find((c) => c.called.test(rest))?.name;
 
-  const labelled = LABELLED_ORDER.exec(rest);
-  const shaped = ORDER_SHAPES.map((shape) => shape.exec(rest)).find((match) => match !== null) ?? null;
-  // "订单" may stand before a word: only something with digits is a number.
-  const named = labelled?.[1] ?? labelled?.[2];
-  const order =
-    named !== undefined && (named.match(/\d/gu)?.length ?? 0) >= 5 && !MOBILE.test(named)
-      ? take(labelled, named)
-      : take(shaped, shaped?.[0]);
+  const purchase = takeOrder(rest);
+  const order = take(purchase?.match ?? null, purchase?.number);
 
   const mobile = MOBILE.exec(rest);
-  const phone = take(mobile, mobile === null ? undefined : `${mobile[1]}${mobile[2]}${mobile[3]}`);
+  const landline = mobile === null ? LANDLINE.exec(rest) : null;
+  const phone = take(mobile ?? landline, phoneOf(mobile, landline));
 
   const head = rest.slice(0, ADDRESS_WITHIN);
   const place = LABELLED_ADDRESS.exec(head) ?? CHINESE_ADDRESS.exec(head) ?? ENGLISH_ADDRESS.exec(head);
@@ -110,6 +107,44 @@ export function recognise(source: string): OrderFacts {
     ...(amount === undefined ? {} : { amount }),
     ...(carrier === undefined ? {} : { carrier }),
   };
+}
+
+/** Every order number of a text, in the order in which they stand; at most ten. */
+export function ordersIn(source: string): readonly string[] {
+  let rest = source.slice(0, MOST_CHARACTERS).normalize('NFKC');
+  const blank = (match: RegExpExecArray): void => {
+    rest = rest.slice(0, match.index) + ' '.repeat(match[0].length) + rest.slice(match.index + match[0].length);
+  };
+  // Neither a parcel's number nor a telephone's is an order's.
+  for (let n = 0, found = takeTracking(rest); found !== null && n < MOST_ORDERS; n += 1, found = takeTracking(rest))
+    blank(found.match);
+  const found: { readonly at: number; readonly number: string }[] = [];
+  for (let next = takeOrder(rest); next !== null && found.length < MOST_ORDERS; next = takeOrder(rest)) {
+    found.push({ at: next.match.index, number: next.number });
+    blank(next.match);
+  }
+  return [...new Set(found.toSorted((a, b) => a.at - b.at).map(({ number }) => number))];
+}
+
+const MOST_ORDERS = 10;
+
+/** The order number that says it is one, else the first that looks like one. */
+function takeOrder(text: string): { readonly match: RegExpExecArray; readonly number: string } | null {
+  const labelled = LABELLED_ORDER.exec(text);
+  // "订单" may stand before a word: only something with digits is a number.
+  const named = labelled?.[1] ?? labelled?.[2];
+  if (labelled !== null && named !== undefined && (named.match(/\d/gu)?.length ?? 0) >= 5 && !MOBILE.test(named))
+    return { match: labelled, number: named };
+  const shaped = ORDER_SHAPES.map((shape) => shape.exec(text)).find((match) => match !== null);
+  return shaped === undefined || shaped === null ? null : { match: shaped, number: shaped[0] };
+}
+
+function phoneOf(mobile: RegExpExecArray | null, landline: RegExpExecArray | null): string | undefined {
+  if (mobile !== null) {
+    const [, first = '', second = '', third = '', extension] = mobile;
+    return `${first}${second}${third}${extension === undefined ? '' : `转${extension}`}`;
+  }
+  return landline === null ? undefined : `${landline[1]}-${landline[2]}`;
 }
 
 interface Parcel {
