@@ -17,7 +17,7 @@ export function factsOf(t: Row, directory: Directory, reader: Reader, audience: 
     fact(reader, 'contact', contactOf(t, directory, reader, audience)),
     // One shop needs no naming.
     fact(reader, 'shop', directory.shops.size > 1 ? directory.shops.get(t.shop)?.name : undefined),
-    fact(reader, 'order', f.order),
+    fact(reader, 'order', [f.order ?? '', ...(f.more ?? [])].join(' ')),
     fact(reader, 'carrier', f.carrier),
     fact(reader, 'tracking', f.tracking),
     fact(reader, 'amount', f.amount),
@@ -40,7 +40,12 @@ export function factsOf(t: Row, directory: Directory, reader: Reader, audience: 
 }
 
 /** `千牛 · 旺旺 xiaohong88`; nothing for who is reached from here. */
-function contactOf(t: Row, directory: Directory, reader: Reader, audience: Audience): string | undefined {
+export function contactOf(
+  t: Pick<Row, 'customer' | 'links' | 'facts'>,
+  directory: Directory,
+  reader: Reader,
+  audience: Audience,
+): string | undefined {
   const place = elsewhere(t, directory);
   if (place === null || (place.id === OTHER && t.customer.handle === '')) return undefined;
   const handle = t.customer.handle.trim();
@@ -72,7 +77,7 @@ type FactName =
   | 'address'
   | 'category';
 
-function fact(
+export function fact(
   reader: Reader,
   name: FactName | 'tags' | 'files' | 'team' | 'assignee' | 'opened',
   value: string | undefined,
@@ -81,7 +86,7 @@ function fact(
   return known === '' ? null : { label: text(reader, `field.${name}`, null), value: known };
 }
 
-function fieldsOf(known: readonly (Field | null)[]): readonly Block[] {
+export function fieldsOf(known: readonly (Field | null)[]): readonly Block[] {
   const fields = known.filter((f) => f !== null);
   return fields.length === 0 ? [] : [{ type: 'fields', fields }];
 }

@@ -2,6 +2,7 @@ import { drawHelp } from './help.ts';
 import { drawList } from './list.ts';
 import { drawNews } from './news.ts';
 import { drawNotice } from './notice.ts';
+import { drawPreview } from './preview.ts';
 import { drawShow } from './show.ts';
 import { drawTicket } from './ticket.ts';
 import { drawWork } from './work.ts';
@@ -15,4 +16,5 @@ export const cards = {
   show: drawShow,
   help: drawHelp,
   notice: drawNotice,
+  preview: drawPreview,
 } as const;

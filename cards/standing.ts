@@ -14,7 +14,7 @@ export type Audience = 'group' | 'assignee';
 
 /** Puts customer-written text into the form in which this audience may read it. */
 export function shown(t: Pick<Row, 'facts'>, written: string, audience: Audience): string {
-  return audience === 'group' ? mask(written, [t.facts.order, t.facts.tracking]) : written;
+  return audience === 'group' ? mask(written, [t.facts.order, t.facts.tracking, ...(t.facts.more ?? [])]) : written;
 }
 
 /** `T-4821 · 快递三天没更新` */

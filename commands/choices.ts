@@ -39,6 +39,10 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
       ];
     case 'category':
       return categories(asking);
+    case 'place':
+      return [...asking.directory.places.values()].map((p) => choice(p.id, p.words, p.name));
+    case 'shop':
+      return [...asking.directory.shops.values()].map((s) => choice(s.id, [], { 'zh-CN': s.name, en: s.name }));
     case 'disposition':
       return [...asking.directory.dispositions.values()].map((d) => choice(d.id, [], d.name));
     case 'priority':

@@ -1,11 +1,12 @@
 import type { Form } from '../cards/card.ts';
+import type { Preview } from '../cards/preview.ts';
 import type { Directory, Person } from '../src/domain/directory.ts';
 import type { Address } from '../src/domain/address.ts';
 import type { Attachment } from '../src/domain/attachment.ts';
 import type { Intent } from '../src/domain/intent.ts';
 import type { Refusal } from '../src/domain/refusal.ts';
 import type { Status } from '../src/domain/status.ts';
-import type { OrderFacts, Ticket } from '../src/domain/ticket.ts';
+import type { Ticket } from '../src/domain/ticket.ts';
 import type { Sentence, TextKey } from '../src/text/text.ts';
 import type { Invocation } from '../cards/invocation.ts';
 
@@ -50,6 +51,8 @@ export type ParamType =
   | 'wait'
   | 'disposition'
   | 'status'
+  | 'place'
+  | 'shop'
   | 'command'
   /** A team, or `none`, or `admin`. */
   | 'link'
@@ -84,6 +87,8 @@ export interface CommandContext {
   readonly speaker: Person;
   readonly directory: Directory;
   readonly now: Date;
+  /** How its values came: typed, on a button, or in a form. */
+  readonly from: 'text' | 'button' | 'form';
   /** Where it was said. */
   readonly conversation: Address;
   /** The subject; present for commands of subject `ticket`. */
@@ -99,6 +104,7 @@ export interface CommandContext {
 
 /** A text that waits for a button. */
 export interface DraftText {
+  readonly _id: string;
   readonly text: string;
   readonly attachments: readonly Attachment[];
 }
@@ -138,11 +144,26 @@ export interface DraftNote {
 
 /** What `new` files on behalf of a customer. */
 export interface Filing {
-  readonly id: string;
+  /** Id of the draft it was; null: it comes at once. */
+  readonly draft: string | null;
   readonly text: string;
   readonly attachments: readonly Attachment[];
-  readonly facts: OrderFacts;
-  readonly team: string | null;
+  /** The order number that is meant, of several. */
+  readonly order: string | null;
+  /** What a form says; where it started from a draft, what it leaves out was taken out. Null: as recognised. */
+  readonly given: GivenFacts | null;
+}
+
+/** What the form of `new` asks for beside the words; ids for place, shop, team and category. */
+export interface GivenFacts {
+  readonly order?: string;
+  readonly place?: string;
+  readonly handle?: string;
+  readonly phone?: string;
+  readonly tracking?: string;
+  readonly shop?: string;
+  readonly team?: string;
+  readonly category?: string;
 }
 
 export type Outcome =
@@ -174,6 +195,10 @@ export type Outcome =
   /** A lead decides on a request to join. */
   | { readonly kind: 'join'; readonly request: number; readonly verdict: 'yes' | 'no' | 'out' }
   | { readonly kind: 'file'; readonly filing: Filing }
+  /** A pasted text is shown as the ticket it would become. */
+  | { readonly kind: 'preview'; readonly text: string; readonly attachments: readonly Attachment[] }
+  /** A draft is opened in the form, or given up. */
+  | { readonly kind: 'draft'; readonly step: 'edit' | 'drop'; readonly draft: string }
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'form'; readonly form: Form }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -191,4 +216,5 @@ export interface Answer {
 export type View =
   | { readonly view: 'list'; readonly title: Sentence; readonly tickets: readonly TicketRow[]; readonly total: number }
   | { readonly view: 'show'; readonly ticket: Ticket }
+  | { readonly view: 'preview'; readonly preview: Preview }
   | { readonly view: 'help'; readonly command: string | null };

@@ -17,7 +17,8 @@ export interface FormStart {
 /** The form that asks for a command's values, in the speaker's language; null for a command that takes none. */
 export function formFor(command: Command, asking: Asking, start: FormStart = {}): Form | null {
   // Numbers and confirmations come from buttons; no form asks for one.
-  const asked = command.params.filter(isAsked);
+  // One shop needs no choosing.
+  const asked = command.params.filter(isAsked).filter((p) => p.type !== 'shop' || asking.directory.shops.size > 1);
   if (asked.length === 0) return null;
   const { speaker, now, ticket } = asking;
   const reader: Reader = { locale: speaker.locale, timeZone: speaker.timeZone, now };

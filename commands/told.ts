@@ -17,8 +17,8 @@ export const told: Command = {
   permission: 'member',
   run: async (args, context) => {
     const ticket = theTicket(context);
-    const draft = args['draft'] === undefined ? null : await context.draft(args['draft']);
-    const text = args['text'] ?? draft?.text;
+    const draft = await context.draft(args['draft'] ?? args['text'] ?? '');
+    const text = draft?.text ?? args['text'];
     if (text === undefined)
       return { kind: 'refused', refusal: { code: 'no_draft', keptMs: context.directory.filing.draftMs } };
     const id = derivedId(context.cause, 'message');

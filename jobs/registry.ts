@@ -6,4 +6,7 @@ import { retention } from './retention.ts';
 import { wake } from './wake.ts';
 
 /** Every job there is. */
-export const jobs = (flow: Flow, store: Store, clock: Clock): readonly Job[] => [wake(flow), retention(store, clock)];
+export const jobs = (flow: Flow, store: Store, clock: Clock, draftMs: () => number): readonly Job[] => [
+  wake(flow),
+  retention(store, clock, draftMs),
+];

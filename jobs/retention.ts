@@ -10,7 +10,11 @@ const INBOX_MS = 7 * DAY;
 const OUTBOX_MS = 2 * DAY;
 
 /** Forgets what was worked and delivered long ago. */
-export const retention = (store: Pick<Store, 'inbox' | 'outbox'>, clock: Clock): Job => ({
+export const retention = (
+  store: Pick<Store, 'inbox' | 'outbox' | 'drafts'>,
+  clock: Clock,
+  draftMs: () => number,
+): Job => ({
   name: 'retention',
   every: '1 hour',
   lockMs: 600_000,
@@ -18,5 +22,6 @@ export const retention = (store: Pick<Store, 'inbox' | 'outbox'>, clock: Clock):
     const now = clock.now().getTime();
     await store.inbox.prune(new Date(now - INBOX_MS));
     await store.outbox.prune(new Date(now - OUTBOX_MS));
+    await store.drafts.prune(new Date(now - draftMs()));
   },
 });

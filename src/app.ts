@@ -137,7 +137,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const scheduler = createScheduler({
       database,
       clock,
-      jobs: jobs(flow, opened, clock),
+      jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs),
       onRun: (job, { lagMs, failed }) => {
         metrics.jobLag(job, lagMs);
         if (failed) metrics.alarm('job', { job });

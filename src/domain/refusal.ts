@@ -12,6 +12,8 @@ export type ValueKind =
   | 'person-or-team'
   | 'scope'
   | 'category'
+  | 'place'
+  | 'shop'
   | 'priority'
   | 'wait'
   | 'duration'

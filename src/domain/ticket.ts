@@ -31,6 +31,8 @@ export interface Contact {
 /** Order facts recognised in the text or given by a system. Only what is known is present. */
 export interface OrderFacts {
   readonly order?: string;
+  /** Further order numbers of the same matter. */
+  readonly more?: readonly string[];
   readonly tracking?: string;
   readonly phone?: string;
   readonly address?: string;

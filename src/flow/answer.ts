@@ -26,6 +26,8 @@ function viewed(parts: Parts, view: View, person: string, reader: Reader): Card 
   switch (view.view) {
     case 'list':
       return cards.list({ title: view.title, tickets: view.tickets, total: view.total, directory }, reader);
+    case 'preview':
+      return cards.preview({ preview: view.preview, directory }, reader);
     case 'show':
       return cards.show({ ticket: view.ticket, directory, person }, reader);
     case 'help': {

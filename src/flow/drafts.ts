@@ -4,13 +4,16 @@ import { digest } from '../domain/chain.ts';
 import type { Draft } from '../storage/drafts.ts';
 import type { Parts } from './parts.ts';
 
+/** What `derivedId` makes. */
+const ID = /^[\w-]{22}$/u;
+
 /** A draft of this person that is young enough, or null: one of somebody else is none. */
 export async function ownDraft(
   { store, clock, directory }: Pick<Parts, 'store' | 'clock' | 'directory'>,
   speaker: Pick<Person, 'id'>,
   id: string,
 ): Promise<Draft | null> {
-  const draft = await store.drafts.load(id);
+  const draft = ID.test(id) ? await store.drafts.load(id) : null;
   if (draft === null || draft.person !== speaker.id) return null;
   return clock.now().getTime() - draft.at.getTime() > directory().filing.draftMs ? null : draft;
 }

@@ -1,6 +1,6 @@
 import type { Sink } from '../../adapters/adapter.ts';
 import { createDeliverer } from './deliver.ts';
-import { createFiling } from './filing.ts';
+import { createFilings } from './filing.ts';
 import { createIntake } from './intake.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createNumbers } from './numbers.ts';
@@ -51,8 +51,8 @@ export function createFlow(parts: Parts): Flow {
   };
   const intake = createIntake(parts, { perform, tell, wakeInbox, numbers });
   const wake = createWake(parts, perform);
-  const file = createFiling(parts, perform, numbers);
-  const receive = createReceive(parts, createProcess(parts, perform, intake, file), wakeOutbox);
+  const filings = createFilings(parts, perform, numbers);
+  const receive = createReceive(parts, createProcess(parts, perform, intake, filings), wakeOutbox);
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {

@@ -19,7 +19,7 @@ import { nearest } from '../triage/nearest.ts';
 import { accountOf, personOf } from './account.ts';
 import { askFor } from './ask.ts';
 import { claimAdmin } from './first-admin.ts';
-import type { File } from './filing.ts';
+import type { Filings } from './filing.ts';
 import type { Intake } from './intake.ts';
 import { botAdded } from './lifecycle/bot-added.ts';
 import { botRemoved } from './lifecycle/bot-removed.ts';
@@ -46,8 +46,8 @@ export interface Process {
 }
 
 /** Inbox row -> person -> command -> intent, or the answer to a question. */
-export function createProcess(parts: Parts, perform: Perform, intake: Intake, file: File): Process {
-  const run = createRun(parts, perform, file);
+export function createProcess(parts: Parts, perform: Perform, intake: Intake, filings: Filings): Process {
+  const run = createRun(parts, perform, filings);
 
   const speakerOf = (event: InboundEvent): Person | null => personOf(parts, accountOf(event));
 
@@ -66,8 +66,12 @@ export function createProcess(parts: Parts, perform: Perform, intake: Intake, fi
     if ('answer' in met) return toStranger(met.answer);
     const speaker = met.person;
     switch (parsed.kind) {
-      case 'nothing':
-        return null;
+      case 'nothing': {
+        const { platform, app, conversation, attachments, quote } = event;
+        if (conversation.kind !== 'direct' || attachments.length === 0 || quote !== undefined) return null;
+        const by = { cause: row._id, speaker, conversation: { platform, app, conversation: conversation.id } };
+        return reply(speaker, await filings.pictures(by, event));
+      }
       case 'miss':
         return reply(speaker, { sentence: missed(parsed.word) });
       case 'number': {

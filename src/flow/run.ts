@@ -2,6 +2,7 @@ import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/
 import type { Form } from '../../cards/card.ts';
 import type { Answer, Command, CommandContext, DraftMessage, Outcome } from '../../commands/command.ts';
 import { execute, formOnPress } from '../../commands/execute.ts';
+import { formFor } from '../../commands/form.ts';
 import type { Given } from '../../commands/params.ts';
 import { appKey, type Address } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
@@ -16,10 +17,10 @@ import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
 import { aDraft, ownDraft } from './drafts.ts';
 import { createDuty } from './duty.ts';
-import type { File } from './filing.ts';
 import { claimAdmin } from './first-admin.ts';
 import { decideJoin } from './admission.ts';
 import { link } from './link.ts';
+import { isRefusal, type Filer, type Filings } from './filing.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
 import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
@@ -56,12 +57,18 @@ const addressOf = ({ platform, app, conversation }: Said['event']): Address => (
   conversation: conversation.id,
 });
 
+const filerOf = ({ row, speaker, event }: Said): Filer => ({
+  cause: row._id,
+  speaker,
+  conversation: addressOf(event),
+});
+
 const tell = (answer: Answer | null): Told => ({ answer, form: null });
 const refusalSentence = (refusal: Refusal): Sentence =>
   ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
 
 /** Runs one command for one person: rights, values, then its intent or its answer. */
-export function createRun(parts: Parts, perform: Perform, file: File): Run {
+export function createRun(parts: Parts, perform: Perform, filings: Filings): Run {
   const { store } = parts;
   const duty = createDuty(parts);
 
@@ -73,6 +80,7 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
     ticket: said.ticket,
     tickets: store.tickets,
     cause: said.row._id,
+    from: said.given.from,
     draft: (id) => ownDraft(parts, said.speaker, id),
     attachments: said.event.kind === 'message' ? said.event.attachments : [],
   });
@@ -97,11 +105,22 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
       case 'join':
         return tell(await decideJoin(parts, said, outcome));
       case 'file':
-        return tell(await file(said.row, said.speaker, outcome.filing));
+        return filed(said, await filings.file(filerOf(said), outcome.filing));
+      case 'preview':
+        return filed(said, await filings.preview(filerOf(said), outcome.text, outcome.attachments));
+      case 'draft': {
+        if (outcome.step === 'drop') return filed(said, await filings.drop(filerOf(said), outcome.draft));
+        const values = await filings.values(filerOf(said), outcome.draft);
+        if (isRefusal(values)) return filed(said, values);
+        return { answer: null, form: formFor(said.command, contextOf(said), { values }) };
+      }
       case 'intent':
         return said.ticket === null ? tell(null) : performed(said, said.ticket, outcome);
     }
   };
+
+  const filed = async (said: Said, answer: Answer | Refusal): Promise<Told> =>
+    tell(isRefusal(answer) ? await wayOut(said, answer) : answer);
 
   const performed = async (
     said: Said,
@@ -136,6 +155,7 @@ export function createRun(parts: Parts, perform: Perform, file: File): Run {
     }
     const result = await perform(ticket._id, intent, who);
     if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
+    if (outcome.uses !== undefined) await filings.used(outcome.uses, ticket._id);
     if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
     if (result.outcome === 'done' && AT_WORK.has(intent.type)) await duty.atWork(said.speaker, said.row.order);
     return tell(accepted(outcome, result));

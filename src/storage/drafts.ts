@@ -22,7 +22,7 @@ export interface Draft {
   readonly offered: readonly string[];
   /** Id of the ticket it became or joined. */
   readonly ticket: string | null;
-  /** The moment from which what comes near it is counted: written, last added to, filed. */
+  /** The moment from which what comes near it is counted: written, or filed. */
   readonly at: Date;
 }
 
@@ -58,10 +58,8 @@ export function draftStore(connection: Connection) {
     filed: (digest: string, since: Date): Promise<Draft | null> =>
       rows.findOne({ digest, at: { $gte: since }, ticket: { $gt: '' } }, { sort: { at: -1 } }),
     /** Adds files; each is there once. */
-    attach: (id: string, attachments: readonly Attachment[], at: Date): Promise<void> =>
-      rows
-        .updateOne({ _id: id }, { $addToSet: { attachments: { $each: attachments } }, $set: { at } })
-        .then(() => undefined),
+    attach: (id: string, attachments: readonly Attachment[]): Promise<void> =>
+      rows.updateOne({ _id: id }, { $addToSet: { attachments: { $each: attachments } } }).then(() => undefined),
     offer: (id: string, offered: readonly string[]): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { offered } }).then(() => undefined),
     settle: (id: string, ticket: string, at: Date): Promise<void> =>

@@ -108,6 +108,7 @@ export function ticketStore(connection: Connection) {
         fields: { 'customer.account': 1, openedAt: -1 },
         options: { partialFilterExpression: { 'customer.account': { $gt: '' } } },
       },
+      { fields: { 'facts.order': 1 }, options: { partialFilterExpression: { 'facts.order': { $gt: '' } } } },
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
     ],
   );
@@ -240,6 +241,16 @@ export function ticketStore(connection: Connection) {
           .sort({ nextDueAt: 1 })
           .limit(limit)
           .lean<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]>(),
+      ),
+
+    /** Open tickets of a shop about one of these orders, newest first. */
+    withOrder: (orders: readonly string[], shop: string, limit: number): Promise<readonly TicketRow[]> =>
+      reaching(() =>
+        model
+          .find({ 'facts.order': { $in: orders, $gt: '' }, shop, status: { $in: [...OPEN] } }, LIST_WITHOUT)
+          .sort({ openedAt: -1 })
+          .limit(limit)
+          .lean<TicketRow[]>(),
       ),
 
     list: (filter: TicketFilter, limit: number): Promise<readonly TicketRow[]> =>

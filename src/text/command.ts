@@ -27,6 +27,8 @@ const UNDONE: Readonly<Record<'untold' | 'spared' | 'corrected', readonly [zh: s
 const labels = {
   label_number: label('单号', 'Number'),
   label_matter: label('客户的问题', "Customer's matter"),
+  label_place: label('买家在哪里', 'Where the buyer is'),
+  label_handle: label('旺旺、昵称或电话', 'Nick or number there'),
   label_text: label('内容', 'Text'),
   label_scope: label('看哪些', 'Which ones'),
   label_person: label('同事', 'Colleague'),

@@ -26,6 +26,8 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   'person-or-team': ['同事或组', 'a colleague or a team'],
   scope: ['范围', 'a list'],
   category: ['分类', 'a category'],
+  place: ['渠道', 'a place'],
+  shop: ['店铺', 'a shop'],
   priority: ['优先级', 'a priority'],
   wait: ['等待对象', 'somebody to wait for'],
   duration: ['时长', 'a length of time'],

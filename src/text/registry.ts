@@ -5,6 +5,7 @@ import { history } from './history.ts';
 import { cli } from './cli.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
+import { filing } from './filing.ts';
 import { flow } from './flow.ts';
 import { notice } from './notice.ts';
 import { people } from './people.ts';
@@ -22,6 +23,7 @@ export const catalogues = {
   duty,
   field,
   file,
+  filing,
   flow,
   history,
   notice,

@@ -46,6 +46,7 @@ export function aContext(more: Partial<CommandContext> = {}): CommandContext {
     conversation: { platform: 'sandbox', app: 'demo', conversation: 'group:aftersales' },
     ticket: aTicket(),
     tickets: reads([]),
+    from: 'text',
     cause: 'cause-1',
     draft: () => Promise.resolve(null),
     attachments: [],

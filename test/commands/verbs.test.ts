@@ -8,7 +8,6 @@ import { aCommand, aContext, aPersonOf, intended, reads, refused, typed } from '
 
 async function ids(line: string, cause: string): Promise<readonly string[]> {
   const o = await typed(line, { cause });
-  if (o.kind === 'file') return [o.filing.id];
   return o.kind === 'intent' ? [o.message, o.note].flatMap((draft) => draft?.id ?? []) : [];
 }
 
@@ -98,7 +97,6 @@ describe('what is asked of the ticket', () => {
       ['备注 您好', 1],
       ['转给 物流 您好', 1],
       ['撤销', 1],
-      ['新建 您好', 1],
     ] as const) {
       const first = await ids(line, 'a');
       expect(await ids(line, 'a')).toEqual(first);
@@ -106,13 +104,26 @@ describe('what is asked of the ticket', () => {
     }
   });
 
-  it('new: the text as it is, with the facts that stand in it', async () => {
+  it('new: typed text is shown first; a form files at once, and a button files what its draft holds', async () => {
     const text = '顺丰 SF1234567890123 三天没更新';
-    const outcome = await typed(`新建 ${text}`, { ticket: null });
-    expect(outcome).toMatchObject({
+    expect(await typed(`新建 ${text}`, { ticket: null })).toEqual({ kind: 'preview', text, attachments: [] });
+    const values = { text, handle: 'xiaohong88', place: '千牛' };
+    const form = await execute(aCommand('new'), { from: 'form', values }, aContext({ ticket: null, from: 'form' }));
+    expect(form).toMatchObject({
       kind: 'file',
-      filing: { text, team: null, facts: { tracking: 'SF1234567890123' } },
+      filing: { draft: null, text, given: { handle: 'xiaohong88', place: 'qianniu' } },
     });
+    const button = aContext({ ticket: null, from: 'button' });
+    expect(await execute(aCommand('new'), { from: 'button', values: { draft: 'd1' } }, button)).toMatchObject({
+      kind: 'file',
+      filing: { draft: 'd1', given: null },
+    });
+    for (const step of ['edit', 'drop'])
+      expect(await execute(aCommand('new'), { from: 'button', values: { draft: 'd1', step } }, button)).toEqual({
+        kind: 'draft',
+        step,
+        draft: 'd1',
+      });
   });
 });
 

@@ -62,6 +62,11 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.openOf('aftersales');
   await store.tickets.ahead('aftersales', now);
   await store.tickets.visitsOf('a');
+  await store.tickets.withOrder(['2712345678901234567', '1'], 'tea', 3);
+  await store.drafts.near('lilei', 'chat', now);
+  await store.drafts.filed('digest', now);
+  await store.drafts.drop('d');
+  await store.drafts.prune(now);
   for (const filter of [
     { team: ['aftersales'], status: ['new' as const], order: 'oldest' as const },
     { team: ['aftersales'] },

@@ -2,13 +2,14 @@ import { drawHelp } from '../../cards/help.ts';
 import { drawList } from '../../cards/list.ts';
 import { drawNews } from '../../cards/news.ts';
 import { drawNotice } from '../../cards/notice.ts';
+import { drawPreview, type Preview } from '../../cards/preview.ts';
 import { drawShow } from '../../cards/show.ts';
 import { drawTicket } from '../../cards/ticket.ts';
 import { drawWork } from '../../cards/work.ts';
 import type { Card } from '../../cards/card.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
 import { STATES } from './card-states.ts';
-import { aDirectory, en, zh } from './tickets.ts';
+import { aDirectory, aTicket, en, zh } from './tickets.ts';
 
 const directory = aDirectory();
 
@@ -47,6 +48,21 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     },
     { name: 'list', zh: '列表', initials: 'lb', aliases: [], summary: 'command.summary_list', usage: '列表' },
   ] as const;
+  const { customer, facts, shop, team, category, due, attachments } = STATES['unreachable'] ?? aTicket();
+  const preview: Preview = {
+    draft: 'AAAAAAAAAAAAAAAAAAAAAA',
+    subject: '杯子碎了',
+    words: '杯子碎了，怎么办',
+    customer,
+    facts,
+    orders: ['2712345678901234567', '2712345678901234568'],
+    shop,
+    team,
+    category,
+    due,
+    attachments,
+    duplicates: tickets.slice(0, 2).map((ticket, i) => ({ ticket, same: i === 0 })),
+  };
   const others: readonly (readonly [string, Card])[] = [
     ['list', drawList({ title, tickets, total: 42, directory }, reader)],
     ['empty list', drawList({ title, tickets: [], total: 0, directory }, reader)],
@@ -56,6 +72,7 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       'notice',
       drawNotice({ sentence: { key: 'refusal.undo_nothing', params: { code: 'undo_nothing' } }, offers: [] }, reader),
     ],
+    ['preview', drawPreview({ preview, directory }, reader)],
     ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],
   ];
   return [...perTicket, ...others.map(([name, card]) => ({ name: `${name} ${reader.locale}`, card, ticket: null }))];
