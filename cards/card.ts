@@ -34,7 +34,10 @@ export type Block =
   | { readonly type: 'fields'; readonly fields: readonly { readonly label: string; readonly value: string }[] }
   | { readonly type: 'list'; readonly items: readonly ListItem[] }
   | { readonly type: 'note'; readonly text: string }
-  | { readonly type: 'image'; readonly file: string; readonly alt: string }
+  /** A picture in small; `url`: where its reader, and nobody else, may open it whole. */
+  | { readonly type: 'image'; readonly file: string; readonly alt: string; readonly url?: string }
+  /** A recording or file as one line; without `url` it is read by many and opened from the full view. */
+  | { readonly type: 'file'; readonly file: string; readonly text: string; readonly url?: string }
   | { readonly type: 'divider' };
 
 export interface ListItem {

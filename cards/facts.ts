@@ -8,8 +8,17 @@ import { nameOf, shown, teamName, type Audience, type Row } from './standing.ts'
 
 type Field = { readonly label: string; readonly value: string };
 
-/** What is known about the order and the customer, as one block, or none when nothing is known. */
-export function factsOf(t: Row, directory: Directory, reader: Reader, audience: Audience): readonly Block[] {
+/**
+ * What is known about the order and the customer, as one block, or none when nothing is known. `listed`: how many attachments the card
+ * itself shows.
+ */
+export function factsOf(
+  t: Row,
+  directory: Directory,
+  reader: Reader,
+  audience: Audience,
+  listed: number,
+): readonly Block[] {
   const f = t.facts;
   const masked = audience === 'group';
   const known: readonly (Field | null)[] = [
@@ -32,7 +41,7 @@ export function factsOf(t: Row, directory: Directory, reader: Reader, audience: 
     fact(
       reader,
       'files',
-      t.attachments.length === 0 ? undefined : text(reader, 'field.file_count', { count: t.attachments.length }),
+      t.attachments.length <= listed ? undefined : text(reader, 'field.file_count', { count: t.attachments.length }),
     ),
   ];
   const named = (category: string | null) => categoryName(directory, category, reader);

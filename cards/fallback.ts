@@ -49,11 +49,15 @@ function blockLines(block: Block, reader: Reader): readonly string[] {
     case 'note':
       return [neutralLine(block.text)];
     case 'image':
-      return [text(reader, 'card.image', { alt: neutralLine(block.alt) })];
+      return [withAddress(text(reader, 'card.image', { alt: neutralLine(block.alt) }), block.url)];
+    case 'file':
+      return [withAddress(neutralLine(block.text), block.url)];
     case 'divider':
       return [];
   }
 }
+
+const withAddress = (line: string, url = ''): string => `${line} ${url}`.trimEnd();
 
 function itemLines(item: ListItem): readonly string[] {
   const typed = item.action === undefined ? '' : ` → ${hintOf(item.action)}`;

@@ -1,3 +1,4 @@
+import { text } from '../src/text/text.ts';
 import type { Action, Block, Card, ListItem } from './card.ts';
 import { cut, length } from './excerpt.ts';
 import { hintOf, readerOf, typedLine } from './fallback.ts';
@@ -15,6 +16,8 @@ export interface CardLimits {
   /** Characters of a button's label. */
   readonly label: number;
   readonly blocks: number;
+  /** Pictures on the whole card; 0: it shows none. */
+  readonly images: number;
   /** Fields and list rows on the whole card. */
   readonly fields: number;
   readonly rows: number;
@@ -39,7 +42,7 @@ export interface Fitted {
 }
 
 /** Which blocks go first when there are too many, the last of each type before the ones above it. */
-const DROP_ORDER: readonly Block['type'][] = ['divider', 'image', 'note', 'fields', 'list', 'text'];
+const DROP_ORDER: readonly Block['type'][] = ['divider', 'image', 'note', 'fields', 'file', 'list', 'text'];
 
 /** A card on its way to fitting; `lost` holds what to type for the actions that found no place. */
 interface Draft {
@@ -52,13 +55,14 @@ interface Draft {
 }
 
 /**
- * Cuts a card to what a platform can hold. In this order: buttons into the menu, then actions, rows and fields beyond the count;
+ * Cuts a card to what a platform can hold. In this order: pictures become lines, buttons go into the menu, then actions, rows and fields beyond the count;
  * texts beyond their length; blocks beyond the count (`DROP_ORDER`); then, for the whole card's length, notes, row details, rows,
  * fields, texts, footer, status and title. Every action that is left out is named in a closing line as what to type instead.
  */
 export function fit(card: Card, limits: CardLimits): Fitted {
   const d: Draft = { card, blocks: [...card.blocks], lost: new Set(), hints: hintsOf(card), cut: new Map() };
   fitActions(d, limits);
+  fitImages(d, limits);
   fitRows(d, limits);
   fitFields(d, limits);
   fitTexts(d, limits);
@@ -103,6 +107,20 @@ function fitActions(d: Draft, limits: CardLimits): void {
     .map((a): Action => ({ ...a, placement: 'menu', style: a.style === 'primary' ? 'default' : a.style }));
   lose(d, 'action', behind.slice(limits.menu));
   d.card = { ...d.card, actions: [...buttons, ...menu] };
+}
+
+/** A picture that finds no place is named in a line, from which it is opened. */
+function fitImages(d: Draft, limits: CardLimits): void {
+  let room = limits.images;
+  d.blocks = d.blocks.map((block): Block => {
+    if (block.type !== 'image') return block;
+    room -= 1;
+    if (room >= 0) return block;
+    note(d, 'image');
+    const { file, alt, url } = block;
+    const line = text(readerOf(d.card), 'card.image', { alt });
+    return { type: 'file', file, text: line, ...(url === undefined ? {} : { url }) };
+  });
 }
 
 function fitRows(d: Draft, limits: CardLimits): void {
@@ -163,21 +181,22 @@ function fitTexts(d: Draft, limits: CardLimits): void {
     ...(status === undefined ? {} : { status: shorten(d, status, limits.line) }),
     ...(footer === undefined ? {} : { footer: shorten(d, footer, limits.line) }),
   };
-  const text = (t: string): string => shorten(d, t, limits.text);
+  const shortened = (t: string): string => shorten(d, t, limits.text);
   d.blocks = d.blocks.map((block): Block => {
     switch (block.type) {
       case 'text':
       case 'note':
-        return { ...block, text: text(block.text) };
+      case 'file':
+        return { ...block, text: shortened(block.text) };
       case 'image':
-        return { ...block, alt: text(block.alt) };
+        return { ...block, alt: shortened(block.alt) };
       case 'list':
         return {
           type: 'list',
           items: block.items.map((i) => ({
             ...i,
-            text: text(i.text),
-            ...(i.detail === undefined ? {} : { detail: text(i.detail) }),
+            text: shortened(i.text),
+            ...(i.detail === undefined ? {} : { detail: shortened(i.detail) }),
           })),
         };
       case 'fields':
@@ -226,6 +245,7 @@ function blockLength(block: Block): number {
   switch (block.type) {
     case 'text':
     case 'note':
+    case 'file':
       return length(block.text);
     case 'image':
       return length(block.alt);
@@ -319,6 +339,7 @@ const WHOLE: readonly Step[] = [
   dropRow,
   dropField,
   dropLast('image'),
+  dropLast('file'),
   shortenText,
   shortenLine('footer'),
   shortenLine('status'),

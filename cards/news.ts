@@ -1,6 +1,7 @@
 import type { Directory } from '../src/domain/directory.ts';
 import { isUndone } from '../src/domain/verbs/undo.ts';
-import type { Ticket } from '../src/domain/ticket.ts';
+import type { Quote, Ticket } from '../src/domain/ticket.ts';
+import { groupsOf } from '../src/text/file.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import type { Card } from './card.ts';
 import { firstLines } from './excerpt.ts';
@@ -24,10 +25,10 @@ export function drawNews({ ticket: t, directory, person, since }: NewsCardInput,
   const lines = isLive ? t.quotes.filter((q) => q.at >= news.at).slice(-news.count) : [];
   // Its lines may have been moved to another ticket since.
   if (!isLive || lines.length === 0) return over(t, directory, person, since, reader);
-  const words = wordsOf(lines);
+  const words = wordsOf(t, lines, reader);
   const earlier = news.count - lines.length;
   const due = clockOf(t, reader);
-  const said = lines.findLast((q) => q.text.trim() !== '')?.text ?? '';
+  const said = lines.findLast((q) => q.text.trim() !== '')?.text ?? sentFiles(lines, reader);
   return {
     kind: 'news',
     locale: reader.locale,
@@ -45,6 +46,12 @@ export function drawNews({ ticket: t, directory, person, since }: NewsCardInput,
     ],
     actions: actionsOf(['reply', 'show'], { ticket: t, directory, reader }, { buttons: 1, expand: words.cut }),
   };
+}
+
+/** What was sent, when nothing was written: 图片 2 张，待看. */
+function sentFiles(lines: readonly Pick<Quote, 'attachments'>[], reader: Reader): string {
+  const attachments = lines.flatMap((q) => q.attachments);
+  return attachments.length === 0 ? '' : text(reader, 'file.title', { files: groupsOf(attachments) });
 }
 
 function over(t: Ticket, directory: Directory, person: string, since: number, reader: Reader): Card {

@@ -3,6 +3,7 @@ import type { Ticket } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import type { Block, Card } from './card.ts';
 import { cut } from './excerpt.ts';
+import { attachedTo } from './attached.ts';
 import { factsOf, placeOf } from './facts.ts';
 import { footerOf, happened } from './happening.ts';
 import { shown, statusOf, titleOf, toneOf, type Audience } from './standing.ts';
@@ -37,7 +38,8 @@ export function drawShow({ ticket: t, directory, person }: ShowCardInput, reader
     status,
     blocks: [
       ...wordsOf(t, reader, audience),
-      ...factsOf(t, directory, reader, audience),
+      ...attachedTo(t, t.attachments, { reader, audience, pictures: t.attachments.length }),
+      ...factsOf(t, directory, reader, audience, t.attachments.length),
       ...placeOf(t, directory, reader),
       ...timeline(t, directory, reader, audience),
     ],

@@ -3,6 +3,7 @@ import type { Ticket } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import type { Block, Card } from './card.ts';
 import { firstLines } from './excerpt.ts';
+import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
 import { isHandled, nameOf, shown, statusOf, teamName, titleOf, toneOf, type Row } from './standing.ts';
@@ -50,10 +51,11 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
     return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 1, expand: false }) };
   }
   const quote = quoteOf(t);
+  const files = latestFiles(t, reader);
   const footer = footerOf(t, directory, reader, 'group');
   return {
     ...card,
-    blocks: [...quote.blocks, ...factsOf(t, directory, reader, 'group')],
+    blocks: [...quote.blocks, ...files.blocks, ...factsOf(t, directory, reader, 'group', files.count)],
     actions: actionsOf(verbsFor(t), asking, { buttons: 4, expand: quote.cut }),
     ...(footer === undefined ? {} : { footer }),
   };
@@ -65,6 +67,16 @@ function moved(t: Ticket, directory: Directory, reader: Reader, title: string): 
   const status = text(reader, 'card.moved', { team: teamName(directory, t.team), who });
   const summary = text(reader, 'card.summary', { title, status });
   return { kind: 'ticket', locale: reader.locale, tone: 'grey', title, summary, status, blocks: [], actions: [] };
+}
+
+/** Pictures in small on a card in a group. */
+const PICTURES = 3;
+
+/** What came with the newest message that had anything with it. */
+function latestFiles(t: Ticket, reader: Reader): { readonly blocks: readonly Block[]; readonly count: number } {
+  const attachments = t.quotes.findLast((q) => q.attachments.length > 0)?.attachments ?? [];
+  const blocks = attachedTo(t, attachments, { reader, audience: 'group', pictures: PICTURES });
+  return { blocks, count: attachments.length };
 }
 
 /** The customer's own words, three lines; none when the title has said them already. */

@@ -4,6 +4,7 @@ import type { Quote, Ticket } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import type { Block, Card } from './card.ts';
 import { firstLines } from './excerpt.ts';
+import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
 import { isHandled, nameOf, statusOf, teamName, titleOf, toneOf, type Audience } from './standing.ts';
@@ -16,6 +17,9 @@ export interface WorkCardInput {
   /** In whose direct chat the card stands: the assignee, or somebody who was. */
   readonly person: string;
 }
+
+/** Pictures of one message in small; the rest is on the full view. */
+const PICTURES = 9;
 
 /** A ticket in the direct chat of the person who works on it: the customer's last messages, everything unmasked. */
 export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader: Reader): Card {
@@ -39,14 +43,15 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     };
   }
   const status = statusOf(t, directory, reader, person);
-  const words = wordsOf(t.quotes.length === 0 ? [{ text: t.description }] : t.quotes);
+  const messages = t.quotes.length === 0 ? [{ text: t.description, attachments: t.attachments }] : t.quotes;
+  const words = wordsOf(t, messages, reader);
   const footer = footerOf(t, directory, reader, audience);
   return {
     ...base,
     tone: toneOf(t, reader.now),
     summary: text(reader, 'card.summary', { title, status }),
     status,
-    blocks: [...words.blocks, ...factsOf(t, directory, reader, audience)],
+    blocks: [...words.blocks, ...factsOf(t, directory, reader, audience, words.files)],
     actions: actionsOf(verbsFor(t), asking, { buttons: 3, expand: words.cut }),
     ...(footer === undefined ? {} : { footer }),
   };
@@ -59,14 +64,20 @@ export function handedOn(t: Ticket, directory: Directory, reader: Reader): strin
     : text(reader, 'card.handed_on', { who: nameOf(directory, t.assignee) });
 }
 
-/** Messages of the customer, each of at most three lines. */
-export function wordsOf(messages: readonly Pick<Quote, 'text'>[]): {
-  readonly blocks: readonly Block[];
-  readonly cut: boolean;
-} {
-  const excerpts = messages.map((m) => firstLines(m.text, 3)).filter((e) => e.text !== '');
+/** Messages of the customer for the assignee, each of at most three lines with what came with it; `files`: how many came in all. */
+export function wordsOf(
+  t: Pick<Ticket, 'facts'>,
+  messages: readonly Pick<Quote, 'text' | 'attachments'>[],
+  reader: Reader,
+): { readonly blocks: readonly Block[]; readonly cut: boolean; readonly files: number } {
+  const excerpts = messages.map((m) => firstLines(m.text, 3));
   return {
-    blocks: excerpts.map((e) => ({ type: 'text', style: 'quote', text: e.text })),
+    blocks: messages.flatMap(({ attachments }, i): readonly Block[] => {
+      const { text: words = '' } = excerpts[i] ?? {};
+      const files = attachedTo(t, attachments, { reader, audience: 'assignee', pictures: PICTURES });
+      return words === '' ? files : [{ type: 'text', style: 'quote', text: words }, ...files];
+    }),
     cut: excerpts.some((e) => e.cut),
+    files: messages.reduce((sum, { attachments }) => sum + attachments.length, 0),
   };
 }

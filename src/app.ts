@@ -6,7 +6,7 @@ import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
 import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
 import { shiftableClock, type Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import { urlHost, type Config } from './config.ts';
 import { appKey } from './domain/address.ts';
 import { hasAdmin } from './domain/membership.ts';
 import { routeByRules } from './domain/routing.ts';
@@ -16,6 +16,7 @@ import type { Files } from './files/file.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
+import { openLink } from './flow/links.ts';
 import type { Parts } from './flow/parts.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
@@ -101,6 +102,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
     await live.refresh();
+    let listens = `http://${urlHost(config.host)}:${config.port}`;
     const parts: Parts = {
       store: opened,
       clock,
@@ -114,6 +116,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       triage: (words) => triage(words, shop.rules),
       route: routeByRules,
       recent: new Map(),
+      publicUrl: () => config.publicUrl ?? listens,
+      files,
       adapters,
     };
     const flow = createFlow(parts);
@@ -154,10 +158,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       ids,
       clock,
       metrics,
+      openFile: (link) => openLink(parts, link),
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
     });
     const { url } = await server.start();
+    listens = url.replace(/\/$/, '');
     undo.push(() => server.stop());
     const data = embedded === null ? 'MongoDB' : dataFolder(config);
     return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', firstAdmin, flow, store: opened, stop };

@@ -22,8 +22,8 @@ export interface Config {
   readonly shopFile: string | null;
   readonly sandbox: SandboxSettings;
   readonly secret: SecretSource;
-  /** Where people reach this process from outside, without a trailing slash. */
-  readonly publicUrl: string;
+  /** Where people reach this process from outside, without a trailing slash; null: where it listens. */
+  readonly publicUrl: string | null;
   readonly logLevel: LogLevel;
   /** Language of what the operator reads in the terminal. */
   readonly locale: Locale;
@@ -116,7 +116,7 @@ export function readConfig(input: ConfigInput): Config {
     shopFile,
     sandbox,
     secret,
-    publicUrl: publicUrl === null ? `http://${urlHost(host)}:${port}` : publicUrl.replace(/\/+$/, ''),
+    publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
     logLevel,
     locale,
     platforms,

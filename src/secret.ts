@@ -24,13 +24,15 @@ export interface Secrets {
   readonly grantKey: Buffer;
   /** Salts the digests of customer text in events. */
   readonly digestSalt: string;
+  /** Signs links. */
+  readonly linkKey: Buffer;
 }
 
 /** Reads the secret, or makes it at the first start (mode 0600). Throws `SetupError` when the key file is open to other users. */
 export function loadSecrets(source: SecretSource, ids: Ids, locale: Locale): Secrets {
   const secret = source.from === 'setting' ? source.value : readKey(source, ids, locale);
   const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'gongdan', purpose, 32));
-  return { grantKey: derive('grants'), digestSalt: derive('digests').toString('base64url') };
+  return { grantKey: derive('grants'), digestSalt: derive('digests').toString('base64url'), linkKey: derive('links') };
 }
 
 function readKey(source: Exclude<SecretSource, { from: 'setting' }>, ids: Ids, locale: Locale): string {

@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/config.ts',
     'src/domain',
     'src/errors.ts',
+    'src/files',
     'src/ids.ts',
     'src/log.ts',
     'src/text',
@@ -49,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/clock.ts',
     'src/domain',
     'src/errors.ts',
+    'src/files',
     'src/ids.ts',
     'src/storage',
     'src/text',
@@ -92,6 +94,7 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['src/storage', 'src/files'],
   ['src/storage', 'src/text'],
   ['src/flow', 'adapters/adapter.ts'],
+  ['src/flow', 'src/files'],
   ['src/http', 'adapters/adapter.ts'],
   ['jobs', 'src/storage'],
 ];

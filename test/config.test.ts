@@ -47,7 +47,7 @@ describe('settings', () => {
       shopFile: null,
       sandbox: { on: true, token: null },
       secret: { from: 'generated', path: join(cwd, 'data', 'secret.key') },
-      publicUrl: 'http://127.0.0.1:3000',
+      publicUrl: null,
       logLevel: 'info',
       locale: 'en',
       platforms: new Map(),

@@ -97,7 +97,7 @@ export function createFileRoutes(deps: { readonly app: string; readonly files: F
     ],
     async download(req, res) {
       const { file, content } = await find(req);
-      await serveFile(res, file, content);
+      await serveFile(res, file, content, 'private, max-age=31536000, immutable');
     },
   };
 }

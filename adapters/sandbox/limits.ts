@@ -40,6 +40,7 @@ export const sandboxCard: CardLimits = {
   fieldValue: 500,
   label: 40,
   blocks: 40,
+  images: 20,
   fields: 40,
   rows: 50,
   rowActions: 50,

@@ -33,6 +33,53 @@ export function kindOf(type: string): AttachmentKind {
   return type.startsWith('video/') ? 'video' : 'file';
 }
 
+/** Most code points of what is said in a recording that a ticket keeps; all of it is with the message. */
+const MOST_WORDS = 200;
+
+/** An attachment as a ticket keeps it for its cards. */
+export function inBrief(a: Attachment): Attachment {
+  const { transcript } = a;
+  if (transcript === undefined || transcript.length <= MOST_WORDS) return a;
+  return {
+    ...a,
+    transcript: `${Array.from(transcript)
+      .slice(0, MOST_WORDS - 1)
+      .join('')}…`,
+  };
+}
+
+/** Whether its content was kept, so that it can be opened. */
+export const isKept = (a: Attachment): boolean => a.problem === undefined || (a.problem === 'unreadable' && a.size > 0);
+
+type Family = 'image' | 'media' | 'pdf' | 'archive' | 'text';
+
+const EXTENSIONS: Readonly<Record<Family, RegExp>> = {
+  image: /\.(?:png|jpe?g|gif|webp|heic|heif|avif)$/iu,
+  media: /\.(?:mp[34]|m4[av]|mov|3gp|webm|ogg|oga|amr|silk|wav|aac)$/iu,
+  pdf: /\.pdf$/iu,
+  archive: /\.(?:zip|gz|tgz|docx|xlsx|pptx|jar|apk)$/iu,
+  text: /\.(?:txt|csv|md|json|xml|html?|svg)$/iu,
+};
+const TYPES: Readonly<Record<Family, RegExp>> = {
+  image: /^image\//u,
+  media: /^(?:audio|video)\//u,
+  pdf: /^application\/pdf$/u,
+  archive: /^application\/(?:zip|gzip)$/u,
+  text: /^text\//u,
+};
+const FAMILIES = Object.keys(EXTENSIONS) as readonly Family[];
+
+/**
+ * Whether a name claims to be something else than the content is. Formats of one family pass for each other, as messengers rename them
+ * freely; a content that is not recognised speaks against a picture or a PDF only, which always are.
+ */
+export function isDisguised({ name, type }: Pick<Attachment, 'name' | 'type'>): boolean {
+  const claimed = FAMILIES.find((family) => EXTENSIONS[family].test(name));
+  if (claimed === undefined || TYPES[claimed].test(type)) return false;
+  const recognised = FAMILIES.some((family) => TYPES[family].test(type));
+  return recognised || claimed === 'image' || claimed === 'pdf';
+}
+
 /** A file's name in at most `most` code points: cut in the middle, so that its extension stays. */
 export function nameWithin(name: string, most: number): string {
   const points = Array.from(name);

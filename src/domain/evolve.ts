@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { inBrief } from './attachment.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
 import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
@@ -7,7 +8,7 @@ import { OPEN } from './status.ts';
 import { GENESIS } from './chain.ts';
 import { gaveBack, left, MAX_ATTACHMENTS, MAX_QUOTES, mergedInto, standsAgain, tookIn, tookOver } from './several.ts';
 import { nudgesAfter } from './verbs/urge.ts';
-import type { LastAct, Ticket } from './ticket.ts';
+import type { LastAct, Quote, Ticket } from './ticket.ts';
 
 /** Most places a ticket keeps cards in; the oldest handled ones fall out first. */
 const MAX_PLACES = 20;
@@ -47,7 +48,7 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     links: reachable ? [{ address: o.origin, role: 'customer' }] : [],
     subject: o.subject,
     description: o.description,
-    attachments: o.attachments.slice(0, MAX_ATTACHMENTS),
+    attachments: o.attachments.slice(0, MAX_ATTACHMENTS).map(inBrief),
     category: o.category,
     classified: o.source.kind === 'message' ? 'auto' : 'person',
     priority: o.priority,
@@ -68,7 +69,7 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     dueToken: null,
     policy: o.policy,
     custom: {},
-    quotes: quote === null ? [] : [quote],
+    quotes: quote === null ? [] : [quoteInBrief(quote)],
     customerMessages: quote === null ? 0 : 1,
     merged: { into: null, before: null, from: [] },
     others: [],
@@ -146,7 +147,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
         ...NO_WAKE,
       };
     case 'attached':
-      return { attachments: [...t.attachments, ...change.attachments].slice(0, MAX_ATTACHMENTS) };
+      return { attachments: [...t.attachments, ...change.attachments.map(inBrief)].slice(0, MAX_ATTACHMENTS) };
     case 'noted':
       return {};
     case 'pended':
@@ -212,13 +213,16 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
   }
 }
 
+const quoteInBrief = (quote: Quote): Quote => ({ ...quote, attachments: quote.attachments.map(inBrief) });
+
 function received(
   t: Ticket,
   change: Extract<Change, { type: 'message_received' }>,
   at: Date,
   seq: number,
 ): Partial<Ticket> {
-  const { quote, to, resume, others, news } = change;
+  const { to, resume, others, news } = change;
+  const quote = quoteInBrief(change.quote);
   return {
     others,
     status: to,

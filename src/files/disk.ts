@@ -46,7 +46,9 @@ export function createFiles(deps: {
 
   const missing: Files['missing'] = (sent, problem) => {
     const id = derivedId('missing', sent.owner, ids.next());
-    return { ...describe(id, sent, sent.type ?? 'application/octet-stream', sent.size ?? 0), problem };
+    // Only a picture that was kept and is broken is `unreadable` and has a size.
+    const size = problem === 'unreadable' ? 0 : (sent.size ?? 0);
+    return { ...describe(id, sent, sent.type ?? 'application/octet-stream', size), problem };
   };
 
   const take: Files['take'] = async (content, sent) => {
@@ -56,7 +58,7 @@ export function createFiles(deps: {
       const received = await receive(content, temporary);
       if (received === null) return missing(sent, 'too_large');
       const { hash, type, size } = received;
-      if (size === 0) return missing({ ...sent, size }, 'unreadable');
+      if (size === 0) return missing(sent, 'unreadable');
       const id = derivedId(
         'file',
         sent.owner,

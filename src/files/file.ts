@@ -41,7 +41,7 @@ export interface Files {
    * message it came with is told whole. Rejects when the disk or the store does not take it, or the content breaks off.
    */
   take(content: Readable, sent: Sent): Promise<Attachment>;
-  /** What was announced and could not be had, so that it is seen to be missing. */
+  /** What was announced and could not be had, so that it is seen to be missing; `unreadable` is one of no content. */
   missing(sent: Sent, problem: AttachmentProblem): Attachment;
   load(id: string): Promise<StoredFile | null>;
   /** Path of its content; null when it is no longer there. */

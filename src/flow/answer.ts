@@ -5,6 +5,7 @@ import type { Answer, View } from '../../commands/command.ts';
 import { commands } from '../../commands/registry.ts';
 import { usage } from '../../commands/usage.ts';
 import { say, type Reader } from '../text/text.ts';
+import { withLinks } from './links.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
 import { groupReader, personReader } from './reader.ts';
@@ -29,7 +30,7 @@ function viewed(parts: Parts, view: View, person: string, reader: Reader): Card 
     case 'preview':
       return cards.preview({ preview: view.preview, directory }, reader);
     case 'show':
-      return cards.show({ ticket: view.ticket, directory, person }, reader);
+      return withLinks(parts, cards.show({ ticket: view.ticket, directory, person }, reader), view.ticket, person);
     case 'help': {
       const entries = commands.map((c) => ({
         name: c.name,

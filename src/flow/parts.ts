@@ -2,6 +2,7 @@ import type { Adapter } from '../../adapters/adapter.ts';
 import type { Clock } from '../clock.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Route } from '../domain/routing.ts';
+import type { Files } from '../files/file.ts';
 import type { Ids } from '../ids.ts';
 import type { Store } from '../storage/store.ts';
 import type { Triaged } from '../triage/triage.ts';
@@ -29,6 +30,9 @@ export interface Parts {
   readonly route: Route;
   /** The ticket each person changed last in this process: what 撤销 without a number means. */
   readonly recent: Map<string, string>;
+  /** Where people reach this process, without a trailing slash. */
+  readonly publicUrl: () => string;
+  readonly files: Files;
   /** By appKey. */
   readonly adapters: ReadonlyMap<string, Adapter>;
 }

@@ -4,6 +4,7 @@ import type { Card } from '../../cards/card.ts';
 import type { Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { withLinks } from './links.ts';
 import type { Parts } from './parts.ts';
 import { drawn } from './places.ts';
 
@@ -16,5 +17,9 @@ export const asMessage = (card: Card, version: number): OutMessage => ({
 });
 
 /** A ticket's card as it looks now in one place. */
-export const ticketCard = (parts: Parts, ticket: Ticket, place: Place, address: Address): OutMessage =>
-  asMessage(drawn(parts, ticket, place, address), ticket.cardVersion);
+export function ticketCard(parts: Parts, ticket: Ticket, place: Place, address: Address): OutMessage {
+  const card = drawn(parts, ticket, place, address);
+  // What one person alone sees carries that person's own links.
+  const own = 'person' in place ? withLinks(parts, card, ticket, place.person) : card;
+  return asMessage(own, ticket.cardVersion);
+}

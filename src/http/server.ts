@@ -9,6 +9,7 @@ import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
+import { fileRoutes, type OpenFile } from './files.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -20,6 +21,7 @@ export interface HttpOptions {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'scrape'>;
+  readonly openFile: OpenFile;
   /** Mounted in this order. */
   readonly routes: readonly NonNullable<Adapter['routes']>[];
   /** What keeps the process from doing its work, one line each; empty: ready. */
@@ -74,6 +76,7 @@ export function createApp(options: HttpOptions): Express {
     const { contentType, body } = await metrics.scrape();
     response.set('Content-Type', contentType).send(body);
   });
+  app.use(fileRoutes(options.openFile));
   for (const { path, router } of routes) app.use(path, router);
   app.use((_request, response) => {
     sendProblem(response, 404, 'There is nothing at this address.');

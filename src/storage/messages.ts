@@ -107,6 +107,9 @@ export function messageStore(connection: Connection) {
     /** Oldest first; at most the newest `limit`. */
     ofTicket: (ticket: string, limit: number): Promise<CustomerMessage[]> =>
       rows.find({ ticket }, { sort: { at: -1 }, limit }).then((newest) => newest.toReversed()),
+    /** Whether a file came or went with a message of this ticket. */
+    holds: (ticket: string, file: string): Promise<boolean> =>
+      rows.findOne({ ticket, 'body.attachments.id': file }, { projection: { _id: 1 } }).then((found) => found !== null),
     /** True for whoever may send it now: `sending` again after a crash, never once withdrawn or sent. */
     startSending: (id: string): Promise<boolean> => startSending(id),
     sent: (id: string, platformId: string): Promise<void> => sent({ id, platformId }),

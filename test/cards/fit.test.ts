@@ -17,6 +17,7 @@ const ANYTHING: CardLimits = {
   fieldValue: Infinity,
   label: Infinity,
   blocks: Infinity,
+  images: Infinity,
   fields: Infinity,
   rows: Infinity,
   rowActions: Infinity,
@@ -193,6 +194,7 @@ const limits: fc.Arbitrary<CardLimits> = fc.record({
   fieldValue: limit(30),
   label: limit(10),
   blocks: limit(8),
+  images: limit(3),
   fields: limit(5),
   rows: limit(5),
   rowActions: limit(5),
@@ -212,6 +214,7 @@ const aBlock: fc.Arbitrary<Block> = fc.oneof(
   fc.record({ type: fc.constant('text'), style: fc.constantFrom('plain', 'quote'), text: nastyText }),
   fc.record({ type: fc.constant('note'), text: nastyText }),
   fc.record({ type: fc.constant('image'), file: fc.constant('f'), alt: nastyText }),
+  fc.record({ type: fc.constant('file'), file: fc.constant('f'), text: nastyText }),
   fc.record({ type: fc.constant('divider') }),
   fc.record({
     type: fc.constant('fields'),
@@ -251,6 +254,7 @@ function breaches(card: Card, l: CardLimits): string[] {
   at('status', length(card.status ?? ''), l.line);
   at('footer', length(card.footer ?? ''), l.line);
   at('blocks', card.blocks.length, l.blocks);
+  at('images', card.blocks.filter((b) => b.type === 'image').length, l.images);
   at('buttons', card.actions.filter((a) => a.placement === 'button').length, l.buttons);
   at('menu', card.actions.filter((a) => a.placement === 'menu').length, l.menu);
   at('row actions', rowActions(card).length, l.rowActions);
@@ -258,7 +262,7 @@ function breaches(card: Card, l: CardLimits): string[] {
   let fields = 0;
   let rows = 0;
   for (const b of card.blocks) {
-    if (b.type === 'text' || b.type === 'note') at('text', length(b.text), l.text);
+    if (b.type === 'text' || b.type === 'note' || b.type === 'file') at('text', length(b.text), l.text);
     if (b.type === 'image') at('alt', length(b.alt), l.text);
     if (b.type === 'fields') fields += b.fields.length;
     if (b.type === 'fields') for (const f of b.fields) at('value', length(f.value), l.fieldValue);
@@ -270,6 +274,22 @@ function breaches(card: Card, l: CardLimits): string[] {
   for (const a of actionsIn(card)) at('label', length(a.label), l.label);
   return found;
 }
+
+test('a picture beyond the count becomes a line from which it is opened', () => {
+  const blocks: readonly Block[] = [
+    { type: 'image', file: 'a', alt: 'cup' },
+    { type: 'image', file: 'b', alt: 'saucer', url: 'https://desk.example/files/b' },
+    { type: 'image', file: 'c', alt: 'lid' },
+  ];
+  const { card, cut } = fit(aCard({ blocks }), { ...ANYTHING, images: 1 });
+  expect(card.blocks).toEqual([
+    { type: 'image', file: 'a', alt: 'cup' },
+    { type: 'file', file: 'b', text: '[图片] saucer', url: 'https://desk.example/files/b' },
+    { type: 'file', file: 'c', text: '[图片] lid' },
+  ]);
+  expect(cut).toEqual([{ what: 'image', count: 2 }]);
+  expect(fallback(card)).toContain('[图片] saucer https://desk.example/files/b');
+});
 
 describe('any card to any limits', () => {
   test('keeps every limit', () => {

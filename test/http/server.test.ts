@@ -48,6 +48,7 @@ function make(options: Partial<HttpOptions> = {}): HttpServer {
     ids: { next: () => 'aB-c_D3fGhIjKlMnOpQrSt', random: () => 0.5 },
     clock,
     metrics: createMetrics({ log, queues: async () => figures }),
+    openFile: async () => ({ outcome: 'wrong' }),
     routes: [],
     unready: () => [],
     ...options,

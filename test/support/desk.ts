@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Card, Form } from '../../cards/card.ts';
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Attachment } from '../../src/domain/attachment.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
@@ -16,6 +17,7 @@ export interface Seen {
   readonly surface?: string;
   readonly from: string;
   readonly text?: string;
+  readonly attachments?: readonly Attachment[];
   readonly card?: Card;
   readonly version?: number;
   readonly at: string;
@@ -39,9 +41,24 @@ export interface Desk {
   readonly flow: Flow;
   readonly url: string;
   /** A customer writes; the chat is theirs. Returns the message's id. */
-  writes(customer: string, text: string, more?: { quote?: string; clientId?: string }): Promise<string>;
+  writes(
+    customer: string,
+    text: string,
+    more?: { quote?: string; clientId?: string; attachments?: readonly string[] },
+  ): Promise<string>;
+  /** Somebody adds a file to what they are about to send. */
+  uploads(
+    user: string,
+    content: Uint8Array<ArrayBuffer>,
+    name: string,
+    more?: { seconds?: number; transcript?: string },
+  ): Promise<{ status: number; file: Attachment }>;
   /** A colleague types; in the team's group (`/claim ...`) or, by default, alone with the bot. */
-  types(user: string, text: string, more?: { conversation?: string; quote?: string }): Promise<Answered>;
+  types(
+    user: string,
+    text: string,
+    more?: { conversation?: string; quote?: string; attachments?: readonly string[] },
+  ): Promise<Answered>;
   /** A colleague presses a button of a card or submits its form. */
   presses(user: string, surface: string | null, command: string, args?: Record<string, string>): Promise<Answered>;
   /** What a person sees in a conversation, oldest first. */
@@ -123,11 +140,18 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
       if (status !== 202) throw new Error(`a customer message was refused: ${status} ${JSON.stringify(body)}`);
       return (body as { messageId: string }).messageId;
     },
+    async uploads(user, content, name, more = {}) {
+      const form = new FormData();
+      const fields = { user, ...more };
+      for (const [key, value] of Object.entries(fields)) form.append(key, String(value));
+      form.append('file', new Blob([content]), name);
+      const response = await request('/sandbox/api/files', { method: 'POST', body: form });
+      return { status: response.status, file: (await response.json()) as Attachment };
+    },
     async types(user, text, more = {}) {
       const conversation = more.conversation ?? `d-${user}`;
       const before = new Set((await feed(user, conversation, 30)).map((m) => m.id));
-      const quoted = more.quote === undefined ? {} : { quote: more.quote };
-      const { status } = await post('/sandbox/api/messages', { conversation, user, text, ...quoted });
+      const { status } = await post('/sandbox/api/messages', { ...more, conversation, user, text });
       const fresh = (await feed(user, conversation, 30)).filter((m) => !before.has(m.id) && m.private === true);
       return { status, answer: fresh.at(-1) ?? null, form: null };
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Adapter, Capabilities, InboundMessage, Limit, OutMessage } from '../../adapters/adapter.ts';
 import { openEmbedded } from '../../src/embedded/embedded.ts';
 import { DeliveryError } from '../../src/errors.ts';
+import { createFiles } from '../../src/files/disk.ts';
 import { createFlow, type Flow } from '../../src/flow/flow.ts';
 import { createRoster } from '../../src/flow/roster.ts';
 import { liveDirectory } from '../../src/flow/live-directory.ts';
@@ -138,7 +139,7 @@ export function aBench(
         alarms.push({ what, detail });
       },
     },
-    vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt' }, systemIds),
+    vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
     roster: createRoster(store, clock),
     directory: live.now,
@@ -146,6 +147,8 @@ export function aBench(
     triage: (text) => triage(text, { own: [], shipped: DEFAULT_RULES }),
     route: routeByRules,
     recent: new Map(),
+    publicUrl: () => 'https://desk.example',
+    files: createFiles({ directory: tmpdir(), facts: store.files, clock, ids: systemIds }),
     adapters: new Map([['sandbox\ndemo', adapter]]),
     ...more,
   };

@@ -1,5 +1,5 @@
 import { fileUrl } from './api.js';
-import { h } from './dom.js';
+import { h, icon } from './dom.js';
 import { word } from './words.js';
 
 function actionButton(action, press) {
@@ -98,8 +98,17 @@ const BLOCKS = {
   image: (block) =>
     h(
       'a',
-      { href: fileUrl(block.file), target: '_blank', rel: 'noopener' },
+      { class: 'thumbnail', href: block.url ?? fileUrl(block.file), target: '_blank', rel: 'noopener' },
       h('img', { class: 'picture', src: fileUrl(block.file), alt: block.alt, loading: 'lazy' }),
+    ),
+  file: (block) =>
+    h(
+      'p',
+      { class: 'card-file' },
+      icon('file'),
+      block.url
+        ? h('a', { href: block.url, target: '_blank', rel: 'noopener' }, block.text)
+        : h('span', {}, block.text),
     ),
   divider: () => h('hr', {}),
 };
