@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, truncateSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, truncateSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,9 @@ import { freshDirectory, startStore } from './support.ts';
 
 const VICTIM = fileURLToPath(new URL('victim.mjs', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../dist/src/embedded/worker.js', import.meta.url));
+
+/** The size of a page of the file. */
+const PAGE = 4096;
 
 /** A process with a store of its own; `limitKb` bounds the size of the files that it can write. */
 function victim(args: readonly string[], limitKb?: number): ChildProcess {
@@ -127,6 +130,60 @@ describe('a full disk', () => {
     expect(await collection.countDocuments()).toBe(stored);
     await collection.insertOne({ _id: 1_000_000 });
   });
+
+  it(
+    'keeps what eight writers were told to be stored, and nothing of what was refused',
+    { timeout: 60_000 },
+    async () => {
+      const directory = freshDirectory();
+      const child = victim(['load', directory, '0', '20000'], 512);
+      const acknowledged = new Map<string, number>();
+      const refused = new Map<string, string>();
+      for await (const line of linesOf(child)) {
+        const [mark, writer = '', rest = ''] = line.split(' ');
+        if (mark === '<') acknowledged.set(writer, Number(rest) + 1);
+        if (mark === '!') refused.set(writer, rest);
+        if (mark === '.') child.kill('SIGKILL');
+      }
+      await exitOf(child);
+      expect([...refused.values()]).toEqual(Array.from({ length: 8 }, () => '14031'));
+      expect(acknowledged.size).toBeGreaterThan(3);
+      const stored = readBack(directory);
+      for (const writer of refused.keys())
+        expect(sorted(stored.get(writer)), writer).toBe(sorted(stateAfter(writer, acknowledged.get(writer) ?? 0)));
+    },
+  );
+});
+
+describe('a torn write', () => {
+  it('leaves the store as it was before', async () => {
+    const directory = freshDirectory();
+    const file = path.join(directory, 'data.mdb');
+    const first = await startStore(directory);
+    const collection = first.client.db('d').collection<{ _id: string; tags: number[]; v: number }>('c');
+    await collection.createIndex({ tags: 1, v: -1 });
+    const kept: { before: Buffer; after: Buffer; documents: number }[] = [];
+    for (let round = 0; round < 20; round++) {
+      const before = readFileSync(file);
+      const documents = await collection.countDocuments();
+      await collection.insertMany(
+        Array.from({ length: 20 }, (_, i) => ({ _id: `t-${round}-${i}`, tags: [i % 7, i % 3], v: round })),
+      );
+      kept.push({ before, after: readFileSync(file), documents });
+    }
+    await first.client.close();
+    await first.store.stop();
+    for (const [round, { before, after, documents }] of kept.entries()) {
+      // Every second, third ... page of the commit has arrived, in no order; what makes it valid, the page at the front, has not.
+      const torn = Buffer.concat([before, after.subarray(before.length)]);
+      for (let page = 2; page * PAGE < torn.length; page++)
+        if (page % (2 + (round % 3)) === 0) after.copy(torn, page * PAGE, page * PAGE, (page + 1) * PAGE);
+      writeFileSync(file, torn);
+      expect(readBack(directory).get('t')?.size ?? 0).toBe(documents);
+    }
+    const last = await startStore(directory);
+    await last.client.db('d').collection('c').insertOne({ v: 1 });
+  });
 });
 
 describe('the data directory', () => {
@@ -137,6 +194,40 @@ describe('the data directory', () => {
     );
     await client.db('d').collection('c').insertOne({ a: 1 });
   });
+
+  it(
+    'goes to one of two processes that want it at once, and to the other when that is killed',
+    { timeout: 60_000 },
+    async () => {
+      const directory = freshDirectory();
+      const acknowledged = new Map<string, number>();
+      const begun = new Map<string, number>();
+      for (let round = 0; round < 6; round += 2) {
+        const lost: string[] = [];
+        const run = async (child: ChildProcess): Promise<void> => {
+          let seen = 0;
+          for await (const line of linesOf(child)) {
+            const [mark, writer = '', j] = line.split(' ');
+            if (mark === 'unopened') lost.push(line);
+            else (mark === '>' ? begun : acknowledged).set(writer, Number(j) + 1);
+            if (mark === '<' && ++seen === 60) child.kill('SIGKILL');
+          }
+          await exitOf(child);
+        };
+        await Promise.all([0, 1].map((i) => run(victim(['load', directory, String(round + i)]))));
+        // The second one is told, or comes when the first is gone already.
+        for (const line of lost) expect(line).toContain(`${directory} is in use by another process (pid `);
+        expect(lost.length).toBeLessThan(2);
+        const stored = readBack(directory);
+        for (const [writer, started] of begun)
+          expect([
+            sorted(stateAfter(writer, acknowledged.get(writer) ?? 0)),
+            sorted(stateAfter(writer, started)),
+          ]).toContain(sorted(stored.get(writer)));
+      }
+      expect(acknowledged.size).toBeGreaterThan(12);
+    },
+  );
 
   it('is free again when its process was killed', { timeout: 30_000 }, async () => {
     const directory = freshDirectory();

@@ -151,6 +151,21 @@ describe('frames', () => {
 });
 
 describe('connections', () => {
+  it('that end in the midst of a frame leave nothing behind', async () => {
+    const { socket, client, failures } = await startStore();
+    const connections = async (): Promise<number> =>
+      (await client.db('admin').command({ serverStatus: 1 }))['connections'].current;
+    const before = await connections();
+    const frame = message(PING);
+    const cut = await Promise.all(
+      [1, 4, 15, 16, 21, frame.length - 1].map(async (size) => ({ size, raw: await rawClient(socket) })),
+    );
+    for (const { size, raw } of cut) raw.socket.end(frame.subarray(0, size));
+    await Promise.all(cut.map(({ raw }) => raw.closed));
+    expect(await connections()).toBe(before);
+    expect(failures).toEqual([]);
+  });
+
   it('serves a thousand at once', async () => {
     const { socket } = await startStore();
     const clients = await Promise.all(Array.from({ length: 1_000 }, () => rawClient(socket)));
