@@ -6,6 +6,7 @@ import { compileSort } from '../../src/embedded/sort.ts';
 import { Environment } from '../../src/embedded/storage/environment.ts';
 import { Store } from '../../src/embedded/storage/store.ts';
 import { parseIndexSpec } from '../../src/embedded/commands/index-spec.ts';
+import { compileCollation } from '../../src/embedded/values/collation.ts';
 import { decode } from '../../src/embedded/values/decode.ts';
 import { encode } from '../../src/embedded/values/encode.ts';
 import { compare } from '../../src/embedded/values/order.ts';
@@ -34,7 +35,9 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
     arbitrary: fc.constantFrom<Value>(
       '',
       'a',
+      'A',
       'ab',
+      'AB',
       'abc',
       'b',
       '工单',
@@ -60,6 +63,9 @@ const value: fc.Arbitrary<Value> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.array(fc.array(scalar, { maxLength: 2 }), { maxLength: 2 }) },
 );
+/** For which `a` and `A` are equal. */
+const ENGLISH = compileCollation(doc(['locale', 'en'], ['strength', int32(2)]));
+
 const FIELDS = ['a', 'b', 'a.b', 'c'] as const;
 
 const document: fc.Arbitrary<Doc> = fc
@@ -93,8 +99,10 @@ const indexSpec: fc.Arbitrary<Doc> = fc
       [],
       [],
       [['sparse', true]],
+      [['collation', doc(['locale', 'en'], ['strength', int32(2)])]],
       [['partialFilterExpression', doc(['c', doc(['$gt', int32(0)])])]],
       [['partialFilterExpression', doc(['a', doc(['$exists', true])])]],
+      [['partialFilterExpression', doc(['a', doc(['$gte', 'a'])])]],
     ),
   )
   .map(([key, options]) => doc(['key', key], ['name', 'i'], ...options));
@@ -108,7 +116,10 @@ it('gives with an index what it gives without', () => {
     fc.property(
       fc.array(document, { maxLength: 25 }),
       fc.array(indexSpec, { minLength: 1, maxLength: 2 }),
-      fc.array(fc.tuple(filter, fc.option(keyPattern)), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.tuple(filter, fc.option(keyPattern), fc.constantFrom(undefined, undefined, ENGLISH)), {
+        minLength: 1,
+        maxLength: 6,
+      }),
       fc.array(fc.tuple(fc.nat({ max: 24 }), document), { maxLength: 6 }),
       (documents, specs, queries, changes) => {
         const name = `c${round++}`;
@@ -116,10 +127,10 @@ it('gives with an index what it gives without', () => {
         const collection = store.catalogue.get('d', name);
         if (!collection) throw new Error('the collection is missing');
         try {
-          for (const [query, sort] of queries) {
+          for (const [query, sort, collation] of queries) {
             if (!isComparable(query)) continue;
-            const compiled = compileFilter(query);
-            const asked = { filter: compiled, sort: sort ?? undefined };
+            const compiled = compileFilter(query, { collation });
+            const asked = { filter: compiled, sort: sort ?? undefined, collation };
             const plan = store.plan(collection, asked);
             if (plan.kind === 'index') withIndex++;
             const whole = { kind: 'collection', backwards: false, sorted: false } as const;
@@ -129,7 +140,7 @@ it('gives with an index what it gives without', () => {
               .filter((d) => compiled.test(d));
             expect(ids(found).toSorted(byText)).toEqual(ids(expected).toSorted(byText));
             expect(store.count(collection, { ...asked, query })).toBe(expected.length);
-            const order = sort && plan.sorted ? compileSort(sort) : () => 0;
+            const order = sort && plan.sorted ? compileSort(sort, collation) : () => 0;
             const isInOrder = found.slice(1).every((next, k) => order(found[k] ?? next, next) <= 0);
             expect(isInOrder).toBe(true);
           }

@@ -132,6 +132,29 @@ describe('which index is used', () => {
     expect((await explain({ b: 16 })).index).toBeUndefined();
   });
 
+  it('none whose order a collation does not share, be it simple, partial or one with that collation', async () => {
+    const { client } = await startStore();
+    const collection = client.db('d').collection<{ _id: number; s: string; n: number }>('c');
+    await collection.insertMany(['B', 'b', 'c', 'A'].map((s, _id) => ({ _id, s, n: 1 })));
+    const found = async (): Promise<unknown[]> => [
+      await collection.countDocuments({ n: 1, s: 'b' }, { collation: { locale: 'en', strength: 2 } }),
+      await collection.countDocuments({ n: 1, s: { $gte: 'b' } }, { collation: { locale: 'en', strength: 2 } }),
+      await collection.countDocuments({ s: 'b' }),
+    ];
+    const scanned = await found();
+    expect(scanned).toEqual([2, 3, 1]);
+    const options = [
+      {},
+      { partialFilterExpression: { s: { $gte: 'a' } } },
+      { collation: { locale: 'en', strength: 2 } },
+    ];
+    for (const [i, option] of options.entries()) {
+      await index(client, { n: 1, s: 1 }, { ...option, name: `s${i}` });
+      expect(await found()).toEqual(scanned);
+      await collection.dropIndex(`s${i}`);
+    }
+  });
+
   it('a sparse one only where missing cannot match', async () => {
     const { client, explain } = await rows();
     const collection = client.db('d').collection<Row>('c');

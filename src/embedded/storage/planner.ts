@@ -67,9 +67,11 @@ function hintedIndex(collection: Collection, hint: string | Doc): IndexDefinitio
   return index;
 }
 
+/** The conditions that say what an index's bytes say: under a collation those about strings do not. */
 function predicatesByPath(query: Query): Map<string, Predicate[]> {
   const byPath = new Map<string, Predicate[]>();
   for (const predicate of query.filter?.predicates ?? []) {
+    if (query.collation && !ignoresCollation(predicate)) continue;
     const known = byPath.get(predicate.path);
     if (known) known.push(predicate);
     else byPath.set(predicate.path, [predicate]);
@@ -137,7 +139,7 @@ function scanIndex(
   query: Query,
   predicates: PredicatesByPath,
 ): { plan: IndexScan; score: number } {
-  const fields = fieldBounds(index, query, predicates);
+  const fields = fieldBounds(index, predicates);
   let prefixes: Uint8Array[] = [new Uint8Array(0)];
   let intervals: Interval[] | undefined;
   let score = 0;
@@ -176,7 +178,7 @@ function scanIndex(
     intervals: intervals.filter(({ start, end }) => Buffer.compare(start, end) < 0).map(shorten),
     backwards: order === -1,
     sorted: query.sort === undefined || order !== undefined,
-    exact: !isCut && !index.multikey && exactFields === predicates.size && exactFields > 0,
+    exact: !isCut && !index.multikey && !query.collation && exactFields === predicates.size && exactFields > 0,
     isLookup: index.unique && isWhole && !isCut,
     bounds: () => new Map(index.fields.map((field, i) => [field, [...(fields[i]?.text() ?? ['[MinKey, MaxKey]'])]])),
   };
@@ -194,7 +196,7 @@ function shorten({ start, end }: Interval): Interval {
   };
 }
 
-function fieldBounds(index: IndexDefinition, query: Query, predicates: PredicatesByPath): (FieldBounds | undefined)[] {
+function fieldBounds(index: IndexDefinition, predicates: PredicatesByPath): (FieldBounds | undefined)[] {
   const roots = new Set<string>();
   return index.fields.map((field, i) => {
     const root = index.paths[i]?.[0] ?? '';
@@ -202,8 +204,7 @@ function fieldBounds(index: IndexDefinition, query: Query, predicates: Predicate
     const isTaken = index.multikey && roots.has(root);
     const given = predicates.get(field);
     if (isTaken || !given) return undefined;
-    const safe = query.collation ? given.filter(ignoresCollation) : given;
-    const bound = boundsOf(safe, index.directions[i] ?? 1, index.multikey);
+    const bound = boundsOf(given, index.directions[i] ?? 1, index.multikey);
     if (bound) roots.add(root);
     return bound;
   });
