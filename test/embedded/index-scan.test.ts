@@ -107,7 +107,7 @@ const indexSpec: fc.Arbitrary<Doc> = fc
   )
   .map(([key, options]) => doc(['key', key], ['name', 'i'], ...options));
 
-it('gives with an index what it gives without', () => {
+it('gives with an index what it gives without', { timeout: 60_000 }, () => {
   const environment = new Environment({ directory: freshDirectory(), fsync: false });
   const store = new Store(environment, randomBytes);
   let round = 0;
