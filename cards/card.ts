@@ -24,7 +24,7 @@ export interface Card {
   readonly footer?: string;
 }
 
-export type CardKind = 'ticket' | 'work' | 'news' | 'list' | 'help' | 'notice' | 'show' | 'preview';
+export type CardKind = 'ticket' | 'work' | 'news' | 'list' | 'help' | 'notice' | 'show' | 'preview' | 'offer' | 'alert';
 
 /** `copy`: to be taken over as it stands into another program; shown in one width, with a way to copy it. */
 export type TextStyle = 'plain' | 'quote' | 'copy';

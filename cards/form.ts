@@ -1,5 +1,5 @@
 import type { Directory } from '../src/domain/directory.ts';
-import { PRIORITIES, WAITS } from '../src/domain/status.ts';
+import { PRIORITIES, RELEASE_REASONS, WAITS } from '../src/domain/status.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import type { Form, FormField } from './card.ts';
 import type { Row } from './standing.ts';
@@ -52,6 +52,15 @@ const FIELDS: Readonly<Record<string, Fields>> = {
       written(a, 'note', 'note', false, 1000),
     ];
   },
+  release: (a) => [
+    select(
+      a,
+      'reason',
+      'reason',
+      true,
+      RELEASE_REASONS.map((r) => ({ value: r, label: text(a.reader, `value.reason_${r}`, null) })),
+    ),
+  ],
   close: (a) => [written(a, 'reason', 'reason', false, 200)],
   priority: (a) => [
     select(

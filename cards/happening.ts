@@ -1,7 +1,7 @@
 import type { Directory } from '../src/domain/directory.ts';
 import { placeOf } from '../src/domain/contact.ts';
 import type { ChangeType, SealedEvent } from '../src/domain/event.ts';
-import { PRIORITIES, WAITS } from '../src/domain/status.ts';
+import { PRIORITIES, RELEASE_REASONS, WAITS } from '../src/domain/status.ts';
 import type { Ticket } from '../src/domain/ticket.ts';
 import { history, type By } from '../src/text/history.ts';
 import { text, type Reader } from '../src/text/text.ts';
@@ -14,6 +14,8 @@ const COMMAND: Partial<Record<ChangeType, string>> = {
   claimed: 'claim',
   assigned: 'assign',
   transferred: 'transfer',
+  offered: 'transfer',
+  taken: 'claim',
   resolved: 'resolve',
   closed: 'close',
   replied: 'reply',
@@ -70,11 +72,16 @@ function about(t: Ticket, event: SealedEvent, directory: Directory, reader: Read
   };
   switch (event.type) {
     case 'assigned':
+    case 'offered':
+    case 'lapsed':
+    case 'retracted':
+    case 'covered':
+    case 'uncovered':
       return nameOf(directory, value('person'));
     case 'transferred':
       return value('person') === '' ? teamName(directory, value('team')) : nameOf(directory, value('person'));
     case 'released':
-      return value('reason');
+      return reasonName(value('reason'), reader);
     case 'closed':
       return event.actor.kind === 'person' ? value('reason') : '';
     case 'replied_elsewhere':
@@ -106,6 +113,11 @@ function waiting(name: string, reader: Reader): string {
   const wait = WAITS.find((w) => w === name);
   if (wait === undefined) return '';
   return word({ status: wait === 'customer' ? 'waiting_customer' : 'waiting_other', wait }, reader);
+}
+
+function reasonName(name: string, reader: Reader): string {
+  const reason = RELEASE_REASONS.find((r) => r === name);
+  return reason === undefined ? name : text(reader, `value.reason_${reason}`, null);
 }
 
 function priorityName(name: string, reader: Reader): string {

@@ -1,8 +1,10 @@
+import { drawAlert } from './alert.ts';
 import { drawHelp } from './help.ts';
 import { drawList } from './list.ts';
 import { drawNews } from './news.ts';
 import { drawNotice } from './notice.ts';
 import { drawPreview } from './preview.ts';
+import { drawOffer } from './offer.ts';
 import { drawShow } from './show.ts';
 import { drawTicket } from './ticket.ts';
 import { drawWork } from './work.ts';
@@ -11,6 +13,8 @@ import { drawWork } from './work.ts';
 export const cards = {
   ticket: drawTicket,
   work: drawWork,
+  offer: drawOffer,
+  alert: drawAlert,
   news: drawNews,
   list: drawList,
   show: drawShow,

@@ -4,7 +4,7 @@ import { limitsOf, nearestDue } from '../src/domain/sla.ts';
 import { OPEN } from '../src/domain/status.ts';
 import { ticketName, type Ticket } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
-import type { Card } from './card.ts';
+import type { Block, Card } from './card.ts';
 
 /** A ticket as lists load it; all that most cards need. */
 export type Row = Omit<Ticket, 'history' | 'pending' | 'description'>;
@@ -49,6 +49,8 @@ export function statusOf(t: Row, directory: Directory, reader: Reader, person: s
   const status = word(t, reader);
   const parts = [who === null ? status : text(reader, 'card.held_by', { who, status })];
   if (t.undelivered !== null) parts.push(text(reader, 'card.undelivered', null));
+  if (t.offer !== null)
+    parts.push(text(reader, 'card.offered_to', { who: nameOf(directory, t.offer.to), until: t.offer.until }));
   if (t.priority === 'high' || t.priority === 'urgent') parts.push(text(reader, `card.priority_${t.priority}`, null));
   if (t.nudges.count > 0) parts.push(text(reader, 'card.nudged', { count: t.nudges.count }));
   const due = clockOf(t, reader);
@@ -87,4 +89,11 @@ function handled(t: Row, directory: Directory, reader: Reader): string {
   const told = t.last.type === t.status ? t.last.by : t.assignee === null ? null : nameOf(directory, t.assignee);
   parts.push(text(reader, 'card.handled', { who: told, at }));
   return `${t.status === 'resolved' ? '✅ ' : ''}${capital(parts.join(' · '))}`;
+}
+
+/** The line that says for whom the team covers; none on other tickets. */
+export function coverOf(t: Row, directory: Directory, person: string | null, reader: Reader): readonly Block[] {
+  if (t.owner === null || t.status !== 'new') return [];
+  const params = { who: nameOf(directory, t.owner), back: t.ownerBack, mine: t.owner === person };
+  return [{ type: 'note', text: text(reader, 'card.covered', params) }];
 }

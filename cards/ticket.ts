@@ -6,7 +6,7 @@ import { firstLines } from './excerpt.ts';
 import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
-import { isHandled, nameOf, shown, statusOf, teamName, titleOf, toneOf, type Row } from './standing.ts';
+import { coverOf, isHandled, nameOf, shown, statusOf, teamName, titleOf, toneOf, type Row } from './standing.ts';
 import { actionsOf, fits, type Verb } from './verb.ts';
 
 export interface TicketCardInput {
@@ -21,6 +21,9 @@ const REST: readonly Verb[] = ['assign', 'release', 'note', 'priority', 'categor
 /** The verbs in the order in which they matter now; the first is the primary button. */
 export function verbsFor(t: Row): readonly Verb[] {
   if (isHandled(t)) return ['reopen', 'note', 'close', 'show'];
+  // It waits for one person, whose own card has the button.
+  if (t.status === 'offered')
+    return ['reply', 'told', 'transfer', 'note', ...REST.filter((v) => v !== 'note'), 'claim'];
   if (fits('claim', t))
     return ['claim', 'transfer', 'priority', 'reply', 'told', ...REST.filter((v) => v !== 'priority')];
   // The customer has an answer: what is left is to finish.
@@ -47,7 +50,7 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
     return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 0, expand: false }) };
   }
   // Who works on it has the words and facts in their own chat; the group needs to know whose it is and until when.
-  if (t.assignee !== null && !fits('claim', t)) {
+  if (t.assignee !== null) {
     return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 1, expand: false }) };
   }
   const quote = quoteOf(t);
@@ -55,7 +58,12 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
   const footer = footerOf(t, directory, reader, 'group');
   return {
     ...card,
-    blocks: [...quote.blocks, ...files.blocks, ...factsOf(t, directory, reader, 'group', files.count)],
+    blocks: [
+      ...coverOf(t, directory, null, reader),
+      ...quote.blocks,
+      ...files.blocks,
+      ...factsOf(t, directory, reader, 'group', files.count),
+    ],
     actions: actionsOf(verbsFor(t), asking, { buttons: 4, expand: quote.cut }),
     ...(footer === undefined ? {} : { footer }),
   };

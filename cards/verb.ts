@@ -41,7 +41,7 @@ const FITS: Readonly<Record<Verb, (t: Row) => boolean>> = {
   told: (t) => open(t) && !t.links.some((l) => l.role === 'customer'),
   resolve: moves('resolve'),
   pending: moves('pend_customer', 'pend_other'),
-  transfer: moves('transfer_person', 'transfer_team'),
+  transfer: moves('offer', 'transfer_team'),
   assign: moves('assign'),
   release: moves('release'),
   note: always,

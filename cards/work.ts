@@ -7,7 +7,7 @@ import { firstLines } from './excerpt.ts';
 import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
-import { isHandled, nameOf, statusOf, teamName, titleOf, toneOf, type Audience } from './standing.ts';
+import { coverOf, isHandled, nameOf, statusOf, teamName, titleOf, toneOf, type Audience } from './standing.ts';
 import { actionsOf, type Verb } from './verb.ts';
 import { verbsFor } from './ticket.ts';
 
@@ -38,7 +38,7 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
       tone: isHandled(t) ? toneOf(t, reader.now) : 'grey',
       summary: text(reader, 'card.summary', { title, status }),
       status,
-      blocks: [],
+      blocks: coverOf(t, directory, person, reader),
       actions: actionsOf(verbs, asking, { buttons: 0, expand: false }),
     };
   }

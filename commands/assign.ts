@@ -16,7 +16,7 @@ export const assign: Command = {
     const params = { no: theTicket(context).number, to: context.directory.people.get(person)?.name ?? person };
     return {
       kind: 'intent',
-      intent: { type: 'assign', person },
+      intent: { type: 'assign', person, seen: theTicket(context).assignee },
       done: { key: 'command.done_assign', params },
       already: { key: 'command.already_assign', params },
     };

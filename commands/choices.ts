@@ -3,7 +3,7 @@ import { folded } from './fold.ts';
 import { commands, wordsOf } from './registry.ts';
 import type { Label } from '../src/domain/refusal.ts';
 import { visibleTeams } from '../src/domain/permission.ts';
-import { PRIORITIES, STATUSES, WAITS } from '../src/domain/status.ts';
+import { PRIORITIES, RELEASE_REASONS, STATUSES, WAITS, type ReleaseReason } from '../src/domain/status.ts';
 import { text, type TextKey } from '../src/text/text.ts';
 
 /** What a value may be looked up against. */
@@ -49,6 +49,8 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
       return PRIORITIES.map((p, i) => choice(p, [`p${PRIORITIES.length - 1 - i}`], both(`value.priority_${p}`)));
     case 'wait':
       return WAITS.map((w) => choice(w, w === 'carrier' ? ['快递'] : [], both(`value.wait_${w}`)));
+    case 'reason':
+      return RELEASE_REASONS.map((r) => choice(r, REASON_WORDS[r], both(`value.reason_${r}`)));
     case 'status':
       return statuses('');
     case 'link':
@@ -69,6 +71,14 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
       return commands.map((c) => choice(c.name, wordsOf(c), { 'zh-CN': c.zh, en: c.name }));
   }
 }
+
+/** What else people say for a reason. */
+const REASON_WORDS: Readonly<Record<ReleaseReason, readonly string[]>> = {
+  unable: ['不懂', '处理不了', 'cannot', "can't"],
+  not_mine: ['不是我的', '不归我管', 'not my'],
+  busy: ['太忙', '忙不过来'],
+  misclick: ['点错了', '误点', 'mistake', 'wrong'],
+};
 
 const statuses = (prefix: string): Choice[] => STATUSES.map((s) => choice(`${prefix}${s}`, [s], both(`status.${s}`)));
 

@@ -49,6 +49,7 @@ export type ParamType =
   | 'duration'
   | 'minutes'
   | 'wait'
+  | 'reason'
   | 'disposition'
   | 'status'
   | 'place'

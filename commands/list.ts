@@ -1,3 +1,4 @@
+import { bestFirst } from '../src/domain/routing.ts';
 import { OPEN, STATUSES, type Status } from '../src/domain/status.ts';
 import { visibleTeams } from '../src/domain/permission.ts';
 import type { Sentence } from '../src/text/text.ts';
@@ -47,7 +48,7 @@ export const list: Command = {
 async function rows(context: CommandContext, title: Sentence, filters: readonly TicketFilter[]): Promise<Outcome> {
   const found = await Promise.all(filters.map((f) => context.tickets.list(f, LIMIT)));
   const counts = await Promise.all(filters.map((f) => context.tickets.count(f)));
-  const tickets = found.flat().slice(0, LIMIT);
+  const tickets = found.flatMap((some) => bestFirst(some, context.speaker.id)).slice(0, LIMIT);
   const total = counts.reduce((a, b) => a + b, 0);
   if (tickets.length > 0) return { kind: 'answer', answer: { view: { view: 'list', title, tickets, total } } };
   const mine = title.key === 'command.list_mine';

@@ -5,6 +5,7 @@ import { away } from './away.ts';
 import { category } from './category.ts';
 import { claim } from './claim.ts';
 import { close } from './close.ts';
+import { decline } from './decline.ts';
 import { help } from './help.ts';
 import { join } from './join.ts';
 import { link } from './link.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   release,
   assign,
   transfer,
+  decline,
   reply,
   told,
   note,

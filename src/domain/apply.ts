@@ -49,6 +49,10 @@ export function apply(
   const visible = decision.changes.some(showsOnCard);
   const wanted: NewEffect[] = [...decision.effects];
   const places = [...state.places, ...newsPlaces(ticket?.news ?? null, state.news)];
+  // An offer that is over says so where it stands.
+  const offer = ticket?.offer ?? null;
+  if (offer !== null && offer.since !== state.offer?.since)
+    wanted.push({ kind: 'draw', places: [{ card: 'offer', person: offer.to, since: offer.since }] });
   if (visible) wanted.push({ kind: 'draw', places });
   const effects = wanted.map((effect, i): Effect => ({ ...effect, key: effectKey(id, version, i) }));
   const cause: KnownCause = {

@@ -64,6 +64,10 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
       const { to, message, left } = event.change;
       return { to, message, left: left === null ? null : { person: left.by.person, note: left.note } };
     }
+    case 'offered': {
+      const { type: _offered, words, ...plain } = event.change;
+      return { ...plain, digest: digest(salt, words) };
+    }
     case 'redrafted': {
       const { type: _redrafted, subject, facts, ...plain } = event.change;
       return { ...plain, digest: digest(salt, canonical({ subject, facts })) };

@@ -3,7 +3,9 @@ import type { Intent, IntentType } from './intent.ts';
 import type { Ticket } from './ticket.ts';
 import { attach, replyElsewhere } from './verbs/elsewhere.ts';
 import { open, receive } from './verbs/intake.ts';
-import { assign, claim, release, transfer } from './verbs/hands.ts';
+import { assign, claim, release } from './verbs/hands.ts';
+import { cover, uncover } from './verbs/cover.ts';
+import { decline, transfer } from './verbs/pass.ts';
 import { close, note, pend, reopen, reply, resolve, wake } from './verbs/progress.ts';
 import { categorise, prioritise, tag } from './verbs/classify.ts';
 import { delivered, undelivered } from './verbs/delivery.ts';
@@ -27,6 +29,9 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   release,
   assign,
   transfer,
+  decline,
+  cover,
+  uncover,
   reply,
   reply_elsewhere: replyElsewhere,
   attach,

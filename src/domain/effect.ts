@@ -9,7 +9,9 @@ import type { Intent } from './intent.ts';
 export type Place =
   | { readonly card: 'ticket'; readonly team: string }
   | { readonly card: 'work'; readonly person: string }
-  | { readonly card: 'news'; readonly person: string; readonly since: number };
+  | { readonly card: 'news'; readonly person: string; readonly since: number }
+  | { readonly card: 'offer'; readonly person: string; readonly since: number }
+  | { readonly card: 'alert'; readonly person: string; readonly since: number };
 
 export function placeKey(p: Place): string {
   switch (p.card) {
@@ -18,7 +20,9 @@ export function placeKey(p: Place): string {
     case 'work':
       return `work:${p.person}`;
     case 'news':
-      return `news:${p.person}:${p.since}`;
+    case 'offer':
+    case 'alert':
+      return `${p.card}:${p.person}:${p.since}`;
   }
 }
 

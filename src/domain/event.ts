@@ -1,4 +1,4 @@
-import type { Priority, Status, Wait } from './status.ts';
+import type { Priority, ReleaseReason, Status, Wait } from './status.ts';
 import type { Actor } from './actor.ts';
 import type { Attachment } from './attachment.ts';
 import type {
@@ -25,6 +25,11 @@ export type Before = Partial<
     Ticket,
     | 'status'
     | 'assignee'
+    | 'owner'
+    | 'ownerBack'
+    | 'offer'
+    | 'passes'
+    | 'avoid'
     | 'team'
     | 'disposition'
     | 'wait'
@@ -38,6 +43,9 @@ export type Before = Partial<
     | 'news'
   >
 >;
+
+/** How a ticket stands again when an absence or an offer is over. */
+export type Restored = Pick<Ticket, 'status' | 'wait' | 'nextDueAt' | 'dueToken' | 'claimedAt'>;
 
 /** Customer text never stands in an event: it travels in `Opening` / `Quote` beside it and only its digest is kept. */
 export interface Opening {
@@ -110,16 +118,45 @@ export type Change =
   /** The customer took it back. */
   | { readonly type: 'cancelled'; readonly message: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'claimed'; readonly by: string; readonly to: Status; readonly before: Before }
-  | { readonly type: 'released'; readonly reason: string | null; readonly to: Status; readonly before: Before }
+  | { readonly type: 'released'; readonly reason: ReleaseReason; readonly to: Status; readonly before: Before }
   | { readonly type: 'assigned'; readonly person: string; readonly to: Status; readonly before: Before }
   | {
       readonly type: 'transferred';
-      readonly person: string | null;
       readonly team: string;
-      readonly note: string | null;
+      readonly note: string;
       readonly to: Status;
       readonly before: Before;
     }
+  /** `team`: to which it goes once it is taken. */
+  | {
+      readonly type: 'offered';
+      readonly person: string;
+      readonly by: string;
+      readonly team: string;
+      readonly note: string;
+      readonly words: string;
+      readonly until: Date;
+      readonly to: Status;
+      readonly before: Before;
+    }
+  | {
+      readonly type: 'taken';
+      readonly person: string;
+      readonly team: string;
+      readonly to: Status;
+      readonly before: Before;
+    }
+  /** An offer is over: its person said no, did not answer in time, or it was taken back. */
+  | { readonly type: 'declined' | 'lapsed' | 'retracted'; readonly person: string; readonly restored: Restored }
+  /** `person`, whose ticket it is, is not there; back at `back`, if that is known. */
+  | {
+      readonly type: 'covered';
+      readonly person: string;
+      readonly back: Date | null;
+      readonly to: Status;
+      readonly before: Before;
+    }
+  | { readonly type: 'uncovered'; readonly person: string; readonly restored: Restored }
   | { readonly type: 'replied'; readonly message: string; readonly to: Status; readonly before: Before }
   /** The customer's platform accepted a reply. `since`: when they wrote something after it that still waits for an answer. */
   | { readonly type: 'delivered'; readonly message: string; readonly since: Date | null }

@@ -4,7 +4,7 @@ import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
 import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
 import { newsLeft, withLine } from './news.ts';
-import { OPEN } from './status.ts';
+import { OPEN, type Status } from './status.ts';
 import { GENESIS } from './chain.ts';
 import { gaveBack, left, MAX_ATTACHMENTS, MAX_QUOTES, mergedInto, standsAgain, tookIn, tookOver } from './several.ts';
 import { nudgesAfter } from './verbs/urge.ts';
@@ -12,6 +12,7 @@ import type { LastAct, Quote, Ticket } from './ticket.ts';
 
 /** Most places a ticket keeps cards in; the oldest handled ones fall out first. */
 const MAX_PLACES = 20;
+const MAX_AVOID = 20;
 
 /** Changes that no card shows. */
 const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted', 'passed_on']);
@@ -57,6 +58,9 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     facts: o.facts,
     team: o.team,
     assignee: null,
+    ...NOT_AWAITED,
+    passes: 0,
+    avoid: [],
     helpers: [],
     watchers: [],
     status: 'new',
@@ -93,6 +97,8 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
   };
 }
 
+/** Nobody is covered for, and it waits for nobody to take it. */
+const NOT_AWAITED = { owner: null, ownerBack: null, offer: null } as const;
 const NO_WAKE = { nextDueAt: null, dueToken: null } as const;
 const OVER = { resolvedAt: null, closedAt: null, disposition: null } as const;
 
@@ -111,29 +117,43 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       return { status: to, priority, nudges: nudgesAfter(t, change, at), ...back };
     }
     case 'claimed':
-    case 'assigned': {
-      const person = change.type === 'claimed' ? change.by : change.person;
-      const places = withPlace(t.places, { card: 'work', person });
-      return { status: change.to, assignee: person, wait: null, claimedAt: at, places, ...NO_WAKE };
+    case 'assigned':
+      return { ...handedTo(t, change.type === 'claimed' ? change.by : change.person, at), status: change.to };
+    case 'taken': {
+      const places = withPlace(t.places, { card: 'ticket', team: change.team });
+      return { ...handedTo({ ...t, places }, change.person, at), status: change.to, team: change.team };
     }
-    case 'released':
-      return { status: change.to, assignee: null, claimedAt: null, wait: null, ...NO_WAKE };
+    case 'released': {
+      const avoid = t.assignee === null ? t.avoid : [...t.avoid.filter((p) => p !== t.assignee), t.assignee];
+      return { ...inQueue(change.to), avoid: avoid.slice(-MAX_AVOID) };
+    }
     case 'transferred': {
-      const place: Place =
-        change.person === null ? { card: 'ticket', team: change.team } : { card: 'work', person: change.person };
-      const places = withPlace(withPlace(t.places, { card: 'ticket', team: change.team }), place);
+      const places = withPlace(t.places, { card: 'ticket', team: change.team });
+      return { ...inQueue(change.to), team: change.team, passes: t.passes + 1, places };
+    }
+    case 'offered': {
+      const { person, by, until, words } = change;
       return {
         status: change.to,
-        assignee: change.person,
-        claimedAt: change.person === null ? null : at,
-        team: change.team,
+        offer: { to: person, by, until, words, since: seq },
+        passes: t.passes + 1,
         wait: null,
-        places,
-        ...NO_WAKE,
+        nextDueAt: until,
+        dueToken: String(seq),
       };
     }
+    case 'declined':
+    case 'lapsed':
+    case 'retracted':
+      return { ...change.restored, offer: null };
+    case 'covered': {
+      const wake = { nextDueAt: change.back, dueToken: change.back === null ? null : String(seq) };
+      return { ...inQueue(change.to), owner: change.person, ownerBack: change.back, ...wake };
+    }
+    case 'uncovered':
+      return { ...change.restored, ...NOT_AWAITED, assignee: change.person };
     case 'replied':
-      return { status: change.to, wait: 'customer', ...NO_WAKE };
+      return { status: change.to, wait: 'customer', ...NOT_AWAITED, ...NO_WAKE };
     case 'delivered':
       return { due: dueAfterDelivery(t, change.since), respondedAt: t.respondedAt ?? at, undelivered: null };
     case 'undelivered':
@@ -165,6 +185,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
         wait: null,
         disposition: change.disposition,
         due: {},
+        ...NOT_AWAITED,
         resolvedAt: at,
         left: null,
         nextDueAt: new Date(at.getTime() + t.policy.autoCloseMs),
@@ -172,7 +193,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       };
     case 'closed':
     case 'cancelled':
-      return { status: change.to, wait: null, due: {}, closedAt: at, ...NO_WAKE };
+      return { status: change.to, wait: null, due: {}, closedAt: at, ...NOT_AWAITED, ...NO_WAKE };
     case 'reopened':
       return {
         status: change.to,
@@ -214,6 +235,27 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
 }
 
 const quoteInBrief = (quote: Quote): Quote => ({ ...quote, attachments: quote.attachments.map(inBrief) });
+
+function handedTo(t: Ticket, person: string, at: Date): Partial<Ticket> {
+  return {
+    assignee: person,
+    claimedAt: at,
+    wait: null,
+    avoid: t.avoid.filter((p) => p !== person),
+    places: withPlace(t.places, { card: 'work', person }),
+    ...NOT_AWAITED,
+    ...NO_WAKE,
+  };
+}
+
+const inQueue = (status: Status): Partial<Ticket> => ({
+  status,
+  assignee: null,
+  claimedAt: null,
+  wait: null,
+  ...NOT_AWAITED,
+  ...NO_WAKE,
+});
 
 function received(
   t: Ticket,

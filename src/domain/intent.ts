@@ -1,8 +1,8 @@
 import type { Attachment } from './attachment.ts';
 import type { Draft } from './draft.ts';
 import type { Opening } from './event.ts';
-import type { Priority, Wait } from './status.ts';
 import type { Content, Gift, Quote, Ticket, TicketRef } from './ticket.ts';
+import type { Priority, ReleaseReason, Wait } from './status.ts';
 
 /** Everything that can be asked of one ticket. Person and team ids come from the directory, message and note ids name stored rows. */
 export type Intent =
@@ -33,14 +33,22 @@ export type Intent =
   | { readonly type: 'nudge'; readonly message: string; readonly answer: string }
   | { readonly type: 'cancel'; readonly message: string; readonly answer: string }
   | { readonly type: 'claim' }
-  | { readonly type: 'release'; readonly reason: string | null }
-  | { readonly type: 'assign'; readonly person: string }
+  | { readonly type: 'release'; readonly reason: ReleaseReason }
+  /** `seen`: who had it when this was asked for; somebody else by now was faster. */
+  | { readonly type: 'assign'; readonly person: string; readonly seen: string | null }
   | {
       readonly type: 'transfer';
       readonly person: string | null;
       readonly team: string | null;
       readonly note: string | null;
+      /** The note's first words, for the card of whom it is offered to. */
+      readonly words: string;
     }
+  /** Says no to an offer. */
+  | { readonly type: 'decline' }
+  /** The person is not there, or is back. */
+  | { readonly type: 'cover'; readonly person: string }
+  | { readonly type: 'uncover'; readonly person: string }
   | { readonly type: 'reply'; readonly message: string }
   /** Answered by hand where we cannot write; the message is kept and never sent. */
   | { readonly type: 'reply_elsewhere'; readonly message: string }

@@ -8,9 +8,13 @@ export type Right = 'member' | 'assignee' | 'lead';
 
 const above = (p: Person): boolean => p.roles.includes('manager') || p.roles.includes('admin');
 
-/** Whether the person may see this ticket at all: its team or above, and its shop. */
-export function maySee(person: Person, ticket: Pick<Ticket, 'team' | 'shop'>): boolean {
+/** What decides who may see a ticket. */
+type Seeable = Pick<Ticket, 'team' | 'shop'> & Partial<Pick<Ticket, 'offer'>>;
+
+/** Whether the person may see this ticket at all: its team or above, or whom it is offered to, and its shop. */
+export function maySee(person: Person, ticket: Seeable): boolean {
   if (person.shops.length > 0 && !person.shops.includes(ticket.shop)) return false;
+  if (ticket.offer?.to === person.id) return true;
   return above(person) || person.teams.includes(ticket.team);
 }
 

@@ -16,6 +16,7 @@ export type ValueKind =
   | 'shop'
   | 'priority'
   | 'wait'
+  | 'reason'
   | 'duration'
   | 'disposition'
   | 'status'
@@ -34,6 +35,19 @@ export type Refusal =
       readonly no: number | null;
       readonly needs: 'member' | 'assignee' | 'lead' | 'manager' | 'admin';
     }
+  /** A lead was faster. */
+  | {
+      readonly code: 'assigned_first';
+      readonly no: number;
+      readonly by: string;
+      readonly to: string;
+      readonly at: Date;
+    }
+  /** It waits for somebody to take it. */
+  | { readonly code: 'offered'; readonly no: number; readonly to: string; readonly until: Date }
+  | { readonly code: 'not_offered'; readonly no: number }
+  /** `until`: when they are back, if they are away; `on`: who is there, at most five. */
+  | { readonly code: 'off_duty'; readonly name: string; readonly until: Date | null; readonly on: readonly string[] }
   | { readonly code: 'wrong_status'; readonly no: number; readonly verb: string; readonly status: Status }
   | { readonly code: 'not_found'; readonly no: string }
   | { readonly code: 'unknown_person'; readonly name: string }

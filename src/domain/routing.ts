@@ -16,6 +16,15 @@ const serves = (team: Team, t: Routable): boolean => {
   return byShop && byCategory;
 };
 
+/** In which order waiting tickets are offered to somebody: what they put back comes after everything else. */
+export const bestFirst = <T extends { readonly avoid: readonly string[] }>(
+  waiting: readonly T[],
+  person: string,
+): readonly T[] => [
+  ...waiting.filter((t) => !t.avoid.includes(person)),
+  ...waiting.filter((t) => t.avoid.includes(person)),
+];
+
 /** How exactly a team names the category: the second level beats the first, the first beats "all". */
 const exactness = (team: Team, category: string | null): number =>
   category !== null && team.categories.includes(category) ? 2 : team.categories.length > 0 ? 1 : 0;

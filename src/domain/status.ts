@@ -26,14 +26,19 @@ export type Priority = (typeof PRIORITIES)[number];
 export const WAITS = ['customer', 'warehouse', 'finance', 'carrier'] as const;
 export type Wait = (typeof WAITS)[number];
 
+/** Why somebody puts a ticket back: 不会, 不归我, 忙, 点错. */
+export const RELEASE_REASONS = ['unable', 'not_mine', 'busy', 'misclick'] as const;
+export type ReleaseReason = (typeof RELEASE_REASONS)[number];
+
 /** What can move a ticket from one status to another. */
 export type Move =
   | 'claim'
   | 'offer'
   | 'release'
   | 'assign'
-  | 'transfer_person'
   | 'transfer_team'
+  | 'cover'
+  | 'uncover'
   | 'reply'
   | 'customer_message'
   | 'undelivered'
@@ -53,17 +58,18 @@ export const TRANSITIONS: Readonly<Record<Status, Partial<Record<Move, Status>>>
   new: {
     claim: 'in_progress',
     offer: 'offered',
+    uncover: 'in_progress',
     assign: 'in_progress',
-    transfer_person: 'in_progress',
     transfer_team: 'new',
     customer_message: 'new',
     close: 'closed',
   },
   offered: {
     claim: 'in_progress',
+    offer: 'offered',
+    cover: 'new',
     release: 'new',
     assign: 'in_progress',
-    transfer_person: 'in_progress',
     transfer_team: 'new',
     customer_message: 'offered',
     close: 'closed',
@@ -71,7 +77,8 @@ export const TRANSITIONS: Readonly<Record<Status, Partial<Record<Move, Status>>>
   in_progress: {
     release: 'new',
     assign: 'in_progress',
-    transfer_person: 'in_progress',
+    offer: 'offered',
+    cover: 'new',
     transfer_team: 'new',
     reply: 'waiting_customer',
     customer_message: 'in_progress',
@@ -84,7 +91,8 @@ export const TRANSITIONS: Readonly<Record<Status, Partial<Record<Move, Status>>>
     undelivered: 'in_progress',
     release: 'new',
     assign: 'in_progress',
-    transfer_person: 'in_progress',
+    offer: 'offered',
+    cover: 'new',
     transfer_team: 'new',
     reply: 'waiting_customer',
     customer_message: 'in_progress',
@@ -97,7 +105,8 @@ export const TRANSITIONS: Readonly<Record<Status, Partial<Record<Move, Status>>>
   waiting_other: {
     release: 'new',
     assign: 'in_progress',
-    transfer_person: 'in_progress',
+    offer: 'offered',
+    cover: 'new',
     transfer_team: 'new',
     reply: 'waiting_customer',
     customer_message: 'in_progress',

@@ -80,6 +80,17 @@ export interface History {
   readonly causes: readonly KnownCause[];
 }
 
+/** A ticket that waits for somebody to take it; whoever has it stays responsible. */
+export interface Offer {
+  readonly to: string;
+  readonly by: string;
+  readonly until: Date;
+  /** First words of the note that goes with it. */
+  readonly words: string;
+  /** Sequence of the event that offered it. */
+  readonly since: number;
+}
+
 export interface KnownCause {
   readonly cause: string;
   /** Sequence of its last event; 0 when it changed nothing. */
@@ -183,6 +194,15 @@ export interface Ticket {
   readonly facts: OrderFacts;
   readonly team: string;
   readonly assignee: string | null;
+  /** Whose ticket it is while their team covers for them; null: nobody's but the assignee's. */
+  readonly owner: string | null;
+  /** When the owner is back by themselves, as far as known. */
+  readonly ownerBack: Date | null;
+  readonly offer: Offer | null;
+  /** How often it went from hand to hand. */
+  readonly passes: number;
+  /** Who put it back: it is not offered to them first. At most 20. */
+  readonly avoid: readonly string[];
   readonly helpers: readonly string[];
   readonly watchers: readonly string[];
   readonly status: Status;

@@ -1,28 +1,58 @@
 import type { Answer, Outcome } from '../../commands/command.ts';
 import type { Person } from '../domain/directory.ts';
 import { recordOf, standingAt, type DutyRecord } from '../domain/duty.ts';
+import type { Intent } from '../domain/intent.ts';
 import { OPEN } from '../domain/status.ts';
+import type { InboxRow } from '../storage/inbox.ts';
 import type { Parts } from './parts.ts';
+import { tellRow } from './relay.ts';
 
 export interface Duty {
-  /** Somebody said who is on duty; `at` is when. What they read. */
-  change(speaker: Person, change: Extract<Outcome, { kind: 'duty' }>, at: Date): Promise<Answer>;
+  /** Somebody said who is on duty; `row` is where. What they read. */
+  change(speaker: Person, change: Extract<Outcome, { kind: 'duty' }>, row: InboxRow): Promise<Answer>;
   /** Somebody claimed or replied: who has said nothing today is on duty from then on. */
-  atWork(person: Person, at: Date): Promise<void>;
+  atWork(person: Person, row: InboxRow): Promise<void>;
 }
 
 /** Who is on duty is what they said, kept per person. */
-export function createDuty(parts: Parts): Duty {
-  const { store, roster } = parts;
+export function createDuty(parts: Parts, wakeInbox: () => void): Duty {
+  const { store, roster, clock } = parts;
+
+  /** Tells many tickets the same; each under a key of its own, so that telling it again changes nothing. */
+  const tellAll = async (
+    tickets: readonly string[],
+    intent: Extract<Intent, { type: 'cover' | 'uncover' }>,
+    { row, speaker }: { row: InboxRow; speaker: Person },
+  ): Promise<void> => {
+    if (tickets.length === 0) return;
+    const by = { kind: 'person', id: speaker.id, name: speaker.name } as const;
+    const key = (ticket: string): string => `${row._id}:${intent.type}:${ticket}`;
+    await store.inbox.add(tickets.map((ticket) => tellRow(key(ticket), { ticket, intent, by }, clock.now())));
+    wakeInbox();
+  };
+
+  /** What is covered for somebody who is back, and nobody claimed, is theirs again. */
+  const isBack = async (person: Person, row: InboxRow, speaker: Person): Promise<void> =>
+    tellAll(await store.tickets.coveredFor(person.id), { type: 'uncover', person: person.id }, { row, speaker });
+
+  /** Everything somebody still has goes to their teams; how many tickets. */
+  const isGone = async (person: Person, row: InboxRow, speaker: Person): Promise<number> => {
+    const tickets = await store.tickets.openWith(person.id);
+    await tellAll(tickets, { type: 'cover', person: person.id }, { row, speaker });
+    return tickets.length;
+  };
 
   const mineOf = (person: Person): Promise<number> => store.tickets.count({ assignee: person.id, status: [...OPEN] });
 
-  const answerTo = async (speaker: Person, person: Person, record: DutyRecord): Promise<Answer> => {
+  const teamsOf = (person: Person): readonly string[] =>
+    person.teams.map((id) => parts.directory().teams.get(id)?.name ?? id);
+
+  const answerTo = async (speaker: Person, person: Person, record: DutyRecord, moved: number): Promise<Answer> => {
     const { until } = record;
     if (person.id !== speaker.id) {
       const who = person.name;
       return record.state === 'off'
-        ? { sentence: { key: 'duty.off_other', params: { who } } }
+        ? { sentence: { key: 'duty.off_other', params: { who, moved, teams: teamsOf(person) } } }
         : { sentence: { key: 'duty.on_other', params: { who, until } } };
     }
     const mine = await mineOf(person);
@@ -38,19 +68,24 @@ export function createDuty(parts: Parts): Duty {
   };
 
   return {
-    async change(speaker, { person: id, state, awayMs }, at) {
+    async change(speaker, { person: id, state, awayMs }, row) {
       const directory = parts.directory();
       const person = directory.people.get(id) ?? speaker;
-      const record = recordOf(person, state, { at, by: speaker.id, awayMs, directory });
+      const record = recordOf(person, state, { at: row.order, by: speaker.id, awayMs, directory });
       await roster.keep(record);
-      return answerTo(speaker, person, record);
+      if (state === 'on') await isBack(person, row, speaker);
+      // Who goes by themselves keeps what waits; whom a lead takes off may not be back for long.
+      const moved = state === 'off' && person.id !== speaker.id ? await isGone(person, row, speaker) : 0;
+      return answerTo(speaker, person, record, moved);
     },
 
-    async atWork(person, at) {
+    async atWork(person, row) {
+      const at = row.order;
       const standing = standingAt((await roster.read()).get(person.id), at);
       if (standing.state !== 'off' || standing.said) return;
       const directory = parts.directory();
       await roster.keep(recordOf(person, 'on', { at, by: person.id, awayMs: 0, directory }));
+      await isBack(person, row, person);
     },
   };
 }

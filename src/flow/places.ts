@@ -45,6 +45,23 @@ const KINDS: { readonly [K in Place['card']]: Kind<Extract<Place, { card: K }>> 
     draw: (parts, ticket, { person }) =>
       cards.work({ ticket, directory: parts.directory(), person }, personReader(parts, person)),
   },
+  offer: {
+    addresses: direct,
+    slot: ({ since }) => `offer.${since}`,
+    // What was settled before it could be said is not said.
+    begins: (ticket, { since }) => ticket.offer?.since === since,
+    settles: never,
+    draw: (parts, ticket, { person, since }) =>
+      cards.offer({ ticket, directory: parts.directory(), since }, personReader(parts, person)),
+  },
+  alert: {
+    addresses: direct,
+    slot: ({ since }) => `alert.${since}`,
+    begins: always,
+    settles: never,
+    draw: (parts, ticket, { person, since }) =>
+      cards.alert({ ticket, directory: parts.directory(), since }, personReader(parts, person)),
+  },
   news: {
     addresses: direct,
     slot: ({ since }) => `news.${since}`,

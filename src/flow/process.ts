@@ -46,8 +46,14 @@ export interface Process {
 }
 
 /** Inbox row -> person -> command -> intent, or the answer to a question. */
-export function createProcess(parts: Parts, perform: Perform, intake: Intake, filings: Filings): Process {
-  const run = createRun(parts, perform, filings);
+export function createProcess(
+  parts: Parts,
+  perform: Perform,
+  intake: Intake,
+  filings: Filings,
+  wakeInbox: () => void,
+): Process {
+  const run = createRun(parts, perform, filings, wakeInbox);
 
   const speakerOf = (event: InboundEvent): Person | null => personOf(parts, accountOf(event));
 

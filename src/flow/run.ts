@@ -9,6 +9,9 @@ import type { Person } from '../domain/directory.ts';
 import type { Intent } from '../domain/intent.ts';
 import { mask } from '../domain/mask.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import { bestFirst } from '../domain/routing.ts';
+import { membersOnDuty } from '../domain/duty.ts';
+import { system } from '../domain/actor.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
 import { derivedId } from '../ids.ts';
@@ -23,6 +26,7 @@ import { link } from './link.ts';
 import { isRefusal, type Filer, type Filings } from './filing.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
+import { factsFor } from './roster.ts';
 import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
 
 /** A command as somebody said it, its subject found. */
@@ -46,6 +50,11 @@ export interface Run {
   form(said: Said): Promise<Form | null>;
 }
 
+/** Most colleagues that a refusal names. */
+const NAMED = 5;
+/** How many waiting tickets are looked at for the next best one. */
+const CONSIDERED = 20;
+
 /** What somebody does only while at work. */
 const AT_WORK: ReadonlySet<Intent['type']> = new Set(['claim', 'reply', 'reply_elsewhere']);
 
@@ -68,9 +77,9 @@ const refusalSentence = (refusal: Refusal): Sentence =>
   ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
 
 /** Runs one command for one person: rights, values, then its intent or its answer. */
-export function createRun(parts: Parts, perform: Perform, filings: Filings): Run {
+export function createRun(parts: Parts, perform: Perform, filings: Filings, wakeInbox: () => void): Run {
   const { store } = parts;
-  const duty = createDuty(parts);
+  const duty = createDuty(parts, wakeInbox);
 
   const contextOf = (said: Said): CommandContext => ({
     speaker: said.speaker,
@@ -97,7 +106,7 @@ export function createRun(parts: Parts, perform: Perform, filings: Filings): Run
       case 'refused':
         return tell(await wayOut(said, outcome.refusal));
       case 'duty':
-        return tell(await duty.change(said.speaker, outcome, said.row.order));
+        return tell(await duty.change(said.speaker, outcome, said.row));
       case 'link':
         return tell(await link(parts, said, outcome));
       case 'admin':
@@ -157,7 +166,7 @@ export function createRun(parts: Parts, perform: Perform, filings: Filings): Run
     if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
     if (outcome.uses !== undefined) await filings.used(outcome.uses, ticket._id);
     if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
-    if (result.outcome === 'done' && AT_WORK.has(intent.type)) await duty.atWork(said.speaker, said.row.order);
+    if (result.outcome === 'done' && AT_WORK.has(intent.type)) await duty.atWork(said.speaker, said.row);
     return tell(accepted(outcome, result));
   };
 
@@ -190,7 +199,8 @@ export function createRun(parts: Parts, perform: Perform, filings: Filings): Run
     if (refusal.code !== 'already_claimed' || intent.type !== 'claim') return wayOut(said, refusal);
     const { teams, shops } = said.speaker;
     const theirs = { team: teams, ...(shops.length === 0 ? {} : { shop: shops }) };
-    const [next] = await store.tickets.list({ ...theirs, status: ['new'], order: 'oldest' }, 1);
+    const waiting = await store.tickets.list({ ...theirs, status: ['new'], order: 'oldest' }, CONSIDERED);
+    const [next] = bestFirst(waiting, said.speaker.id);
     if (next === undefined) return { sentence };
     // Nobody has it yet, so its numbers stay masked as in the group.
     const subject = mask(next.subject, [next.facts.order, next.facts.tracking]);
@@ -205,9 +215,19 @@ export function createRun(parts: Parts, perform: Perform, filings: Filings): Run
     };
   };
 
+  /** A name that is nobody's is answered with who is there. */
+  const withPeople = async (said: Said, refusal: Refusal): Promise<Refusal> => {
+    if (refusal.code !== 'unknown_value' || refusal.what !== 'person-or-team') return refusal;
+    const { directory, onDuty } = await factsFor(parts, { actor: system('run'), cause: said.row._id });
+    const team = said.ticket?.team ?? said.speaker.teams[0] ?? '';
+    const there = membersOnDuty(team, directory, onDuty).filter((p) => p.id !== said.speaker.id);
+    const people = there.slice(0, NAMED).map((p) => ({ 'zh-CN': p.name, en: p.name }));
+    return { ...refusal, possible: [...people, ...refusal.possible] };
+  };
+
   /** A refusal with the button that leads out of it, where there is one. */
   const wayOut = async (said: Said, refusal: Refusal): Promise<Answer> => {
-    const sentence = refusalSentence(refusal);
+    const sentence = refusalSentence(await withPeople(said, refusal));
     const { ticket, event, given } = said;
     if (refusal.code === 'no_draft')
       return { sentence, offers: [{ label: NEW, invoke: { command: 'new', args: {} } }] };

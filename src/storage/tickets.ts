@@ -59,6 +59,11 @@ export function ticketStore(connection: Connection) {
       facts: Mixed,
       team: text,
       assignee: { type: String, default: null },
+      owner: { type: String, default: null },
+      ownerBack: { type: Date, default: null },
+      offer: { type: Mixed, default: null },
+      passes: { type: Number, default: 0 },
+      avoid: [String],
       helpers: [String],
       watchers: [String],
       status: { type: String, required: true, enum: STATUSES },
@@ -109,6 +114,7 @@ export function ticketStore(connection: Connection) {
         options: { partialFilterExpression: { 'customer.account': { $gt: '' } } },
       },
       { fields: { 'facts.order': 1 }, options: { partialFilterExpression: { 'facts.order': { $gt: '' } } } },
+      { fields: { owner: 1 }, options: { partialFilterExpression: { owner: { $gt: '' } } } },
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
     ],
   );
@@ -252,6 +258,14 @@ export function ticketStore(connection: Connection) {
           .limit(limit)
           .lean<TicketRow[]>(),
       ),
+
+    /** Ids of what a team covers for somebody who is not there. */
+    coveredFor: (person: string): Promise<readonly string[]> =>
+      reaching(async () => (await rows.find({ owner: { $eq: person, $gt: '' } })).map((t) => t._id)),
+
+    /** Ids of what somebody still has to work on. */
+    openWith: (person: string): Promise<readonly string[]> =>
+      reaching(async () => (await rows.find({ assignee: person, status: { $in: [...OPEN] } })).map((t) => t._id)),
 
     list: (filter: TicketFilter, limit: number): Promise<readonly TicketRow[]> =>
       reaching(() =>

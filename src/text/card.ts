@@ -108,6 +108,64 @@ export const card = {
     zh: (p) => `现在在 ${p.team} 的队列里`,
     en: (p) => `Now in the queue of ${p.team}`,
   }),
+  covered: entry<{ who: string; back: Date | null; mine: boolean }>({
+    note: 'line on the card of a ticket whose owner is not there; `mine`: on the card of the owner',
+    sample: { who: '李雷', back: at, mine: false },
+    zh: (p, f) =>
+      p.mine
+        ? '你不在，在班的同事先接；你回来还没人接就还给你'
+        : `${p.who} ${p.back === null ? '不在班' : `午休到 ${f.stamp(p.back)}`}，在班的先接`,
+    en: (p, f) =>
+      p.mine
+        ? 'You are away, so the team may take it; if nobody has when you are back, it is yours again'
+        : `${p.who} is ${p.back === null ? 'off duty' : `away until ${f.stamp(p.back)}`}; whoever is here takes it`,
+  }),
+  offered_to: entry<{ who: string; until: Date }>({
+    note: 'end of the status line of a ticket that waits for somebody to take it',
+    sample: { who: '王芳', until: at },
+    zh: (p, f) => `等 ${p.who} 接到 ${f.stamp(p.until)}`,
+    en: (p, f) => `${p.who} has until ${f.stamp(p.until)}`,
+  }),
+  offer_from: entry<{ who: string; until: Date }>({
+    note: 'status line of the card in the chat of whom a ticket is offered to',
+    sample: { who: '李雷', until: at },
+    zh: (p, f) => `${p.who} 转给你，${f.stamp(p.until)} 前接下`,
+    en: (p, f) => `From ${p.who}; take it by ${f.stamp(p.until)}`,
+  }),
+  take: word('button that takes an offered ticket', '接下', 'Take it'),
+  offer_over: entry<{ no: number; what: string }>({
+    note: 'what is left of the card of an offer that is settled',
+    sample: { no: 4821, what: '你接下了' },
+    zh: (p) => `T-${p.no} ${p.what}`,
+    en: (p) => `T-${p.no}: ${p.what}`,
+  }),
+  offer_taken: word('a settled offer, to who took it', '你接下了', 'you took it'),
+  offer_declined: word('a settled offer, to who said no', '你没接，已退回', 'you declined it'),
+  offer_lapsed: entry<{ at: Date; where: string }>({
+    note: 'a settled offer, to who did not answer in time',
+    sample: { at, where: '现在由 李雷 处理' },
+    zh: (p, f) => `到 ${f.stamp(p.at)} 没接，已退回；${p.where}`,
+    en: (p, f) =>
+      `not taken by ${f.stamp(p.at)}, so it went back; ${p.where.slice(0, 1).toLowerCase()}${p.where.slice(1)}`,
+  }),
+  alert_lapsed: entry<{ who: string; ms: number; where: string }>({
+    note: 'to who passed a ticket on: nobody took it in time',
+    sample: { who: '王芳', ms: 300_000, where: '现在由 李雷 处理' },
+    zh: (p, f) => `${p.who} ${f.duration(p.ms)}没接，退回了；${p.where}`,
+    en: (p, f) => `${p.who} did not take it within ${f.duration(p.ms)}, so it came back. ${p.where}`,
+  }),
+  alert_declined: entry<{ who: string; where: string }>({
+    note: 'to who passed a ticket on: they said no',
+    sample: { who: '王芳', where: '现在由 李雷 处理' },
+    zh: (p) => `${p.who} 不接，退回了；${p.where}`,
+    en: (p) => `${p.who} declined it, so it came back. ${p.where}`,
+  }),
+  alert_passes: entry<{ count: number }>({
+    note: 'to a lead: a ticket goes from hand to hand',
+    sample: { count: 3 },
+    zh: (p) => `已转手 ${p.count} 次，请看看该归谁`,
+    en: (p) => `Passed on ${p.count} times; please decide who takes it`,
+  }),
   handled: entry<{ who: string | null; at: Date }>({
     note: 'end of the status line of a handled ticket: when, and who unless it is not known; an empty name: by itself',
     sample: { who: '李雷', at },

@@ -101,12 +101,23 @@ const outcomes = {
     zh: (p) => `T-${p.no} 已经在${p.to}手上`,
     en: (p) => `${p.to} already has T-${p.no}`,
   }),
-  done_transfer: entry<{ no: number; to: string }>({
-    note: DONE,
-    sample: { no: 4821, to: '物流' },
-    zh: (p) => `T-${p.no} 转给${p.to}了`,
-    en: (p) => `T-${p.no} is now with ${p.to}`,
+  done_transfer: entry<{ no: number; to: string; until: Date | null }>({
+    note: 'private answer to who passed a ticket on: to a team at once, to a person until when they have to take it',
+    sample: { no: 4821, to: '王芳', until: at },
+    zh: (p, f) =>
+      p.until === null
+        ? `T-${p.no} 转给${p.to}了`
+        : `T-${p.no} 等${p.to}接，${f.clock(p.until)} 前没接会退回；接下之前还由你负责`,
+    en: (p, f) =>
+      p.until === null
+        ? `T-${p.no} is now with ${p.to}`
+        : `T-${p.no} waits for ${p.to} until ${f.clock(p.until)}, then it comes back; it is yours until it is taken`,
   }),
+  done_decline: told(
+    DONE,
+    (no) => `好的，T-${no} 退回去了`,
+    (no) => `All right, T-${no} went back`,
+  ),
   already_transfer: entry<{ no: number; to: string }>({
     note: ALREADY,
     sample: { no: 4821, to: '物流' },

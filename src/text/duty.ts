@@ -32,10 +32,14 @@ export const duty = {
     en: (p) =>
       `You are off duty${p.mine === 0 ? '' : `; if a customer of your ${p.mine === 1 ? 'ticket' : `${p.mine} tickets`} writes, the team takes it`}`,
   }),
-  off_other: entry<{ who: string }>({
-    note: 'private answer to a lead who took a colleague off duty',
-    sample: { who: '李雷' },
-    zh: (p) => `${p.who} 已下线`,
-    en: (p) => `${p.who} is off duty`,
+  off_other: entry<{ who: string; moved: number; teams: readonly string[] }>({
+    note: 'private answer to a lead who took a colleague off duty: how many of their tickets went back to which queue',
+    sample: { who: '李雷', moved: 3, teams: ['售后'] },
+    zh: (p) =>
+      p.moved === 0 ? `${p.who} 已下线，手上没有工单` : `${p.who} 手上 ${p.moved} 张已转回${p.teams.join('、')}队列`,
+    en: (p) =>
+      p.moved === 0
+        ? `${p.who} is off duty and had no tickets`
+        : `${p.moved === 1 ? 'The ticket' : `The ${p.moved} tickets`} of ${p.who} went back to ${p.teams.join(', ')}`,
   }),
 };

@@ -84,6 +84,41 @@ export const history = {
     (w) => `转给${after(w, ' ')}`,
     (w, who) => `Transferred${after(w, ' to ')}${who}`,
   ),
+  offered: happening(
+    '王芳',
+    (w) => `派给${after(w, ' ')}，待接`,
+    (w, who) => `Offered${after(w, ' to ')}${who}`,
+  ),
+  taken: happening(
+    '',
+    () => '接下',
+    (_, who) => `Taken${who}`,
+  ),
+  declined: happening(
+    '',
+    () => '不接，退回',
+    (_, who) => `Declined${who}`,
+  ),
+  lapsed: happening(
+    '王芳',
+    (w) => `退回，${w} 没接`,
+    (w) => `Came back, ${w} did not take it`,
+  ),
+  retracted: happening(
+    '王芳',
+    (w) => `收回，不派给 ${w} 了`,
+    (w, who) => `Taken back from ${w}${who}`,
+  ),
+  covered: happening(
+    '王芳',
+    (w) => `转回队列，${w} 不在，在班的先接`,
+    (w) => `Back in the queue while ${w} is away`,
+  ),
+  uncovered: happening(
+    '王芳',
+    (w) => `还给 ${w}`,
+    (w) => `Back with ${w}`,
+  ),
   replied: happening(
     '',
     () => '回复客户',

@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   shop: ['店铺', 'a shop'],
   priority: ['优先级', 'a priority'],
   wait: ['等待对象', 'somebody to wait for'],
+  reason: ['放回的原因', 'a reason to put it back'],
   duration: ['时长', 'a length of time'],
   disposition: ['处理结果', 'an outcome'],
   status: ['状态', 'a status'],
@@ -52,6 +53,32 @@ export const refusal = {
     sample: { code: 'already_claimed', no: 4821, by: '李雷', at },
     zh: (p, f) => `${p.by} ${f.since(p.at)}已认领 T-${p.no}`,
     en: (p, f) => `${p.by} claimed T-${p.no} ${f.since(p.at)}`,
+  }),
+  assigned_first: entry<Of<'assigned_first'>>({
+    note: 'private answer to the second of two leads who assign the same ticket',
+    sample: { code: 'assigned_first', no: 4821, by: '陈静', to: '王芳', at },
+    zh: (p, f) => `${p.by} ${f.since(p.at)}已把 T-${p.no} 派给${p.to}；还要改派就再发一次`,
+    en: (p, f) => `${p.by} gave T-${p.no} to ${p.to} ${f.since(p.at)}; send it again if it should still change hands`,
+  }),
+  offered: entry<Of<'offered'>>({
+    note: 'private answer to who wants a ticket that waits for somebody else to take it',
+    sample: { code: 'offered', no: 4821, to: '王芳', until: at },
+    zh: (p, f) => `T-${p.no} 已派给 ${p.to}，等到 ${f.clock(p.until)}；没接就退回`,
+    en: (p, f) => `T-${p.no} is offered to ${p.to} until ${f.clock(p.until)}; if nobody takes it, it comes back`,
+  }),
+  not_offered: entry<Of<'not_offered'>>({
+    note: 'private answer to who says no to an offer that is over, or was never theirs',
+    sample: { code: 'not_offered', no: 4821 },
+    zh: (p) => `T-${p.no} 现在没有等你接，不用处理`,
+    en: (p) => `T-${p.no} is not waiting for you; there is nothing to do`,
+  }),
+  off_duty: entry<Of<'off_duty'>>({
+    note: 'private answer to who wants to pass a ticket to somebody who is not there',
+    sample: { code: 'off_duty', name: '王芳', until: null, on: ['陈静', '李雷'] },
+    zh: (p, f) =>
+      `${p.name} ${p.until === null ? '不在班' : `休息到 ${f.clock(p.until)}`}${p.on.length === 0 ? '，现在没有同事在班，可以转给组' : `；在班的有：${p.on.join('、')}`}`,
+    en: (p, f) =>
+      `${p.name} is ${p.until === null ? 'off duty' : `away until ${f.clock(p.until)}`}; ${p.on.length === 0 ? 'nobody is on duty, so pass it to a team' : `on duty: ${p.on.join(', ')}`}`,
   }),
   not_allowed: entry<Of<'not_allowed'>>({
     note: 'private answer to who lacks the right',

@@ -1,4 +1,4 @@
-import type { Priority, Wait } from '../domain/status.ts';
+import type { Priority, ReleaseReason, Wait } from '../domain/status.ts';
 import { entry, type Entry } from './entry.ts';
 
 const word = (note: string, zh: string, en: string): Entry<null> =>
@@ -18,10 +18,18 @@ const waits = {
   wait_carrier: word('whom a pending ticket waits for', '承运商', 'carrier'),
 } satisfies Record<`wait_${Wait}`, Entry<null>>;
 
+const reasons = {
+  reason_unable: word('why a ticket is put back', '不会', 'cannot do it'),
+  reason_not_mine: word('why a ticket is put back', '不归我', 'not mine'),
+  reason_busy: word('why a ticket is put back', '忙', 'busy'),
+  reason_misclick: word('why a ticket is put back', '点错', 'pressed by mistake'),
+} satisfies Record<`reason_${ReleaseReason}`, Entry<null>>;
+
 /** Words for values that people read and type. */
 export const value = {
   ...priorities,
   ...waits,
+  ...reasons,
   link_none: word('no team, typed behind 绑定', '无', 'none'),
   link_admin: word('the first admin, typed behind 绑定', '管理员', 'admin'),
   verdict_yes: word('typed behind 入组', '同意', 'agree'),

@@ -16,6 +16,7 @@ export const verbs = {
   verb_release: word('放回', 'release'),
   verb_assign: word('派给', 'assign'),
   verb_transfer: word('转给', 'transfer'),
+  verb_decline: word('不接', 'decline'),
   verb_reply: word('回复', 'reply'),
   verb_told: word('已回复', 'told'),
   verb_note: word('备注', 'note'),
@@ -45,6 +46,7 @@ export const verbs = {
   summary_release: line('放回待认领，让别人来', 'Put a ticket back for others to claim'),
   summary_assign: line('派给组里的同事', 'Give a ticket to a colleague of its team'),
   summary_transfer: line('转给同事或别的组，带一句说明', 'Pass a ticket to a colleague or a team, with a note'),
+  summary_decline: line('转给我的这张不接，退回去', 'Say no to a ticket that is offered to you'),
   summary_reply: line('回复客户，发出前可以撤销', 'Write to the customer; you can take it back before it goes out'),
   summary_told: line(
     '客户在千牛、电话等别处：你在那边回复了，把内容记在这里',

@@ -76,7 +76,7 @@ describe('in the group', () => {
       lines(
         'T-4821 · 快递三天没更新',
         '李雷 处理中 · 14:32 前首响',
-        '可发送：回复 4821 … / 挂起 4821 … / 解决 4821 … / 转给 4821 … / 派给 4821 … / 放回 4821 / 备注 4821 … / 优先级 4821 … / 分类 4821 … / 标签 4821 … / 关闭 4821 / 查看 4821',
+        '可发送：回复 4821 … / 挂起 4821 … / 解决 4821 … / 转给 4821 … / 派给 4821 … / 放回 4821 … / 备注 4821 … / 优先级 4821 … / 分类 4821 … / 标签 4821 … / 关闭 4821 / 查看 4821',
       ),
     );
     const { blocks, footer, actions } = drawTicket({ ticket: state('in_progress'), directory, team: 'aftersales' }, zh);
@@ -90,7 +90,12 @@ describe('in the group', () => {
   });
 
   test.each([
-    ['offered', '已派出待接 · 14:32 前首响', 'Offered · first reply by 14:32', 'grey'],
+    [
+      'offered',
+      '李雷 已派出待接 · 等 王芳 接到 14:34 · 14:32 前首响',
+      'Offered · 李雷 · 王芳 has until 14:34 · first reply by 14:32',
+      'grey',
+    ],
     ['in_progress', '李雷 处理中 · 14:32 前首响', 'In progress · 李雷 · first reply by 14:32', 'blue'],
     [
       'waiting_customer',
@@ -118,7 +123,7 @@ describe('in the group', () => {
 
   test.each([
     ['new', ['认领', '转给', '优先级', '回复']],
-    ['offered', ['认领', '转给', '优先级', '回复']],
+    ['offered', ['回复']],
     ['in_progress', ['回复']],
     ['waiting_customer', ['解决']],
     ['waiting_other', ['回复']],

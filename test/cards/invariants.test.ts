@@ -30,9 +30,10 @@ function intentOf(verb: string, t: Ticket): Intent | null {
   const elsewhere = t.team === 'logistics' ? 'aftersales' : 'logistics';
   const intents: Record<string, Intent> = {
     claim: { type: 'claim' },
-    release: { type: 'release', reason: null },
-    assign: { type: 'assign', person: colleague },
-    transfer: { type: 'transfer', person: null, team: elsewhere, note: 'n' },
+    decline: { type: 'decline' },
+    release: { type: 'release', reason: 'busy' },
+    assign: { type: 'assign', person: colleague, seen: t.assignee },
+    transfer: { type: 'transfer', person: null, team: elsewhere, note: 'n', words: 'n' },
     reply: { type: 'reply', message: 'm' },
     told: { type: 'reply_elsewhere', message: 'm' },
     note: { type: 'note', note: 'n' },

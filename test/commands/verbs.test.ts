@@ -19,9 +19,13 @@ async function words(line: string, which: 'done' | 'already') {
 describe('what is asked of the ticket', () => {
   it.each([
     ['认领', { type: 'claim' }],
-    ['放回 手上太多', { type: 'release', reason: '手上太多' }],
-    ['放回', { type: 'release', reason: null }],
-    ['派给 王芳', { type: 'assign', person: 'wangfang' }],
+    ['放回 不会', { type: 'release', reason: 'unable' }],
+    ['放回 不归我', { type: 'release', reason: 'not_mine' }],
+    ['放回 忙', { type: 'release', reason: 'busy' }],
+    ['放回 点错了', { type: 'release', reason: 'misclick' }],
+    ['release busy', { type: 'release', reason: 'busy' }],
+    ['派给 王芳', { type: 'assign', person: 'wangfang', seen: null }],
+    ['不接', { type: 'decline' }],
     ['挂起 仓库', { type: 'pend', wait: 'warehouse', until: null }],
     ['挂起 客户 2h', { type: 'pend', wait: 'customer', until: minutes(120) }],
     ['关闭 重复', { type: 'close', reason: '重复' }],
@@ -57,7 +61,13 @@ describe('what is asked of the ticket', () => {
   it('transfer: to a team or a person, with a stored note', async () => {
     const team = await intended('转给 物流 已核实未发货');
     expect(team.note?.noteText).toBe('已核实未发货');
-    expect(team.intent).toEqual({ type: 'transfer', person: null, team: 'logistics', note: team.note?.id });
+    expect(team.intent).toEqual({
+      type: 'transfer',
+      person: null,
+      team: 'logistics',
+      note: team.note?.id,
+      words: '已核实未发货',
+    });
     const person = await intended('转给 陈晨 已核实');
     expect(person.intent).toMatchObject({ person: 'chenchen', team: null });
     expect(await refused('转给 物流')).toEqual({ code: 'note_required' });
@@ -181,9 +191,10 @@ describe('answers', () => {
 describe('every verb that changes a ticket', () => {
   const lines: Record<string, string> = {
     claim: '认领',
-    release: '放回',
+    release: '放回 忙',
     assign: '派给 王芳',
     transfer: '转给 物流 已核实',
+    decline: '不接',
     reply: '回复 您好',
     told: '已回复 您好',
     note: '备注 记一下',
@@ -250,7 +261,14 @@ describe('every verb that changes a ticket', () => {
       verdicts[verb] = decision.accepted ? (decision.already ? 'already' : 'done') : decision.refusal.code;
     }
     const done = Object.fromEntries(Object.keys(lines).map((verb) => [verb, 'done']));
-    expect(verdicts).toEqual({ ...done, claim: 'already', reopen: 'already', told: 'reachable', undo: 'undo_nothing' });
+    expect(verdicts).toEqual({
+      ...done,
+      claim: 'already',
+      reopen: 'already',
+      told: 'reachable',
+      decline: 'not_offered',
+      undo: 'undo_nothing',
+    });
   });
 });
 

@@ -31,6 +31,7 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['release', '放回', 'fh', '释放'],
   ['assign', '派给', 'pg', '指派'],
   ['transfer', '转给', 'zg', '转派'],
+  ['decline', '不接', 'bj'],
   ['reply', '回复', 'hf'],
   ['told', '已回复', 'yhf'],
   ['note', '备注', 'bz'],

@@ -82,7 +82,7 @@ describe('undo', () => {
   });
 
   it('is refused with the name of who changed the same since', () => {
-    const moved = act(claimed(), { type: 'assign', person: 'wangfang' }, facts('zhaomin')).ticket;
+    const moved = act(claimed(), { type: 'assign', person: 'wangfang', seen: 'lilei' }, facts('zhaomin')).ticket;
     expect(decide(moved, undo, facts('lilei'))).toMatchObject({ refusal: { code: 'undo_overtaken', by: '赵敏' } });
   });
 
@@ -152,7 +152,10 @@ describe('a due moment', () => {
 const intents: fc.Arbitrary<Intent> = fc.oneof(
   fc.constantFrom<Intent>(
     { type: 'claim' },
-    { type: 'release', reason: null },
+    { type: 'release', reason: 'busy' },
+    { type: 'decline' },
+    { type: 'cover', person: 'lilei' },
+    { type: 'uncover', person: 'lilei' },
     { type: 'reopen' },
     { type: 'close', reason: null },
     { type: 'resolve', disposition: 'handled', note: null, notice: 'n' },
@@ -162,13 +165,13 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
     { type: 'note', note: 'n' },
     { type: 'receive', message: 'm', quote, courtesy: false, order: null, note: null, draft: null, others: [] },
     { type: 'receive', message: 'm', quote, courtesy: true, order: null, note: null, draft: null, others: [] },
-    { type: 'transfer', person: null, team: 'logistics', note: 'n' },
-    { type: 'transfer', person: 'wangfang', team: null, note: 'n' },
+    { type: 'transfer', person: null, team: 'logistics', note: 'n', words: 'n' },
+    { type: 'transfer', person: 'wangfang', team: null, note: 'n', words: 'n' },
     { type: 'undo', seq: null, notice: 'withdrawn', sure: false, correction: 'c' },
     { type: 'prioritise', priority: 'urgent' },
     { type: 'tag', add: ['vip'], remove: ['old'] },
   ),
-  fc.constantFrom('lilei', 'wangfang', 'chenchen').map((person): Intent => ({ type: 'assign', person })),
+  fc.constantFrom('lilei', 'wangfang', 'chenchen').map((person): Intent => ({ type: 'assign', person, seen: null })),
 );
 const steps = fc.array(
   fc.record({

@@ -7,7 +7,26 @@ const mine = { assignee: 'lilei', claimedAt: minutes(-1) } as const;
 /** One ticket per status, and the cases that change a card: overdue, urgent, moved, unreachable, bare, crowded. */
 export const STATES: Readonly<Record<string, Ticket>> = {
   new: aTicket(),
-  offered: aTicket({ status: 'offered' }),
+  offered: aTicket({
+    status: 'offered',
+    ...mine,
+    offer: { to: 'wangfang', by: 'lilei', until: minutes(4), words: '已核实，电话13812345678', since: 2 },
+    nextDueAt: minutes(4),
+    passes: 1,
+  }),
+  offered_back: aTicket({
+    status: 'in_progress',
+    ...mine,
+    passes: 1,
+    history: {
+      ...aTicket().history,
+      tail: [
+        anEvent({ seq: 2, type: 'offered', data: { person: 'wangfang', by: 'lilei' } }),
+        anEvent({ seq: 3, type: 'lapsed', data: { person: 'wangfang' } }),
+      ],
+    },
+  }),
+  covered: aTicket({ owner: 'lilei', ownerBack: minutes(30), avoid: ['lilei'] }),
   in_progress: aTicket({ status: 'in_progress', ...mine, last: { type: 'claimed', by: '李雷', at: minutes(0) } }),
   waiting_customer: aTicket({
     status: 'waiting_customer',

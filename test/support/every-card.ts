@@ -1,3 +1,5 @@
+import { drawAlert } from '../../cards/alert.ts';
+import { drawOffer } from '../../cards/offer.ts';
 import { drawHelp } from '../../cards/help.ts';
 import { drawList } from '../../cards/list.ts';
 import { drawNews } from '../../cards/news.ts';
@@ -28,6 +30,8 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       { name: named('ticket'), ticket, card: drawTicket({ ticket, directory, team: 'aftersales' }, reader) },
       { name: named('work'), ticket, card: drawWork({ ticket, directory, person: 'lilei' }, reader) },
       { name: named('news'), ticket, card: drawNews({ ticket, directory, person: 'lilei', since: 3 }, reader) },
+      { name: named('offer'), ticket, card: drawOffer({ ticket, directory, since: 2 }, reader) },
+      { name: named('alert'), ticket, card: drawAlert({ ticket, directory, since: 3 }, reader) },
       { name: named('show'), ticket, card: drawShow({ ticket, directory, person: 'wangfang' }, reader) },
     ];
   });

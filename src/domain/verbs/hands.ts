@@ -3,6 +3,7 @@ import type { Intent } from '../intent.ts';
 import { lacking, maySee } from '../permission.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
+import { claimOffered } from './pass.ts';
 import { accept, already, before, next, refuse, wrongStatus } from './shared.ts';
 
 const nameOf = (facts: Facts, person: string): string => facts.directory.people.get(person)?.name ?? person;
@@ -13,6 +14,8 @@ export function claim(t: Ticket, _intent: Extract<Intent, { type: 'claim' }>, fa
   if (missing !== null) return refuse(missing);
   const by = facts.actor.kind === 'person' ? facts.actor.id : null;
   if (by === null) return wrongStatus(t, 'claim');
+  const offered = t.offer === null ? null : claimOffered(t, t.offer, by, facts);
+  if (offered !== null) return offered;
   if (t.assignee === by && OPEN.has(t.status)) return already;
   const to = next(t, 'claim');
   if (to === null) {
@@ -48,32 +51,12 @@ export function assign(t: Ticket, intent: Extract<Intent, { type: 'assign' }>, f
   const person = facts.directory.people.get(intent.person);
   if (person === undefined) return refuse({ code: 'unknown_person', name: intent.person });
   if (!maySee(person, t)) return refuse({ code: 'not_in_team', name: person.name, no: t.number });
-  if (t.assignee === person.id && OPEN.has(t.status)) return already;
+  if (t.assignee === person.id && t.offer === null && OPEN.has(t.status)) return already;
+  if (t.assignee !== intent.seen && t.assignee !== null && t.last.type === 'assigned') {
+    const { by, at } = t.last;
+    return refuse({ code: 'assigned_first', no: t.number, by, to: nameOf(facts, t.assignee), at });
+  }
   const to = next(t, 'assign');
   if (to === null) return wrongStatus(t, 'assign');
   return accept([{ type: 'assigned', person: person.id, to, before: before(t) }]);
-}
-
-/** Passes a ticket on, with a note, to a person or to another team's queue at its age. */
-export function transfer(t: Ticket, intent: Extract<Intent, { type: 'transfer' }>, facts: Facts): Decision {
-  // What nobody has claimed any member may send to the right team; what somebody works on is theirs to pass on.
-  const missing = lacking(facts.actor, t.assignee === null ? 'member' : 'assignee', t, facts.directory);
-  if (missing !== null) return refuse(missing);
-  if (intent.note === null || intent.note.trim() === '') return refuse({ code: 'note_required' });
-  if (intent.person !== null) {
-    const person = facts.directory.people.get(intent.person);
-    if (person === undefined) return refuse({ code: 'unknown_person', name: intent.person });
-    if (t.assignee === person.id && OPEN.has(t.status)) return already;
-    const to = next(t, 'transfer_person');
-    if (to === null) return wrongStatus(t, 'transfer');
-    const team = maySee(person, t) ? t.team : person.teams[0];
-    if (team === undefined) return refuse({ code: 'not_in_team', name: person.name, no: t.number });
-    return accept([{ type: 'transferred', person: person.id, team, note: intent.note, to, before: before(t) }]);
-  }
-  const team = intent.team === null ? undefined : facts.directory.teams.get(intent.team);
-  if (team === undefined) return refuse({ code: 'unknown_team', name: intent.team ?? '' });
-  if (t.team === team.id && t.assignee === null) return already;
-  const to = next(t, 'transfer_team');
-  if (to === null) return wrongStatus(t, 'transfer');
-  return accept([{ type: 'transferred', person: null, team: team.id, note: intent.note, to, before: before(t) }]);
 }

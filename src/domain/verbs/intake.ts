@@ -4,6 +4,7 @@ import type { NewEffect } from '../effect.ts';
 import type { Change } from '../event.ts';
 import type { Ticket } from '../ticket.ts';
 import { redrafted } from '../draft.ts';
+import { covered, needsCover } from './cover.ts';
 import { takes } from '../returning.ts';
 import { OPEN } from '../status.ts';
 import { accept, before, next, wrongStatus } from './shared.ts';
@@ -54,5 +55,10 @@ export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>,
   const to = next(t, 'customer_message');
   if (to === null) return wrongStatus(t, 'receive');
   const about = draft === null ? null : redrafted(t, draft);
-  return accept([arrived(to, to !== t.status), ...(about === null ? [] : [about])]);
+  // Its owner is not there but somebody is: the customer need not wait for them. Thanks can.
+  const cover =
+    !courtesy && needsCover(t, facts)
+      ? covered(to === t.status ? t : { ...t, status: to, wait: null, nextDueAt: null, dueToken: null }, facts)
+      : null;
+  return accept([arrived(to, to !== t.status), ...(about === null ? [] : [about]), ...(cover === null ? [] : [cover])]);
 }

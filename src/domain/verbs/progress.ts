@@ -3,6 +3,8 @@ import type { Change } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
 import { placeOf } from '../contact.ts';
+import { wakeCovered } from './cover.ts';
+import { lapse, taken } from './pass.ts';
 import { lacking } from '../permission.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
@@ -12,8 +14,10 @@ const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 
 /** Answers the customer. On an unclaimed ticket this claims it first; on a colleague's only helpers and leads may. */
 export function reply(t: Ticket, intent: Extract<Intent, { type: 'reply' }>, facts: Facts): Decision {
-  const unclaimed = t.assignee === null;
-  const missing = lacking(facts.actor, unclaimed ? 'member' : 'assignee', t, facts.directory);
+  const { actor } = facts;
+  const takes = actor.kind === 'person' && t.offer?.to === actor.id;
+  const unclaimed = t.assignee === null || takes;
+  const missing = lacking(actor, unclaimed ? 'member' : 'assignee', t, facts.directory);
   if (missing !== null) return refuse(missing);
   const to = customerAddress(t);
   if (to === null) {
@@ -23,10 +27,12 @@ export function reply(t: Ticket, intent: Extract<Intent, { type: 'reply' }>, fac
   if (!OPEN.has(t.status)) return wrongStatus(t, 'reply');
   const changes: Change[] = [];
   if (unclaimed) {
-    if (facts.actor.kind !== 'person') return wrongStatus(t, 'reply');
-    changes.push({ type: 'claimed', by: facts.actor.id, to: 'in_progress', before: before(t) });
+    if (actor.kind !== 'person') return wrongStatus(t, 'reply');
+    const claimed = { type: 'claimed', by: actor.id, to: 'in_progress', before: before(t) } as const;
+    changes.push(takes ? taken(t, actor.id, facts) : claimed);
   }
-  changes.push({ type: 'replied', message: intent.message, to: 'waiting_customer', before: repliedBefore(t, facts) });
+  const was = unclaimed ? repliedBefore(t, facts) : before(t);
+  changes.push({ type: 'replied', message: intent.message, to: 'waiting_customer', before: was });
   return accept(changes, [
     { kind: 'say', message: intent.message, to, notBefore: later(facts.now, t.policy.replyHoldMs) },
   ]);
@@ -34,8 +40,9 @@ export function reply(t: Ticket, intent: Extract<Intent, { type: 'reply' }>, fac
 
 /** What undoing a reply restores: the claim that came with it stays. */
 function repliedBefore(t: Ticket, facts: Facts) {
-  if (t.assignee !== null || facts.actor.kind !== 'person') return before(t);
-  return { ...before(t), status: 'in_progress' as const, assignee: facts.actor.id, claimedAt: facts.now };
+  if (facts.actor.kind !== 'person') return before(t);
+  const theirs = { assignee: facts.actor.id, claimedAt: facts.now, owner: null, ownerBack: null, offer: null };
+  return { ...before(t), status: 'in_progress' as const, ...theirs };
 }
 
 /** An internal note; no status forbids it. */
@@ -98,6 +105,8 @@ export function wake(t: Ticket, intent: Extract<Intent, { type: 'wake' }>, facts
     const to = next(t, 'close');
     return to === null ? already : accept([{ type: 'closed', reason: 'auto', to, before: before(t) }]);
   }
+  if (t.offer !== null) return lapse(t, t.offer);
+  if (t.owner !== null) return wakeCovered(t, t.owner, facts);
   const to = next(t, 'resume');
   return to === null ? already : accept([{ type: 'resumed', to }]);
 }

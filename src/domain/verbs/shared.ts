@@ -27,6 +27,11 @@ export const wrongStatus = (t: Ticket, verb: string): Decision =>
 export const before = (t: Ticket): Before => ({
   status: t.status,
   assignee: t.assignee,
+  owner: t.owner,
+  ownerBack: t.ownerBack,
+  offer: t.offer,
+  passes: t.passes,
+  avoid: t.avoid,
   team: t.team,
   disposition: t.disposition,
   wait: t.wait,

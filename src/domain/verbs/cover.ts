@@ -1,0 +1,68 @@
+import type { Decision, Facts } from '../decision.ts';
+import type { Change, Restored } from '../event.ts';
+import type { Intent } from '../intent.ts';
+import { membersOnDuty } from '../duty.ts';
+import { OPEN } from '../status.ts';
+import type { Ticket } from '../ticket.ts';
+import { accept, already, before, next } from './shared.ts';
+
+/** When somebody who is away comes back by themselves; null for who is off duty. */
+const backOf = (person: string, facts: Facts): Date | null => {
+  const standing = facts.standing(person);
+  return standing.state === 'away' ? standing.until : null;
+};
+
+/** A ticket whose owner is not there goes to the team's queue and stays theirs until somebody claims it. */
+export function covered(t: Ticket, facts: Facts): Change | null {
+  const to = next(t, 'cover');
+  if (t.assignee === null || to === null) return null;
+  return { type: 'covered', person: t.assignee, back: backOf(t.assignee, facts), to, before: before(t) };
+}
+
+/** Whether a customer's message has to go to the team: its owner is not there, and somebody else is. */
+export const needsCover = (t: Ticket, facts: Facts): boolean =>
+  t.assignee !== null && !facts.onDuty(t.assignee) && membersOnDuty(t.team, facts.directory, facts.onDuty).length > 0;
+
+/** Somebody was taken off duty: what they had goes to the team. */
+export function cover(t: Ticket, intent: Extract<Intent, { type: 'cover' }>, facts: Facts): Decision {
+  if (t.assignee !== intent.person || !OPEN.has(t.status)) return already;
+  const change = covered(t, facts);
+  return change === null ? already : accept([change]);
+}
+
+/** Somebody is back: what nobody claimed meanwhile is theirs again, as it was. */
+export function uncover(t: Ticket, intent: Extract<Intent, { type: 'uncover' }>, facts: Facts): Decision {
+  if (t.owner !== intent.person || next(t, 'uncover') === null || !facts.onDuty(intent.person)) return already;
+  return accept([uncovered(t, intent.person)]);
+}
+
+const uncovered = (t: Ticket, person: string): Change => ({
+  type: 'uncovered',
+  person,
+  restored: asBefore(t, 'covered', 'in_progress'),
+});
+
+/** The moment at which an owner wanted to be back: they are, or are away for longer, or it is not known. */
+export function wakeCovered(t: Ticket, owner: string, facts: Facts): Decision {
+  const to = next(t, 'uncover');
+  if (to === null) return already;
+  if (facts.onDuty(owner)) return accept([uncovered(t, owner)]);
+  return accept([{ type: 'covered', person: owner, back: backOf(owner, facts), to: t.status, before: before(t) }]);
+}
+
+/**
+ * How a ticket stood before its last event of this type: who worked on it waits for whom they waited for, unless the customer wrote since.
+ * `otherwise`: when that is not known any more.
+ */
+export function asBefore(t: Ticket, type: 'covered' | 'offered', otherwise: 'in_progress' | 'new'): Restored {
+  // A longer absence covers what is covered: what counts is how it was with somebody.
+  const from = t.history.tail.findLast(
+    (e) => e.type === type && (e.data['before'] as Ticket | undefined)?.status !== (type === 'covered' ? 'new' : ''),
+  );
+  const was = from?.data['before'] as Restored | undefined;
+  const wrote = t.history.tail.some((e) => e.type === 'message_received' && from !== undefined && e.seq > from.seq);
+  if (was === undefined || (wrote && was.status !== 'new'))
+    return { status: otherwise, wait: null, nextDueAt: null, dueToken: null, claimedAt: was?.claimedAt ?? t.claimedAt };
+  const { status, wait, nextDueAt, dueToken, claimedAt } = was;
+  return { status, wait, nextDueAt, dueToken, claimedAt };
+}
