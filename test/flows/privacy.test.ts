@@ -37,8 +37,10 @@ describe('an internal word never reaches a customer', () => {
     await desk.types('wangfang', `${SECRET} 群里聊聊这个客户`, { conversation: 'g-aftersale' });
     await desk.presses('lilei', card.surface ?? null, 'note', { ticket: String(no), text: `${SECRET}戊` });
     await desk.types('lilei', `放回 ${no} ${SECRET}`);
+    await desk.types('lilei', `放回 ${no} 忙`);
     await desk.types('lilei', `转给 ${no} 物流 ${SECRET}`);
     await desk.types('sunwei', `转给 ${no} 李雷 ${SECRET}`);
+    await desk.types('lilei', `认领 ${no}`);
     await desk.types('lilei', `解决 ${no} 已补发 ${SECRET}`);
     await desk.types('lilei', `撤销 ${no}`);
     await desk.types('lilei', `关闭 ${no} ${SECRET}`);

@@ -35,6 +35,7 @@ describe('within 30 seconds', () => {
     ['close', ['认领 #'], '关闭 #', 'lilei'],
     ['reply', ['认领 #'], '回复 # 您好', 'lilei'],
   ])('%s is undone by number, and the ticket is as it was', async (_verb, before, act, by) => {
+    await said('wangfang', '上线');
     for (const line of before) await said('lilei', line.replace('#', String(no)));
     const was = await ticket();
     await said(by, act.replace('#', String(no)));
