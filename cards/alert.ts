@@ -31,7 +31,8 @@ export function drawAlert({ ticket: t, directory, since }: AlertCardInput, reade
 
 function what({ ticket: t, directory, since }: AlertCardInput, reader: Reader): string {
   const event = t.history.tail.find((e) => e.seq === since);
-  const who = nameOf(directory, String(event?.data['person'] ?? ''));
+  const person = event?.data['person'];
+  const who = typeof person === 'string' ? nameOf(directory, person) : '';
   const where = handedOn(t, directory, reader);
   if (event?.type === 'lapsed') return text(reader, 'card.alert_lapsed', { who, ms: t.policy.offerMs, where });
   if (event?.type === 'declined') return text(reader, 'card.alert_declined', { who, where });

@@ -31,7 +31,7 @@ const MOST_CHARACTERS = 20_000;
 const MOST_NICK = 60;
 
 /** Controls, direction marks and what is invisible, but for what emoji are joined with. */
-const INVISIBLE = /(?![\n\t\u200D\uFE0E\uFE0F])[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
+const INVISIBLE = /(?!\n|\t|\u200D|\uFE0E|\uFE0F)[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 
 const DATE = String.raw`(?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?`;
 const TIME = String.raw`\d{1,2}[:：]\d{2}(?:[:：]\d{2})?`;

@@ -44,7 +44,7 @@ async function solved(text = '我要退款，订单号 281234567890'): Promise<v
 describe('after 解决', () => {
   beforeEach(() => solved());
 
-  it('it becomes closed by itself after 72 h', async () => {
+  it('becomes closed by itself after 72 h', async () => {
     await desk.passes(72 * HOUR - 10_001);
     expect((await ticket()).status).toBe('resolved');
     await desk.passes(1);

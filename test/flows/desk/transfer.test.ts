@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 
 describe('to a team', () => {
-  it('it joins that queue at its age and clocks are not reset', async () => {
+  it('joins that queue at its age and clocks are not reset', async () => {
     const before = await ticket();
     await desk.passes(MINUTE);
     expect(await says('lilei', `转给 ${no} 物流 已核实未发货`)).toBe(`T-${no} 转给物流了`);
