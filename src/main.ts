@@ -1,3 +1,4 @@
+import { createAsk } from './cli/ask.ts';
 import { verbOf, verbs } from './cli/registry.ts';
 import { systemClock } from './clock.ts';
 import { processEnvironment, readConfig } from './config.ts';
@@ -18,7 +19,12 @@ async function main(line: readonly string[]): Promise<void> {
   };
   const found = verbOf(line);
   if (found !== null) {
-    await found.verb.run({ config, clock: systemClock, args: found.args, tell, print });
+    const ask = createAsk(process.stdin, (words) => process.stdout.write(words));
+    try {
+      await found.verb.run({ config, clock: systemClock, args: found.args, ask, tell, print });
+    } finally {
+      ask.close();
+    }
     return;
   }
   const asked = line[0] === 'help' || line[0] === '--help';

@@ -3,12 +3,14 @@ import { backup, compact, restore } from './backup.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
+import { init } from './init.ts';
 import { start } from './start.ts';
 import { wordsOf, type CliVerb } from './verb.ts';
 
 /** Every verb of `gongdan`. */
 export const verbs: readonly CliVerb[] = [
   start,
+  init,
   adminCode,
   inboxList,
   inboxReplay,

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Ask } from './ask.ts';
 import type { TextKey } from '../text/text.ts';
 import type { Sentence } from '../text/text.ts';
 
@@ -9,6 +10,8 @@ export interface CliContext {
   readonly clock: Clock;
   /** The words after the verb. */
   readonly args: readonly string[];
+  /** Where questions are answered. */
+  readonly ask: Ask;
   /** Says something to the operator in their language. */
   readonly tell: (sentence: Sentence) => void;
   /** Writes a line as it is: for output that other programs read. */

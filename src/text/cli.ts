@@ -20,6 +20,7 @@ export const cli = {
     en: (p) => `${p.unknown === null ? '' : `There is no command "${p.unknown}".\n`}Usage: npm run gongdan -- COMMAND`,
   }),
   start: summary('启动（不写命令也是启动）', 'start the bot (also without any command)'),
+  init: summary('五个问题，写一份新的 gongdan.yaml', 'five questions, then a fresh gongdan.yaml'),
   admin_code: summary('换一个新的管理员验证码', 'print a new code that makes an admin'),
   inbox_list: summary('列出多次处理失败、已搁置的来件', 'list events that failed too often and were parked'),
   inbox_replay: summary('把搁置的来件重新处理', 'put parked events back to work'),

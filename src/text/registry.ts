@@ -7,6 +7,7 @@ import { command } from './command.ts';
 import { file } from './file.ts';
 import { filing } from './filing.ts';
 import { flow } from './flow.ts';
+import { init } from './init.ts';
 import { notice } from './notice.ts';
 import { people } from './people.ts';
 import { refusal } from './refusal.ts';
@@ -26,6 +27,7 @@ export const catalogues = {
   filing,
   flow,
   history,
+  init,
   notice,
   people,
   refusal,

@@ -2,13 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Card, Form } from '../../cards/card.ts';
-import { startApp } from '../../src/app.ts';
+import { startApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Attachment } from '../../src/domain/attachment.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
+import { loadSecrets } from '../../src/secret.ts';
 import type { Store } from '../../src/storage/store.ts';
+import { createVault, type Vault } from '../../src/vault.ts';
 import { manualClock, type ManualClock } from './clock.ts';
 
 /** A message as the sandbox's API shows it. */
@@ -39,6 +41,10 @@ export interface Desk {
   readonly clock: ManualClock;
   readonly store: Store;
   readonly flow: Flow;
+  /** What `startApp` says of it. */
+  readonly firstAdmin: App['firstAdmin'];
+  /** The installation's secret at work. */
+  readonly vault: Vault;
   readonly url: string;
   /** A customer writes; the chat is theirs. Returns the message's id. */
   writes(
@@ -127,6 +133,8 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     clock,
     store: app.store,
     flow: app.flow,
+    firstAdmin: app.firstAdmin,
+    vault: createVault(loadSecrets(config.secret, systemIds, config.locale), systemIds),
     url: base,
     request,
     posts: post,
