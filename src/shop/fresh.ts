@@ -62,12 +62,12 @@ export function teamsNamed(list: string): readonly FreshTeam[] | null {
 /** Top-level categories as they are shown and may be written. */
 const TOP = [...CATEGORIES.values()].filter((c) => !c.id.includes('.'));
 
-/** Which category goes where, as it can be written back: `售前: 订单 支付; 物流: 物流`. */
+/** Which category goes where, as it can be written back: `售前：订单 支付；物流：物流`. */
 export const categoriesLine = (teams: readonly FreshTeam[], locale: Locale): string =>
   teams
     .filter((t) => t.categories.length > 0)
-    .map((t) => `${t.name}: ${t.categories.map((c) => shown(c, locale)).join(' ')}`)
-    .join('; ');
+    .map((t) => `${t.name}${locale === 'zh-CN' ? '：' : ': '}${t.categories.map((c) => shown(c, locale)).join(' ')}`)
+    .join(locale === 'zh-CN' ? '；' : '; ');
 
 const shown = (id: string, locale: Locale): string =>
   locale === 'zh-CN' ? (CATEGORIES.get(id)?.name['zh-CN'] ?? id) : id;
@@ -105,7 +105,8 @@ const split = (list: string, at: RegExp): string[] =>
 /** The text of a `gongdan.yaml` with comments in the shop's language; `loadShop` takes it as it is. */
 export function freshShop(shop: FreshShop): string {
   const reader: Reader = { locale: shop.locale, timeZone: shop.timeZone, now: new Date(0) };
-  const value = (v: unknown): string => stringify(v, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim();
+  const value = (v: unknown): string =>
+    stringify(v, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim();
   const note = (key: CommentKey): string[] =>
     text(reader, key, null)
       .split('\n')

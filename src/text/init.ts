@@ -25,13 +25,13 @@ export const init = {
   }),
   ask_teams: entry<{ fallback: string }>({
     note: QUESTION,
-    sample: { fallback: '售前, 售后, 物流' },
+    sample: { fallback: '售前、售后、物流' },
     zh: (p) => `3/5 有哪些组？用逗号隔开 [${p.fallback}] `,
     en: (p) => `3/5 Which teams are there? Separate them by commas [${p.fallback}] `,
   }),
   ask_categories: entry<{ fallback: string }>({
     note: QUESTION,
-    sample: { fallback: '售前: 订单 支付; 物流: 物流' },
+    sample: { fallback: '物流' },
     zh: (p) => `4/5 哪些问题归哪个组？没写到的谁都可以接 [${p.fallback === '' ? '都归大家' : p.fallback}] `,
     en: (p) =>
       `4/5 Which matters go to which team? What is not named goes to whoever has least to do [${p.fallback === '' ? 'all to all' : p.fallback}] `,
@@ -44,7 +44,7 @@ export const init = {
       `5/5 Who is the admin? A name; in a real IM the code that is printed at the start says who it is [${p.fallback}] `,
   }),
   shop: word('gongdan init, the name of a shop nobody named', '我的店铺', 'My shop'),
-  teams: word('gongdan init, the teams of a shop that named none', '售前, 售后, 物流', 'Presale, Aftersale, Logistics'),
+  teams: word('gongdan init, the teams of a shop that named none', '售前、售后、物流', 'Presale, Aftersale, Logistics'),
   admin: word('gongdan init, the name of an admin nobody named', '管理员', 'Admin'),
   wrong_name: word('gongdan init, an answer that is no name', '名字要 1 到 60 个字', 'A name has 1 to 60 characters'),
   wrong_place: entry<{ value: string }>({
@@ -61,7 +61,7 @@ export const init = {
   wrong_categories: entry<{ unknown: readonly string[]; known: string }>({
     note: 'gongdan init, words that are neither a team nor a category',
     sample: { unknown: ['退活'], known: '售前咨询 订单 支付' },
-    zh: (p) => `没有「${p.unknown.join('、')}」。分类有：${p.known}。写法：组: 分类 分类; 组: 分类`,
+    zh: (p) => `没有「${p.unknown.join('、')}」。分类有：${p.known}。写法：组：分类 分类；组：分类`,
     en: (p) =>
       `Not known: ${p.unknown.join(', ')}. Categories: ${p.known}. Write team: category category; team: category`,
   }),

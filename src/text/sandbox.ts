@@ -15,6 +15,7 @@ export const sandbox = {
   empty: word('in a chat without any message', '还没有消息，先说一句', 'No messages yet. Say something.'),
   nowhere: word('in the chat pane while no chat is chosen', '从左边选一个会话', 'Pick a chat on the left'),
   private: word('beside a message that others do not see', '只有你可见', 'Only you can see this'),
+  recalled: word('instead of a message that its writer took back', '撤回了一条消息', 'Took a message back'),
   write: word('placeholder of the composer', '写消息，Enter 发送', 'Write a message, Enter sends'),
   write_group: word(
     'placeholder of the composer in a group',

@@ -67,6 +67,10 @@ function draw(state) {
 
 await loadWords();
 useLocale(preferredLocale());
-const state = await getState();
+let state = await getState();
 draw(state);
 wide.addEventListener('change', () => draw(state));
+document.addEventListener('world-changed', async () => {
+  state = await getState();
+  draw(state);
+});

@@ -56,7 +56,8 @@ export class Feed extends EventTarget {
 
   #hear({ type, id, conversation, message }) {
     const chat = this.chats.get(conversation);
-    if (!chat) return;
+    // A chat that came into being after the page was drawn.
+    if (!chat) return void document.dispatchEvent(new Event('world-changed'));
     if (!chat.loaded) chat.recent.push({ id, message });
     const known = chat.messages.some((other) => other.id === message.id);
     // A card that changed above the part that is shown does not belong at its end.

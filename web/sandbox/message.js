@@ -33,7 +33,9 @@ export function avatar(people, id) {
 }
 
 export const previewOf = (message) =>
-  message.card?.summary ?? message.text ?? (message.attachments?.length ? `[${word('file')}]` : '');
+  message.card?.summary ??
+  message.text ??
+  (message.recalled ? word('recalled') : message.attachments?.length ? `[${word('file')}]` : '');
 
 /** One message of a chat. `context`: people, user, group, quoted(id), press, quote(message). */
 export function renderMessage(message, { people, user, group, quoted, press, quote }) {
@@ -70,6 +72,7 @@ export function renderMessage(message, { people, user, group, quoted, press, quo
       ),
       original && h('p', { class: 'quoted' }, `${nameOf(people, original.from)} · ${previewOf(original)}`),
       message.text && h('p', { class: 'bubble' }, message.text),
+      message.recalled && h('p', { class: 'pending' }, word('recalled')),
       message.card && renderCard(message.card, (action, button) => press(message, action, button)),
       (message.attachments ?? []).map(attachment),
     ),
