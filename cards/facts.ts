@@ -37,7 +37,7 @@ export function factsOf(
     ),
     fact(reader, 'address', f.address === undefined || !masked ? f.address : maskAddress(f.address)),
     fact(reader, 'category', categoryName(directory, t.category, reader)),
-    fact(reader, 'tags', t.tags.join(' ')),
+    fact(reader, 'tags', shown(t, t.tags.join(' '), audience)),
     fact(
       reader,
       'files',

@@ -1,6 +1,7 @@
 import type { Directory } from '../src/domain/directory.ts';
 import { placeOf } from '../src/domain/contact.ts';
 import type { ChangeType, SealedEvent } from '../src/domain/event.ts';
+import { HIDDEN } from '../src/domain/reveal.ts';
 import { PRIORITIES, RELEASE_REASONS, WAITS } from '../src/domain/status.ts';
 import type { Ticket } from '../src/domain/ticket.ts';
 import { history, type By } from '../src/text/history.ts';
@@ -99,6 +100,8 @@ function about(t: Ticket, event: SealedEvent, directory: Directory, reader: Read
       return categoryName(directory, value('category'), reader) ?? '';
     case 'tagged':
       return [...signed('+', event.data['added']), ...signed('-', event.data['removed'])].join(' ');
+    case 'revealed':
+      return kinds(event.data['what'], reader);
     case 'undone': {
       const verb = value('verb');
       const command = isChange(verb) ? COMMAND[verb] : undefined;
@@ -123,6 +126,11 @@ function reasonName(name: string, reader: Reader): string {
 function priorityName(name: string, reader: Reader): string {
   const priority = PRIORITIES.find((p) => p === name);
   return priority === undefined ? '' : text(reader, `value.priority_${priority}`, null);
+}
+
+function kinds(what: unknown, reader: Reader): string {
+  const named = HIDDEN.filter((kind) => Array.isArray(what) && what.includes(kind));
+  return named.map((kind) => text(reader, `value.hidden_${kind}`, null)).join(reader.locale === 'zh-CN' ? '、' : ', ');
 }
 
 const signed = (sign: string, tags: unknown): string[] =>

@@ -26,7 +26,7 @@ export function drawShow({ ticket: t, directory, person }: ShowCardInput, reader
   const audience: Audience = t.assignee === person ? 'assignee' : 'group';
   const title = titleOf(t, reader, audience);
   const status = statusOf(t, directory, reader);
-  const verbs = verbsFor(t).filter((verb) => verb !== 'show');
+  const verbs = verbsFor(t).filter((verb) => verb !== 'show' && (verb !== 'reveal' || audience === 'group'));
   // The timeline ends with what a footer would say.
   const footer = t.history.tail.length > 0 ? undefined : footerOf(t, directory, reader, audience);
   return {

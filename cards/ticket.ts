@@ -16,11 +16,11 @@ export interface TicketCardInput {
   readonly team: string;
 }
 
-const REST: readonly Verb[] = ['assign', 'release', 'note', 'priority', 'category', 'tag', 'close', 'show'];
+const REST: readonly Verb[] = ['assign', 'release', 'note', 'reveal', 'priority', 'category', 'tag', 'close', 'show'];
 
 /** The verbs in the order in which they matter now; the first is the primary button. */
 export function verbsFor(t: Row): readonly Verb[] {
-  if (isHandled(t)) return ['reopen', 'note', 'close', 'show'];
+  if (isHandled(t)) return ['reopen', 'note', 'reveal', 'close', 'show'];
   // It waits for one person, whose own card has the button.
   if (t.status === 'offered')
     return ['reply', 'told', 'transfer', 'note', ...REST.filter((v) => v !== 'note'), 'claim'];

@@ -1,5 +1,6 @@
 import { TRANSITIONS, type Move } from '../src/domain/status.ts';
 import { placeOf } from '../src/domain/contact.ts';
+import { hiddenOf } from '../src/domain/reveal.ts';
 import type { Locale } from '../src/domain/directory.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import { verbName } from '../src/text/verb.ts';
@@ -19,6 +20,7 @@ export type Verb =
   | 'assign'
   | 'release'
   | 'note'
+  | 'reveal'
   | 'priority'
   | 'category'
   | 'tag'
@@ -45,6 +47,7 @@ const FITS: Readonly<Record<Verb, (t: Row) => boolean>> = {
   assign: moves('assign'),
   release: moves('release'),
   note: always,
+  reveal: (t) => hiddenOf(t).values.length > 0,
   priority: open,
   category: open,
   tag: open,
@@ -118,7 +121,9 @@ export const verbLabel = (verb: string, reader: Reader): string => text(reader, 
 
 /** What a person types for an invocation: `认领 4821`; the number first, then the other values in their order. */
 export function typedOf(invoke: Invocation, locale: Locale): string {
-  const { ticket, ...others } = invoke.args;
+  // What only a button can bring: a kept text's id, a yes that must not become the first word of a reply.
+  const { ticket, draft: _draft, sure = '', ...rest } = invoke.args;
+  const others = invoke.command === 'reply' ? rest : { ...rest, sure };
   const values = [ticket, ...Object.values(others)].filter((v) => v !== undefined && v !== '');
   return [verbName(invoke.command, locale), ...values].join(' ');
 }

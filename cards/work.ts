@@ -32,7 +32,8 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
   if (isHandled(t) || !owns) {
     const status = isHandled(t) ? statusOf(t, directory, reader) : handedOn(t, directory, reader);
     const who = directory.people.get(person);
-    const verbs: readonly Verb[] = who === undefined || !maySee(who, t) ? [] : owns ? verbsFor(t) : ['show'];
+    const verbs: readonly Verb[] =
+      who === undefined || !maySee(who, t) ? [] : owns ? verbsFor(t).filter((v) => v !== 'reveal') : ['show'];
     return {
       ...base,
       tone: isHandled(t) ? toneOf(t, reader.now) : 'grey',
@@ -52,7 +53,11 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     summary: text(reader, 'card.summary', { title, status }),
     status,
     blocks: [...words.blocks, ...factsOf(t, directory, reader, audience, words.files)],
-    actions: actionsOf(verbsFor(t), asking, { buttons: 3, expand: words.cut }),
+    actions: actionsOf(
+      verbsFor(t).filter((v) => v !== 'reveal'),
+      asking,
+      { buttons: 3, expand: words.cut },
+    ),
     ...(footer === undefined ? {} : { footer }),
   };
 }

@@ -7,6 +7,6 @@ export function dutyChange(args: Args, context: CommandContext, state: 'on' | 'a
   const person = directory.people.get(args['person'] ?? speaker.id) ?? speaker;
   const isLead = leads(speaker, '') || person.teams.some((team) => leads(speaker, team));
   if (person.id !== speaker.id && !isLead)
-    return { kind: 'refused', refusal: { code: 'not_allowed', no: null, needs: 'lead' } };
+    return { kind: 'refused', refusal: { code: 'not_allowed', no: null, needs: 'lead', who: null } };
   return { kind: 'duty', person: person.id, state, awayMs };
 }

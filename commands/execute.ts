@@ -15,7 +15,7 @@ const RANK: Readonly<Record<Role | 'member', number>> = { member: 0, agent: 0, l
 export async function execute(command: Command, given: Given, context: CommandContext): Promise<Outcome> {
   const no = context.ticket?.number ?? null;
   if (Math.max(...context.speaker.roles.map((r) => RANK[r])) < RANK[command.permission])
-    return { kind: 'refused', refusal: { code: 'not_allowed', no, needs: command.permission } };
+    return { kind: 'refused', refusal: { code: 'not_allowed', no, needs: command.permission, who: null } };
   if (command.subject === 'ticket' && context.ticket === null) throw new Error(`${command.name} without a ticket`);
   const reading = readArgs(command, given, context);
   if (reading.kind === 'args') return command.run(reading.args, context);

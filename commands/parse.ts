@@ -113,7 +113,7 @@ function leadingVerb(text: string): { command: Command; rest: string } | null {
 
 /** Whether this may stand right behind a Chinese verb without a space. Free text may not: 新建议 is no 新建. */
 function mayFollow(tail: string, command: Command): boolean {
-  switch (command.params[0]?.type) {
+  switch (command.params.find((p) => p.way === undefined)?.type) {
     case undefined:
     case 'rest':
     case 'disposition':

@@ -20,6 +20,7 @@ import { release } from './release.ts';
 import { reopen } from './reopen.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
+import { reveal } from './reveal.ts';
 import { show } from './show.ts';
 import { tag } from './tag.ts';
 import { told } from './told.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   reply,
   told,
   note,
+  reveal,
   pending,
   resolve,
   close,

@@ -1,3 +1,4 @@
+import { mask } from '../src/domain/mask.ts';
 import { derivedId } from '../src/ids.ts';
 import type { Command } from './command.ts';
 import { theTicket } from './subject.ts';
@@ -9,17 +10,27 @@ export const reply: Command = {
   aliases: ['答复', 'answer'],
   summary: 'command.summary_reply',
   subject: 'ticket',
-  params: [{ name: 'text', type: 'rest', required: true, label: 'command.label_text' }],
+  params: [
+    { name: 'sure', type: 'sure', way: 'button', required: false, label: 'command.label_sure' },
+    { name: 'draft', type: 'line', way: 'button', required: false, label: 'command.label_text' },
+    { name: 'text', type: 'rest', required: true, label: 'command.label_text' },
+  ],
   permission: 'member',
   run: async (args, context) => {
-    const { customer, policy } = theTicket(context);
-    const id = derivedId(context.cause, 'message');
+    const { number: no, customer, policy } = theTicket(context);
+    const kept = args['draft'];
+    const draft = kept === undefined ? null : await context.draft(kept);
+    const text = args['text'] ?? draft?.text ?? (context.attachments.length > 0 ? '' : undefined);
+    if (text === undefined)
+      return { kind: 'refused', refusal: { code: 'no_draft', keptMs: context.directory.filing.draftMs } };
+    // What was kept is one message however often its button is pressed.
+    const id = derivedId(kept ?? context.cause, 'message');
     return {
       kind: 'intent',
-      intent: { type: 'reply', message: id },
-      message: { id, body: { text: args['text'] ?? '', attachments: context.attachments } },
-      done: { key: 'command.done_reply', params: { customer: customer.name, holdMs: policy.replyHoldMs } },
-      already: null,
+      intent: { type: 'reply', message: id, sure: args['sure'] !== undefined },
+      message: { id, body: { text, attachments: draft?.attachments ?? context.attachments } },
+      done: { key: 'command.done_reply', params: { customer: mask(customer.name), holdMs: policy.replyHoldMs } },
+      already: { key: 'command.already_reply', params: { no } },
     };
   },
 };

@@ -12,6 +12,7 @@ import { delivered, undelivered } from './verbs/delivery.ts';
 import { absorb, giveBack, merge, unmerge } from './verbs/merge.ts';
 import { handBack, split, takeIn } from './verbs/split.ts';
 import { cancel, nudge } from './verbs/urge.ts';
+import { reveal } from './verbs/reveal.ts';
 import { undo } from './verbs/undo.ts';
 
 /** Decides one intent on a ticket that exists. */
@@ -36,6 +37,7 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   reply_elsewhere: replyElsewhere,
   attach,
   note,
+  reveal,
   pend,
   resolve,
   close,

@@ -18,6 +18,7 @@ import type {
 import type { Address } from './address.ts';
 import type { Policy } from './directory.ts';
 import type { Place } from './effect.ts';
+import type { HiddenKind } from './reveal.ts';
 
 /** What a ticket looked like before an undoable event, for the fields the event touched. */
 export type Before = Partial<
@@ -164,6 +165,8 @@ export type Change =
   | { readonly type: 'replied_elsewhere'; readonly message: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'attached'; readonly attachments: readonly Attachment[] }
   | { readonly type: 'noted'; readonly note: string }
+  /** Somebody who does not work on it was shown what is masked; the values stand nowhere. */
+  | { readonly type: 'revealed'; readonly what: readonly HiddenKind[] }
   | {
       readonly type: 'pended';
       readonly wait: Wait;

@@ -15,7 +15,7 @@ const MAX_PLACES = 20;
 const MAX_AVOID = 20;
 
 /** Changes that no card shows. */
-const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted', 'passed_on']);
+const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted', 'revealed', 'passed_on']);
 
 /** What a card shows by its effect only: the last thing that happened stays what somebody did. */
 const NO_ACT: ReadonlySet<Change['type']> = new Set([...INVISIBLE, 'delivered', 'redrafted']);
@@ -169,6 +169,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     case 'attached':
       return { attachments: [...t.attachments, ...change.attachments.map(inBrief)].slice(0, MAX_ATTACHMENTS) };
     case 'noted':
+    case 'revealed':
       return {};
     case 'pended':
       return {

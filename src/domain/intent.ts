@@ -49,11 +49,14 @@ export type Intent =
   /** The person is not there, or is back. */
   | { readonly type: 'cover'; readonly person: string }
   | { readonly type: 'uncover'; readonly person: string }
-  | { readonly type: 'reply'; readonly message: string }
+  /** `sure`: also when a colleague works on it. */
+  | { readonly type: 'reply'; readonly message: string; readonly sure: boolean }
   /** Answered by hand where we cannot write; the message is kept and never sent. */
   | { readonly type: 'reply_elsewhere'; readonly message: string }
   | { readonly type: 'attach'; readonly attachments: readonly Attachment[] }
   | { readonly type: 'note'; readonly note: string }
+  /** Asks for what is masked. */
+  | { readonly type: 'reveal' }
   | { readonly type: 'pend'; readonly wait: Wait; readonly until: Date | null }
   | { readonly type: 'resolve'; readonly disposition: string; readonly note: string | null; readonly notice: string }
   | { readonly type: 'close'; readonly reason: string | null }

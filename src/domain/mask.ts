@@ -90,6 +90,22 @@ const RULES: readonly Rule[] = [
       /\b\d{1,6}[A-Za-z]?\s(?:(?:[A-Z][\w'.-]{0,30}\s){1,4}(?:St|Rd|Ave|Ln|Dr|Drive|Blvd|Way|Court|Ct|Place|Pl|Square|Sq)\b|(?:[\w'.-]{1,30}\s){1,2}(?:[Ss]treet|[Rr]oad|[Aa]venue|[Ll]ane|[Bb]oulevard)\b)\.?(?:,?\s?(?:Apt|Apartment|Unit|Suite|Ste|Flat|#)\.?\s?[\w-]{1,6})?/g,
     hide: () => VEIL,
   },
+  // What was cut for want of room is no longer whole, and still somebody's.
+  {
+    pattern: new RegExp(`${START}1[3-9](?:[-\\s]?\\d){2,9}…`, 'g'),
+    hide: unlessOrder(() => `${VEIL}…`),
+  },
+  {
+    pattern: new RegExp(
+      `${NAME}{1,10}(?:大道|胡同|小区|花园|公寓|大厦|广场|路|街|巷|弄|村|苑|里|坊)\\s?第?${NUMBER}…`,
+      'gu',
+    ),
+    hide: () => `${VEIL}…`,
+  },
+  {
+    pattern: /\b\d{1,6}[A-Za-z]?\s(?:[A-Z][\w'.-]{0,30}\s?){1,4}…/g,
+    hide: () => `${VEIL}…`,
+  },
 ];
 
 /** A card number by its issuer's prefix and its check digit; longer ones only of the issuer that has such. */
@@ -105,11 +121,14 @@ function isCard(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-function maskPart(text: string): string {
-  // Other scripts' digits and invisible characters between digits would hide a number from the rules but not from people.
-  let result = text
+/** Other scripts' digits and invisible characters between digits would hide a number from the rules but not from people. */
+const plain = (text: string): string =>
+  text
     .replace(/(?![0-9])\p{Nd}/gu, (digit) => digit.normalize('NFKC'))
     .replace(/(?<=[0-9])\p{Default_Ignorable_Code_Point}+(?=[0-9])/gu, '');
+
+function maskPart(text: string): string {
+  let result = plain(text);
   for (const rule of RULES) {
     result = result.replace(rule.pattern, (match: string, ...rest: unknown[]) => {
       const at = rest.find((r): r is number => typeof r === 'number') ?? 0;
@@ -124,14 +143,35 @@ function maskPart(text: string): string {
  * wherever they stand.
  */
 export function mask(text: string, keep: readonly (string | undefined)[] = []): string {
-  const known = keep.filter((k): k is string => k !== undefined && k !== '');
-  if (known.length === 0) return maskPart(text);
-  // Whole numbers only: an order number that happens to stand inside a longer number protects nothing.
-  const whole = known.map((k) => k.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join('|');
-  return text
-    .split(new RegExp(`(?<![0-9A-Za-z])(${whole})(?![0-9A-Za-z])`, 'g'))
+  return parted(text, keep)
     .map((part, i) => (i % 2 === 1 ? part : maskPart(part)))
     .join('');
+}
+
+/** What `mask` hides of a text, as it was written, in its order. */
+export const hiddenIn = (text: string, keep: readonly (string | undefined)[] = []): readonly string[] =>
+  parted(text, keep).flatMap((part, i) => (i % 2 === 1 ? [] : hiddenInPart(plain(part))));
+
+function hiddenInPart(text: string): readonly string[] {
+  const spans = RULES.flatMap((rule) =>
+    [...text.matchAll(rule.pattern)]
+      .filter((m) => rule.hide(m[0], text.slice(Math.max(0, m.index - 24), m.index)) !== m[0])
+      .map((m) => ({ from: m.index, to: m.index + m[0].length })),
+  );
+  const isWhole = ({ from, to }: (typeof spans)[number], at: number): boolean =>
+    !spans.some((s, i) => s.from <= from && s.to >= to && (s.to - s.from > to - from || i < at));
+  return spans
+    .filter(isWhole)
+    .toSorted((a, b) => a.from - b.from)
+    .map(({ from, to }) => text.slice(from, to).trim());
+}
+
+/** The text with what is to be kept at every second place. Whole numbers only: one inside a longer number protects nothing. */
+function parted(text: string, keep: readonly (string | undefined)[]): readonly string[] {
+  const known = keep.filter((k): k is string => k !== undefined && k !== '');
+  if (known.length === 0) return [text];
+  const whole = known.map((k) => k.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join('|');
+  return text.split(new RegExp(`(?<![0-9A-Za-z])(${whole})(?![0-9A-Za-z])`, 'g'));
 }
 
 /** An address as groups see it: province, city and district, nothing closer. */

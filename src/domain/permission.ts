@@ -3,7 +3,7 @@ import type { Directory, Person } from './directory.ts';
 import type { Refusal } from './refusal.ts';
 import type { Ticket } from './ticket.ts';
 
-/** The rights a verb can ask for on one ticket, weakest first. */
+/** The rights a verb can ask for on one ticket, weakest first: of its team, who works on it or a lead, a lead. */
 export type Right = 'member' | 'assignee' | 'lead';
 
 const above = (p: Person): boolean => p.roles.includes('manager') || p.roles.includes('admin');
@@ -21,13 +21,13 @@ export function maySee(person: Person, ticket: Seeable): boolean {
 /** The teams whose tickets the person may see; null: every team's. */
 export const visibleTeams = (person: Person): readonly string[] | null => (above(person) ? null : person.teams);
 
-function holds(person: Person, right: Right, ticket: Ticket): boolean {
+function holds(person: Person, right: Right, ticket: Pick<Ticket, 'team' | 'shop' | 'assignee'>): boolean {
   if (!maySee(person, ticket)) return false;
   switch (right) {
     case 'member':
       return true;
     case 'assignee':
-      return ticket.assignee === person.id || ticket.helpers.includes(person.id) || leads(person, ticket.team);
+      return ticket.assignee === person.id || leads(person, ticket.team);
     case 'lead':
       return leads(person, ticket.team);
   }
@@ -42,8 +42,16 @@ export function leads(person: Person, team: string): boolean {
 export function lacking(actor: Actor, right: Right, ticket: Ticket, directory: Directory): Refusal | null {
   if (actor.kind === 'system') return null;
   const person = actor.kind === 'person' ? directory.people.get(actor.id) : undefined;
-  if (person === undefined) return { code: 'not_allowed', no: ticket.number, needs: 'member' };
+  if (person === undefined) return { code: 'not_allowed', no: ticket.number, needs: 'member', who: null };
   if (holds(person, right, ticket)) return null;
-  const sees = maySee(person, ticket);
-  return { code: 'not_allowed', no: ticket.number, needs: sees ? right : 'member' };
+  if (!maySee(person, ticket)) return { code: 'not_allowed', no: ticket.number, needs: 'member', who: null };
+  const who = ticket.assignee === null ? null : (directory.people.get(ticket.assignee)?.name ?? ticket.assignee);
+  return { code: 'not_allowed', no: ticket.number, needs: right, who };
 }
+
+/** Whether there is anybody at all who has the right on this ticket: what nobody may do is not offered. */
+export const somebodyMay = (
+  right: Right,
+  ticket: Pick<Ticket, 'team' | 'shop' | 'assignee'>,
+  directory: Directory,
+): boolean => [...directory.people.values()].some((person) => holds(person, right, ticket));

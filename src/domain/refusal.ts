@@ -33,6 +33,8 @@ export type Refusal =
   | {
       readonly code: 'not_allowed';
       readonly no: number | null;
+      /** Who works on it, by name; null when nobody does, or when that is not what is missing. */
+      readonly who: string | null;
       readonly needs: 'member' | 'assignee' | 'lead' | 'manager' | 'admin';
     }
   /** A lead was faster. */
@@ -48,6 +50,8 @@ export type Refusal =
   | { readonly code: 'not_offered'; readonly no: number }
   /** `until`: when they are back, if they are away; `on`: who is there, at most five. */
   | { readonly code: 'off_duty'; readonly name: string; readonly until: Date | null; readonly on: readonly string[] }
+  /** A question first: a colleague works on it. */
+  | { readonly code: 'with_colleague'; readonly no: number; readonly by: string }
   | { readonly code: 'wrong_status'; readonly no: number; readonly verb: string; readonly status: Status }
   | { readonly code: 'not_found'; readonly no: string }
   | { readonly code: 'unknown_person'; readonly name: string }
@@ -55,6 +59,7 @@ export type Refusal =
   | { readonly code: 'not_in_team'; readonly name: string; readonly no: number }
   | { readonly code: 'too_many_tags'; readonly no: number; readonly max: number }
   | { readonly code: 'note_required' }
+  | { readonly code: 'nothing_hidden'; readonly no: number }
   | { readonly code: 'undo_nothing' }
   | { readonly code: 'undo_late'; readonly seconds: number }
   | { readonly code: 'undo_overtaken'; readonly no: number; readonly by: string }

@@ -16,7 +16,9 @@ export async function decideJoin(parts: Parts, said: Said, asked: Extract<Outcom
   const known = await requests.byNumber(asked.request);
   if (known === null) return { sentence: { key: 'people.no_request', params: { request: asked.request } } };
   if (!leads(speaker, known.team))
-    return { sentence: { key: 'refusal.not_allowed', params: { code: 'not_allowed', no: null, needs: 'lead' } } };
+    return {
+      sentence: { key: 'refusal.not_allowed', params: { code: 'not_allowed', no: null, needs: 'lead', who: null } },
+    };
   const to = { state: asked.verdict, by: speaker.name, decided: row._id, at: parts.clock.now() };
   const now = await requests.decide(known.number, asked.verdict === 'out' ? 'yes' : 'asking', to);
   if (now === null || now.state === 'asking') return { sentence: { key: 'people.no_request', params: asked } };

@@ -231,21 +231,25 @@ export function createRun(parts: Parts, perform: Perform, filings: Filings, wake
     const { ticket, event, given } = said;
     if (refusal.code === 'no_draft')
       return { sentence, offers: [{ label: NEW, invoke: { command: 'new', args: {} } }] };
-    if (refusal.code !== 'unreachable' || ticket === null) return { sentence };
+    if (ticket === null || (refusal.code !== 'unreachable' && refusal.code !== 'with_colleague')) return { sentence };
     // What was written goes along, however long it is.
     const written = given.from === 'text' ? given.line : (given.values['text'] ?? '');
     const args: Record<string, string> = { ticket: String(ticket.number) };
-    if (written.trim() !== '') {
+    const attachments = event.kind === 'message' ? event.attachments : [];
+    if (written.trim() !== '' || attachments.length > 0) {
       const id = derivedId(said.row._id, 'draft');
       const who = { id, person: said.speaker, conversation: addressOf(event) };
-      const attachments = event.kind === 'message' ? event.attachments : [];
       await store.drafts.add(aDraft(parts, who, { purpose: 'reply', text: written, attachments }));
       args['draft'] = id;
     }
-    return {
-      sentence,
-      offers: [{ label: { key: 'field.told', params: refusal.place }, invoke: { command: 'told', args } }],
-    };
+    const offer: NonNullable<Answer['offers']>[number] =
+      refusal.code === 'unreachable'
+        ? { label: { key: 'field.told', params: refusal.place }, invoke: { command: 'told', args } }
+        : {
+            label: { key: 'flow.reply_anyway', params: null },
+            invoke: { command: 'reply', args: { ...args, sure: 'yes' } },
+          };
+    return { sentence, offers: [offer] };
   };
 
   const refresh = async (said: Said): Promise<void> => {

@@ -4,6 +4,7 @@ import { encodeInvocation } from '../../cards/invocation.ts';
 import { readArgs, type Given } from '../../commands/params.ts';
 import { addressKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
+import { mask } from '../domain/mask.ts';
 import { maySee } from '../domain/permission.ts';
 import { OPEN } from '../domain/status.ts';
 import { ticketName, type Ticket } from '../domain/ticket.ts';
@@ -56,7 +57,10 @@ export async function subjectOf(parts: Parts, asked: Asked): Promise<Subject> {
   if (second === undefined) return { kind: 'ticket', ticket: await tickets.load(first._id) };
   const values = valuesOf(parts, asked);
   const offers = own.slice(0, OFFERS).map((t) => ({
-    label: { key: 'flow.ticket', params: { no: t.number, subject: t.subject } } as const,
+    label: {
+      key: 'flow.ticket',
+      params: { no: t.number, subject: mask(t.subject, [t.facts.order, t.facts.tracking]) },
+    } as const,
     invoke: { command: command.name, args: { ticket: String(t.number), ...values } },
   }));
   const sentence = { key: 'command.which', params: { verb: command.name } } as const;

@@ -139,11 +139,22 @@ const outcomes = {
     en: (p) =>
       `Noted on T-${p.no}: you answered ${enAt(p.place)} (nothing is sent from here). If you still have to, copy this:`,
   }),
+  already_reply: told(
+    'private answer when the same reply is sent again by the same button',
+    (no) => `T-${no} 的这条回复已经交出去了，没有再发一次`,
+    (no) => `That reply on T-${no} is on its way already; it was not sent twice`,
+  ),
   done_note: told(
     DONE,
     (no) => `记在 T-${no} 了，客户看不到`,
     (no) => `Noted on T-${no}; the customer does not see it`,
   ),
+  done_reveal: entry<{ no: number; values: readonly string[] }>({
+    note: 'private answer with the numbers and addresses that groups do not see, as the customer wrote them',
+    sample: { no: 4821, values: ['138-1234-5678'] },
+    zh: (p) => `T-${p.no}：${p.values.join('；')}。已记下你看过`,
+    en: (p) => `T-${p.no}: ${p.values.join('; ')}. That you looked is on record`,
+  }),
   done_pending: entry<{ no: number; wait: Wait; until: Date | null }>({
     note: DONE,
     sample: { no: 4821, wait: 'warehouse', until: at },

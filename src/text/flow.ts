@@ -27,6 +27,7 @@ export const flow = {
     zh: (p) => `T-${p.no} ${p.subject}`,
     en: (p) => `T-${p.no} ${p.subject}`,
   }),
+  reply_anyway: word('button that replies although a colleague works on the ticket', '仍要回复', 'Reply anyway'),
   claim: word('button that claims the ticket just named', '认领', 'Claim'),
   undo: word('button after a verb that can be undone for 30 seconds', '撤销', 'Undo'),
   undo_unseen: word(

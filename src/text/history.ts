@@ -149,6 +149,11 @@ export const history = {
     () => '写备注',
     (_, who) => `Note${who}`,
   ),
+  revealed: happening(
+    '号码、地址',
+    (w) => `查看${after(w, '')}`,
+    (w, who) => `Hidden ${w} shown${who.replace(' by ', ' to ')}`,
+  ),
   pended: happening(
     '等仓库',
     (w) => `挂起${after(w, '，')}`,

@@ -82,9 +82,25 @@ export const refusal = {
   }),
   not_allowed: entry<Of<'not_allowed'>>({
     note: 'private answer to who lacks the right',
-    sample: { code: 'not_allowed', no: 4821, needs: 'assignee' },
-    zh: (p) => `${p.no === null ? '这一步' : `T-${p.no} 这一步`}需要${NEEDS[p.needs][0]}来做`,
-    en: (p) => `${p.no === null ? 'Only' : `T-${p.no}: only`} ${NEEDS[p.needs][1]} can do that`,
+    sample: { code: 'not_allowed', no: 4821, needs: 'assignee', who: '李雷' },
+    zh: (p) =>
+      p.no !== null && p.needs === 'assignee'
+        ? p.who === null
+          ? `T-${p.no} 还没人认领，这一步先「认领」，或请组长来做`
+          : `T-${p.no} 由${p.who}负责，这一步请${p.who}或组长来做；有话留给${p.who}，写「备注」就好`
+        : `${p.no === null ? '这一步' : `T-${p.no} 这一步`}需要${NEEDS[p.needs][0]}来做`,
+    en: (p) =>
+      p.no !== null && p.needs === 'assignee'
+        ? p.who === null
+          ? `Nobody has claimed T-${p.no} yet; claim it first, or ask a lead`
+          : `T-${p.no} is with ${p.who}; ask ${p.who} or a lead to do that, or leave a note`
+        : `${p.no === null ? 'Only' : `T-${p.no}: only`} ${NEEDS[p.needs][1]} can do that`,
+  }),
+  with_colleague: entry<Of<'with_colleague'>>({
+    note: "private answer to who replies on a colleague's ticket; the button below sends it anyway",
+    sample: { code: 'with_colleague', no: 4821, by: '王芳' },
+    zh: (p) => `${p.by}正在处理 T-${p.no}，仍要回复？`,
+    en: (p) => `${p.by} is working on T-${p.no}. Reply anyway?`,
   }),
   wrong_status: entry<Of<'wrong_status'>>({
     note: 'private answer when the verb does not fit the status',
@@ -129,6 +145,12 @@ export const refusal = {
     sample: { code: 'note_required' },
     zh: () => '转给别人要带一句说明，例如：转给 物流 已核实未发货',
     en: () => 'A transfer needs a short note, for example: transfer logistics not shipped yet, verified',
+  }),
+  nothing_hidden: entry<Of<'nothing_hidden'>>({
+    note: 'private answer to who wants to see hidden numbers where none are hidden',
+    sample: { code: 'nothing_hidden', no: 4821 },
+    zh: (p) => `T-${p.no} 里没有隐藏的号码或地址`,
+    en: (p) => `Nothing on T-${p.no} is hidden`,
   }),
   undo_nothing: entry<Of<'undo_nothing'>>({
     note: 'private answer to undo when there is nothing of the speaker to undo',

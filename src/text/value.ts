@@ -27,6 +27,8 @@ const reasons = {
 
 /** Words for values that people read and type. */
 export const value = {
+  hidden_number: word('what was shown to somebody, in the timeline', '号码', 'number'),
+  hidden_address: word('what was shown to somebody, in the timeline', '地址', 'address'),
   ...priorities,
   ...waits,
   ...reasons,

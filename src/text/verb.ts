@@ -20,6 +20,7 @@ export const verbs = {
   verb_reply: word('回复', 'reply'),
   verb_told: word('已回复', 'told'),
   verb_note: word('备注', 'note'),
+  verb_reveal: word('查看号码', 'reveal'),
   verb_pending: word('挂起', 'pending'),
   verb_resolve: word('解决', 'resolve'),
   verb_close: word('关闭', 'close'),
@@ -53,6 +54,7 @@ export const verbs = {
     'You answered the customer elsewhere, such as on the phone: keep what you said',
   ),
   summary_note: line('写一条内部备注，客户看不到', 'Leave an internal note that the customer never sees'),
+  summary_reveal: line('看被隐藏的电话和地址，会记下谁看过', 'See hidden numbers and addresses; who looked is kept'),
   summary_pending: line(
     '先挂起，等客户、仓库、财务或承运商',
     'Wait for the customer, the warehouse, finance or the carrier',

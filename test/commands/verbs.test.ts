@@ -42,7 +42,7 @@ describe('what is asked of the ticket', () => {
   it('reply: a message for the customer, with its files', async () => {
     const { intent, message, note } = await intended('回复 您好\n已补发', { attachments: [anAttachment('file-1')] });
     expect(message?.body).toEqual({ text: '您好\n已补发', attachments: [anAttachment('file-1')] });
-    expect(intent).toEqual({ type: 'reply', message: message?.id });
+    expect(intent).toEqual({ type: 'reply', message: message?.id, sure: false });
     expect(note).toBeUndefined();
   });
 
@@ -198,6 +198,7 @@ describe('every verb that changes a ticket', () => {
     reply: '回复 您好',
     told: '已回复 您好',
     note: '备注 记一下',
+    reveal: '查看号码',
     pending: '挂起 仓库 2h',
     resolve: '解决',
     close: '关闭',
@@ -267,6 +268,7 @@ describe('every verb that changes a ticket', () => {
       reopen: 'already',
       told: 'reachable',
       decline: 'not_offered',
+      reveal: 'nothing_hidden',
       undo: 'undo_nothing',
     });
   });
@@ -277,7 +279,10 @@ describe('rights and subject', () => {
     const restricted = { ...aCommand('close'), permission: 'lead' as const };
     const run = (person: string) =>
       execute(restricted, { from: 'text', line: '' }, aContext({ speaker: aPersonOf(person) }));
-    expect(await run('lilei')).toEqual({ kind: 'refused', refusal: { code: 'not_allowed', no: 4821, needs: 'lead' } });
+    expect(await run('lilei')).toEqual({
+      kind: 'refused',
+      refusal: { code: 'not_allowed', no: 4821, needs: 'lead', who: null },
+    });
     expect(await run('zhaomin')).toMatchObject({ kind: 'intent' });
     expect(await run('zhou')).toMatchObject({ kind: 'intent' });
   });

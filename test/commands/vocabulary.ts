@@ -35,6 +35,7 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['reply', '回复', 'hf'],
   ['told', '已回复', 'yhf'],
   ['note', '备注', 'bz'],
+  ['reveal', '查看号码', 'ckhm'],
   ['pending', '挂起', 'gq', 'snooze'],
   ['resolve', '解决', 'jj'],
   ['close', '关闭', 'gb'],

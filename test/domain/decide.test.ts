@@ -161,7 +161,7 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
     { type: 'resolve', disposition: 'handled', note: null, notice: 'n' },
     { type: 'pend', wait: 'customer', until: null },
     { type: 'pend', wait: 'warehouse', until: new Date(NOW.getTime() + 60_000) },
-    { type: 'reply', message: 'm' },
+    { type: 'reply', message: 'm', sure: true },
     { type: 'note', note: 'n' },
     { type: 'receive', message: 'm', quote, courtesy: false, order: null, note: null, draft: null, others: [] },
     { type: 'receive', message: 'm', quote, courtesy: true, order: null, note: null, draft: null, others: [] },

@@ -204,8 +204,8 @@ describe('what is said to a customer', () => {
     // The notice is held for ten seconds, the reply that follows in the same instant for five.
     await does({ type: 'resolve', disposition: 'handled', note: null, notice: await message('notice') });
     await does({ type: 'reopen' });
-    await does({ type: 'reply', message: await message('one') });
-    await does({ type: 'reply', message: await message('two') });
+    await does({ type: 'reply', message: await message('one'), sure: true });
+    await does({ type: 'reply', message: await message('two'), sure: true });
     await bench.flow.settle();
     await bench.passes(6_000);
     expect(said()).toHaveLength(1);

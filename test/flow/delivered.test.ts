@@ -70,7 +70,7 @@ async function replies(): Promise<string> {
       at: bench.clock.now(),
     },
   ]);
-  await does({ type: 'reply', message: _id });
+  await does({ type: 'reply', message: _id, sure: true });
   return _id;
 }
 const names = (t: Ticket): readonly string[] => t.history.tail.map((e) => e.type);

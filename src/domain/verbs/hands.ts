@@ -6,7 +6,7 @@ import type { Ticket } from '../ticket.ts';
 import { claimOffered } from './pass.ts';
 import { accept, already, before, next, refuse, wrongStatus } from './shared.ts';
 
-const nameOf = (facts: Facts, person: string): string => facts.directory.people.get(person)?.name ?? person;
+export const nameOf = (facts: Facts, person: string): string => facts.directory.people.get(person)?.name ?? person;
 
 /** One winner: whoever comes second reads who was faster. */
 export function claim(t: Ticket, _intent: Extract<Intent, { type: 'claim' }>, facts: Facts): Decision {

@@ -8,23 +8,32 @@ import { lapse, taken } from './pass.ts';
 import { lacking } from '../permission.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
+import { nameOf } from './hands.ts';
 import { accept, already, before, customerAddress, next, refuse, wrongStatus } from './shared.ts';
 
 const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 
-/** Answers the customer. On an unclaimed ticket this claims it first; on a colleague's only helpers and leads may. */
+const repliedWith = (t: Ticket, message: string): boolean =>
+  t.history.tail.some((e) => e.type === 'replied' && e.data['message'] === message);
+
+/** Answers the customer. On an unclaimed ticket this claims it first; on a colleague's any member may who is sure. */
 export function reply(t: Ticket, intent: Extract<Intent, { type: 'reply' }>, facts: Facts): Decision {
   const { actor } = facts;
   const takes = actor.kind === 'person' && t.offer?.to === actor.id;
   const unclaimed = t.assignee === null || takes;
-  const missing = lacking(actor, unclaimed ? 'member' : 'assignee', t, facts.directory);
+  const missing = lacking(actor, 'member', t, facts.directory);
   if (missing !== null) return refuse(missing);
+  // The same words on the same button, pressed twice.
+  if (repliedWith(t, intent.message)) return already;
   const to = customerAddress(t);
   if (to === null) {
     const { name, handle } = placeOf(t, facts.directory);
     return refuse({ code: 'unreachable', no: t.number, place: { name, handle } });
   }
   if (!OPEN.has(t.status)) return wrongStatus(t, 'reply');
+  const person = facts.actor.kind === 'person' ? facts.actor.id : null;
+  if (!unclaimed && !intent.sure && person !== null && person !== t.assignee && !t.helpers.includes(person))
+    return refuse({ code: 'with_colleague', no: t.number, by: nameOf(facts, t.assignee) });
   const changes: Change[] = [];
   if (unclaimed) {
     if (actor.kind !== 'person') return wrongStatus(t, 'reply');
