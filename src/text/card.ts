@@ -58,7 +58,7 @@ export const card = {
   }),
   left: entry<{ who: string; note: string }>({
     note: 'on the card of a ticket that came back while who had it is not there; note: the last they wrote, empty when none',
-    sample: { who: '李雷', note: '已和仓库核实，等补发' },
+    sample: { who: '李雷', note: '已和仓库核实' },
     zh: (p) => `之前由${p.who}处理${p.note === '' ? '' : `，备注：${p.note}`}`,
     en: (p) => `${p.who} had it before${p.note === '' ? '' : `; note: ${p.note}`}`,
   }),
