@@ -34,6 +34,7 @@ export function footerOf(t: Ticket, directory: Directory, reader: Reader, audien
   const byCustomer =
     last.type === 'message_received' ||
     last.type === 'nudged' ||
+    last.type === 'recalled' ||
     last.type === 'cancelled' ||
     last.type === 'opened' ||
     last.type === 'reopened';

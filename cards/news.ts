@@ -43,6 +43,9 @@ export function drawNews({ ticket: t, directory, person, since }: NewsCardInput,
     blocks: [
       ...(earlier > 0 ? [{ type: 'note', text: text(reader, 'card.news_earlier', { count: earlier }) } as const] : []),
       ...words.blocks,
+      ...(lines.some((q) => q.recalled === true)
+        ? [{ type: 'note', text: text(reader, 'flow.subject_recalled', null) } as const]
+        : []),
     ],
     actions: actionsOf(['reply', 'show'], { ticket: t, directory, reader }, { buttons: 1, expand: words.cut }),
   };

@@ -3,7 +3,7 @@ import { text, type Reader } from '../src/text/text.ts';
 import type { Block } from './card.ts';
 import { nameOf, shown, type Audience, type Row } from './standing.ts';
 
-/** What colleagues should know of a customer who has come before, and of who had this matter in hand. */
+/** That the customer took a message back; what colleagues should know of a customer who has come before, and of who had this matter in hand. */
 export function returningOf(
   t: Row,
   categoryName: (category: string | null) => string | undefined,
@@ -13,6 +13,7 @@ export function returningOf(
 ): readonly Block[] {
   const { visits, follows, left } = t;
   const lines: string[] = [];
+  if (t.quotes.some((q) => q.recalled === true)) lines.push(text(reader, 'flow.subject_recalled', null));
   if (visits.last !== null) {
     const { number: no, category, status, at } = visits.last;
     const last = { no, what: categoryName(category) ?? '', status: text(reader, `status.${status}`, null), at };

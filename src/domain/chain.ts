@@ -68,6 +68,12 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
       const { type: _offered, words, ...plain } = event.change;
       return { ...plain, digest: digest(salt, words) };
     }
+    case 'nudged': {
+      const { type: _nudged, quote, ...plain } = event.change;
+      return { ...plain, digest: digest(salt, quote.text) };
+    }
+    case 'recalled':
+      return { message: event.change.message, attachments: event.change.attachments };
     case 'redrafted': {
       const { type: _redrafted, subject, facts, ...plain } = event.change;
       return { ...plain, digest: digest(salt, canonical({ subject, facts })) };

@@ -2,7 +2,7 @@ import type { Decision, Facts } from './decision.ts';
 import type { Intent, IntentType } from './intent.ts';
 import type { Ticket } from './ticket.ts';
 import { attach, replyElsewhere } from './verbs/elsewhere.ts';
-import { open, receive } from './verbs/intake.ts';
+import { open, recall, receive } from './verbs/intake.ts';
 import { assign, claim, release } from './verbs/hands.ts';
 import { cover, uncover } from './verbs/cover.ts';
 import { decline, transfer } from './verbs/pass.ts';
@@ -25,6 +25,7 @@ export type Decide<T extends IntentType> = (
 const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   receive,
   nudge,
+  recall,
   cancel,
   claim,
   release,

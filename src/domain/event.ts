@@ -113,10 +113,23 @@ export type Change =
       readonly message: string;
       readonly priority: Priority;
       readonly answered: boolean;
+      /** Their words, for the colleague who is told: not more often than the customer is answered. */
+      readonly quote: Quote;
+      readonly news: boolean;
       readonly to: Status;
       readonly resume: boolean;
     }
-  /** The customer took it back. */
+  /** The customer took a message back; the rest is what the ticket says of itself without it. */
+  | {
+      readonly type: 'recalled';
+      readonly message: string;
+      readonly subject: string;
+      readonly description: string;
+      readonly facts: OrderFacts;
+      /** Ids of the attachments that went with it. */
+      readonly attachments: readonly string[];
+    }
+  /** The customer took the matter back. */
   | { readonly type: 'cancelled'; readonly message: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'claimed'; readonly by: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'released'; readonly reason: ReleaseReason; readonly to: Status; readonly before: Before }

@@ -111,10 +111,25 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       const places = withPlace(t.places, { card: 'ticket', team: change.team });
       return { ...draft, places, due: dueAfterClassifying(t, { ...t, ...draft }) };
     }
+    case 'recalled': {
+      const { message, subject, description, facts, attachments } = change;
+      return {
+        subject,
+        description,
+        facts,
+        attachments: t.attachments.filter((a) => !attachments.includes(a.id)),
+        quotes: t.quotes.map((q) =>
+          q.message === message ? { message, text: '', attachments: [], at: q.at, recalled: true } : q,
+        ),
+      };
+    }
     case 'nudged': {
       const { to, priority, resume } = change;
       const back = resume ? { wait: null, due: dueAfterMessage(t, at), ...NO_WAKE } : {};
-      return { status: to, priority, nudges: nudgesAfter(t, change, at), ...back };
+      const told = change.news
+        ? { quotes: [...t.quotes, change.quote].slice(-MAX_QUOTES), news: withLine(t, change.quote, seq) }
+        : {};
+      return { status: to, priority, nudges: nudgesAfter(t, change, at), ...back, ...told };
     }
     case 'claimed':
     case 'assigned':

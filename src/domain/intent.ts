@@ -1,7 +1,7 @@
 import type { Attachment } from './attachment.ts';
 import type { Draft } from './draft.ts';
 import type { Opening } from './event.ts';
-import type { Content, Gift, Quote, Ticket, TicketRef } from './ticket.ts';
+import type { Content, Gift, OrderFacts, Quote, Ticket, TicketRef } from './ticket.ts';
 import type { Priority, ReleaseReason, Wait } from './status.ts';
 
 /** Everything that can be asked of one ticket. Person and team ids come from the directory, message and note ids name stored rows. */
@@ -30,8 +30,17 @@ export type Intent =
       readonly others: readonly number[];
     }
   /** The customer urges, or takes it back; `answer`: the stored message that says what came of it. */
-  | { readonly type: 'nudge'; readonly message: string; readonly answer: string }
+  | { readonly type: 'nudge'; readonly message: string; readonly quote: Quote; readonly answer: string }
   | { readonly type: 'cancel'; readonly message: string; readonly answer: string }
+  /** The customer took a message back; the rest is what the ticket says of itself without it. */
+  | {
+      readonly type: 'recall';
+      readonly message: string;
+      readonly subject: string;
+      readonly description: string;
+      readonly facts: OrderFacts;
+      readonly attachments: readonly string[];
+    }
   | { readonly type: 'claim' }
   | { readonly type: 'release'; readonly reason: ReleaseReason }
   /** `seen`: who had it when this was asked for; somebody else by now was faster. */

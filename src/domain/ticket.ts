@@ -53,6 +53,8 @@ export interface Quote {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly at: Date;
+  /** The customer took it back: its words are gone. */
+  readonly recalled?: true;
 }
 
 /** Moments by which something was promised; absent when met, paused or not promised. */

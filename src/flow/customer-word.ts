@@ -92,7 +92,8 @@ export function createCustomerWords<A extends Asked>(
     const answer = told(asked, t, { key: 'notice.nudged', params: await standing(t) }, 'nudged');
     const message = await deps.keep(asked, t._id);
     await store.messages.add([toldMessage(answer, clock.now())]);
-    const result = await perform(t._id, { type: 'nudge', message, answer: answer.id }, whoOf(asked));
+    const quote = { message, text: asked.event.text.trim(), attachments: [], at: clock.now() };
+    const result = await perform(t._id, { type: 'nudge', message, quote, answer: answer.id }, whoOf(asked));
     return result.outcome !== 'refused';
   };
 

@@ -24,7 +24,8 @@ import { draftOf } from './redraft.ts';
 import type { TellCustomer } from './tell-customer.ts';
 import { lastNoteOf, visitsOf } from './returning.ts';
 import { backAt } from './roster.ts';
-import { subjectFor, wordsOf } from './title.ts';
+import { shopOf } from './shop-of.ts';
+import { descriptionOf, subjectFor, wordsOf } from './title.ts';
 
 export interface Intake {
   /** A customer's message joins their ticket, or opens one. */
@@ -37,7 +38,6 @@ export interface Intake {
 
 /** Longest excerpt of a customer's message that a ticket keeps for its cards, code points. */
 const QUOTE = 500;
-const DESCRIPTION = 4_000;
 /** Races at the join that one message may lose. */
 const TRIES = 10;
 
@@ -89,7 +89,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
 
   const message = async (row: InboxRow, event: InboundMessage, recovered: boolean): Promise<void> => {
     const account = accountKey({ platform: event.platform, app: event.app, user: event.sender.id });
-    const shop = shopOf(event);
+    const shop = shopOf(parts, event);
     const from = { join: `${shop}\n${account}`, shop, account };
     const light = event.attachments.length === 0 && saysNothing(event.text);
     const arriving = { row: row._id, event, from, at: clock.now(), courtesy: light, recovered };
@@ -228,12 +228,6 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     at: clock.now(),
   });
 
-  const shopOf = (event: InboundMessage): string => {
-    const shops = [...parts.directory().shops.values()];
-    const own = shops.find((s) => s.apps.includes(`${event.platform}/${event.app}`));
-    return (own ?? shops[0])?.id ?? 'default';
-  };
-
   const openingOf = async (event: InboundMessage, from: From, follows: Ticket | null): Promise<Opening> => {
     const known = await classify(parts, wordsOf(event.text, event.attachments), from.shop);
     const reader = customerReader(parts, { language: known.language, team: known.team });
@@ -246,7 +240,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
       customer: { account: from.account, name: event.sender.name, place: null, handle: '' },
       origin: { platform: event.platform, app: event.app, conversation: event.conversation.id },
       subject: subjectFor(event.text, event.attachments, reader),
-      description: cut(event.text, DESCRIPTION),
+      description: descriptionOf(event.text),
       attachments: event.attachments,
       // Who has no ticket behind them has never come before.
       ...(follows === null

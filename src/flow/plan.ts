@@ -11,11 +11,10 @@ import { classify } from './classify.ts';
 import type { Parts } from './parts.ts';
 import { personReader } from './reader.ts';
 import { backAt } from './roster.ts';
-import { subjectFor, wordsOf } from './title.ts';
+import { descriptionOf, subjectFor, wordsOf } from './title.ts';
 
 /** Longest excerpt of what was pasted that a card keeps, code points. */
 const QUOTE = 500;
-const DESCRIPTION = 4_000;
 
 /** The ticket that a pasted text would become; without its number. */
 export interface Plan {
@@ -88,7 +87,7 @@ export async function planOf(parts: Parts, speaker: Person, pasted: Pasted): Pro
       },
       origin: speaker.direct[0] ?? { platform: '', app: '', conversation: '' },
       subject: subjectFor(block.matter, attachments, personReader(parts, speaker.id)),
-      description: cut(text, DESCRIPTION),
+      description: descriptionOf(text),
       attachments,
       places: [{ card: 'ticket', team }],
     },

@@ -26,6 +26,7 @@ import { botRemoved } from './lifecycle/bot-removed.ts';
 import { memberLeft } from './lifecycle/member-left.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
+import { messageRecalled } from './recall.ts';
 import { createRun, type Said } from './run.ts';
 import { meet } from './strangers.ts';
 import { subjectOf } from './subject.ts';
@@ -132,7 +133,7 @@ export function createProcess(
       case 'member_joined':
         return;
       case 'message_recalled':
-        return;
+        return messageRecalled(parts, perform, row, event);
     }
   };
 

@@ -1,7 +1,14 @@
+import { cut } from '../../cards/excerpt.ts';
 import type { Attachment } from '../domain/attachment.ts';
 import { groupsOf } from '../text/file.ts';
 import { text, type Reader } from '../text/text.ts';
 import { saysNothing, subjectOf } from '../triage/sentence.ts';
+
+/** Longest opening text that a ticket keeps itself, code points. */
+const DESCRIPTION = 4_000;
+
+/** The opening text as a ticket keeps it. */
+export const descriptionOf = (written: string): string => cut(written, DESCRIPTION);
 
 /**
  * What a ticket is called: the first sentence with content, written or said, else what was sent (图片 2 张，待看), else that nothing was

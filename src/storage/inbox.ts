@@ -81,6 +81,14 @@ export function inboxStore(connection: Connection) {
         const unset = { open: 1, lease: 1, 'body.event.grants': 1 };
         await rows.updateMany({ _id: { $in: [...ids] } }, { $set: { doneAt: at }, $unset: unset });
       }),
+    /** Takes the words out of a message that was worked: its writer took it back. */
+    blank: (id: string): Promise<void> =>
+      rows
+        .updateOne(
+          { _id: id, 'body.event.kind': 'message' },
+          { $set: { 'body.event.text': '', 'body.event.attachments': [] } },
+        )
+        .then(() => undefined),
     /** A try failed: waits until `until`, or is parked when it has failed too often. Tells whether it was parked. */
     failed: (row: InboxRow, error: string, until: Date): Promise<boolean> =>
       reaching(async () => {

@@ -14,10 +14,10 @@ export type MessageBody =
   | { readonly sentence: Sentence };
 
 /**
- * Where a message stands. In: `received`. Out: `held` until its effect lets it go, `sending` while it is under way (first of
+ * Where a message stands. In: `received`, or `recalled` when its writer took it back and its words are gone. Out: `held` until its effect lets it go, `sending` while it is under way (first of
  * `sending` and `withdrawn` wins), then `sent` or `failed`. Elsewhere: `told`, until somebody takes that back.
  */
-export type MessageState = 'received' | 'held' | 'sending' | 'sent' | 'withdrawn' | 'failed' | 'told';
+export type MessageState = 'received' | 'held' | 'sending' | 'sent' | 'withdrawn' | 'failed' | 'told' | 'recalled';
 
 /** One message between the customer and us. Internal notes are another type in another collection. */
 export interface CustomerMessage {
@@ -115,6 +115,11 @@ export function messageStore(connection: Connection) {
     sent: (id: string, platformId: string): Promise<void> => sent({ id, platformId }),
     /** A message that could not be sent may be tried again. */
     revive: (id: string): Promise<boolean> => move(id, ['failed'], 'held'),
+    /** Its writer took it back. */
+    recall: (id: string): Promise<void> =>
+      rows
+        .updateOne({ _id: id, direction: 'in' }, { $set: { state: 'recalled', body: { text: '', attachments: [] } } })
+        .then(() => undefined),
     failed: (id: string): Promise<boolean> => move(id, ['sending', 'held'], 'failed'),
     /** True when it will never go out: it was still held, only noted down, or was withdrawn before. */
     withdraw: (id: string): Promise<boolean> => move(id, ['held', 'told', 'withdrawn'], 'withdrawn'),

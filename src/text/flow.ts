@@ -46,6 +46,11 @@ export const flow = {
     zh: (p) => `建好了：T-${p.no}，在${p.team}组待认领`,
     en: (p) => `Filed as T-${p.no}; it waits in ${p.team}`,
   }),
+  subject_recalled: word(
+    'title of a ticket whose only message the customer took back; on cards, in place of such a message',
+    '客户撤回了一条消息',
+    'The customer recalled a message',
+  ),
   subject_none: word(
     'title of a ticket whose message says nothing yet',
     '客户来咨询，还没说具体问题',

@@ -54,6 +54,11 @@ export const history = {
     (w) => `问题更清楚了${colon(w)}`,
     (w) => `Clearer what it is about${comma(w)}`,
   ),
+  recalled: happening(
+    '',
+    () => '撤回了一条消息',
+    () => 'Customer recalled a message',
+  ),
   nudged: happening(
     '',
     () => '催单',

@@ -81,6 +81,7 @@ it('every query the stores make uses an index', async () => {
   await store.inbox.takeAbandoned('p', now, now, 10);
   await store.inbox.replay(['x'], now);
   await store.inbox.parked(10);
+  await store.inbox.blank('x');
   await store.inbox.counts();
   await store.inbox.prune(now);
   await store.inbox.freeAll(now);
@@ -101,6 +102,7 @@ it('every query the stores make uses an index', async () => {
   await store.messages.byPlatformId('p');
   await store.messages.ofTicket('t', 10);
   await store.messages.withdraw('m');
+  await store.messages.recall('m');
   await store.notes.ofTicket('t', 10);
   await store.joins.read('j');
   await store.openers.load('j');

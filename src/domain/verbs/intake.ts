@@ -28,6 +28,14 @@ export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'ope
   return accept([{ type: 'opened', opening, message, quote }], effects);
 }
 
+/** The customer took a message back: nothing of it stays, whatever became of the ticket. */
+export function recall(t: Ticket, intent: Extract<Intent, { type: 'recall' }>, _facts: Facts): Decision {
+  // What tells the colleague of it quotes it, too.
+  const effects: NewEffect[] =
+    t.news === null ? [] : [{ kind: 'draw', places: [{ card: 'news', person: t.news.person, since: t.news.since }] }];
+  return accept([{ ...intent, type: 'recalled' }], effects);
+}
+
 /** A message of the customer arrives at their ticket. */
 export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>, facts: Facts): Decision {
   const { message, quote, courtesy, note, draft, others } = intent;

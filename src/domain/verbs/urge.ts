@@ -12,14 +12,16 @@ const oneUp = (p: Priority): Priority => PRIORITIES[PRIORITIES.indexOf(p) + 1] ?
 /** The customer urges: counted every time; the priority rises and they are answered only so often. */
 export function nudge(t: Ticket, intent: Extract<Intent, { type: 'nudge' }>, facts: Facts): Decision {
   if (!OPEN.has(t.status)) return wrongStatus(t, 'nudge');
-  const { message, answer } = intent;
+  const { message, quote, answer } = intent;
   const raised = since(t.nudges.raisedAt, facts.now) >= t.policy.nudgeRaiseMs ? oneUp(t.priority) : t.priority;
   const address = customerAddress(t);
   const answered = address !== null && since(t.nudges.answeredAt, facts.now) >= t.policy.nudgeAnswerMs;
   // They do not wait for us to be waited for: it is our turn again.
   const to = t.status === 'waiting_customer' ? (next(t, 'customer_message') ?? t.status) : t.status;
   const effects: NewEffect[] = answered ? [{ kind: 'say', message: answer, to: address, notBefore: facts.now }] : [];
-  return accept([{ type: 'nudged', message, priority: raised, answered, to, resume: to !== t.status }], effects);
+  const news = answered && t.assignee !== null && facts.onDuty(t.assignee);
+  const change = { type: 'nudged', message, priority: raised, answered, quote, news, to } as const;
+  return accept([{ ...change, resume: to !== t.status }], effects);
 }
 
 /** The count after a nudge. */

@@ -253,3 +253,19 @@ describe('取消', () => {
     expect(await heard()).toHaveLength(2);
   });
 });
+
+it('who works on it is told of 催单 by one direct message, no more often than the customer is answered', async () => {
+  const no = await opens();
+  await desk.types('lilei', '上线');
+  await desk.types('lilei', `认领 ${no}`);
+  await desk.passes(MINUTE);
+  const news = async () => (await desk.sees('lilei', 'd-lilei')).filter((m) => m.card?.kind === 'news');
+  const before = (await news()).length;
+  await desk.writes(customer, '催单');
+  await desk.writes(customer, '催单');
+  expect(await news()).toHaveLength(before + 1);
+  expect(JSON.stringify((await news()).at(-1)?.card)).toContain('催单');
+  await desk.passes(2 * MINUTE);
+  await desk.writes(customer, '催单');
+  expect(await news()).toHaveLength(before + 2);
+});
