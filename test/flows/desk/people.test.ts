@@ -233,7 +233,9 @@ describe('a colleague who leaves the group', () => {
       ['转回队列', '下线 小韩'],
       ['移出售后', expect.stringMatching(/^入组 \d+ out$/u)],
     ]);
-    expect(words((await answers('chenjing', '小韩', '转回队列')).answer)).toContain('小韩 已下线');
+    expect(words((await answers('chenjing', '小韩', '转回队列')).answer)).toBe('小韩 手上 1 张已转回售后队列');
+    await desk.passes(0);
+    expect(await assignee(no)).toBeNull();
     expect(words((await answers('chenjing', '小韩', '移出售后')).answer)).toBe('小韩 已移出售后（陈静）');
     expect(words((await desk.types('xiaohan', '列表')).answer)).toContain('还没认识你');
   });
