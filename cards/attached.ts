@@ -9,8 +9,8 @@ const MOST_NAME = 60;
 const MOST_WORDS = 200;
 
 /**
- * What came with one message, in its order: pictures in small (at most `pictures`, then how many more there are), everything else as a
- * line; what could not be kept or opened says so.
+ * What came with one message: pictures in small (at most `pictures`, then how many more there are), then everything else as a line; what
+ * could not be kept or opened says so.
  */
 export function attachedTo(
   t: Pick<Row, 'facts'>,
@@ -18,12 +18,13 @@ export function attachedTo(
   { reader, audience, pictures }: { reader: Reader; audience: Audience; pictures: number },
 ): readonly Block[] {
   const images = attachments.filter(isPicture);
-  const seen = new Set(images.slice(0, pictures));
-  const blocks = attachments.flatMap((a): readonly Block[] =>
-    isPicture(a) ? (seen.has(a) ? [picture(t, a, audience)] : []) : [lineOf(t, a, reader, audience)],
-  );
-  const more = images.length - seen.size;
-  return more === 0 ? blocks : [...blocks, { type: 'note', text: text(reader, 'file.more_pictures', { count: more }) }];
+  const small = images.slice(0, pictures).map((a) => picture(t, a, audience));
+  const more = images.length - small.length;
+  return [
+    ...small,
+    ...(more === 0 ? [] : [{ type: 'note', text: text(reader, 'file.more_pictures', { count: more }) } as const]),
+    ...attachments.filter((a) => !isPicture(a)).map((a) => lineOf(t, a, reader, audience)),
+  ];
 }
 
 const isPicture = (a: Attachment): boolean => a.kind === 'image' && a.problem === undefined;

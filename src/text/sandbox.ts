@@ -40,6 +40,8 @@ export const sandbox = {
   sending: word('beside a message that is on its way', '发送中', 'Sending'),
   offline: word('strip while the live stream is broken', '连接断开，正在重连', 'Connection lost, reconnecting'),
   too_large: word('after adding a file above the limit', '文件超过 25 MB', 'The file is larger than 25 MB'),
+  voice: word('before the length of a recording', '语音', 'Voice message'),
+  broken: word('after the name of a file that cannot be opened', '打不开', 'cannot be opened'),
   empty_file: word('after adding a file without content', '文件是空的', 'The file is empty'),
   too_many: word(
     'after adding more files than one message takes',

@@ -113,6 +113,18 @@ const BLOCKS = {
   divider: () => h('hr', {}),
 };
 
+/** Blocks in their order; pictures that follow each other stand side by side. */
+function drawn(blocks, press) {
+  const elements = [];
+  for (const [i, block] of blocks.entries()) {
+    const element = BLOCKS[block.type](block, press);
+    if (block.type !== 'image') elements.push(element);
+    else if (blocks[i - 1]?.type === 'image') elements.at(-1).append(element);
+    else elements.push(h('div', { class: 'thumbnails' }, element));
+  }
+  return elements;
+}
+
 /** A card from its data. `press(action, button)` hears of every button. */
 export function renderCard(card, press) {
   const buttons = card.actions.filter(({ placement }) => placement === 'button');
@@ -122,7 +134,7 @@ export function renderCard(card, press) {
     { class: `card tone-${card.tone}`, 'aria-label': card.summary },
     card.title && h('h3', {}, card.title),
     card.status && h('p', { class: 'card-status' }, card.status),
-    card.blocks.map((block) => BLOCKS[block.type](block, press)),
+    drawn(card.blocks, press),
     card.actions.length > 0 &&
       h(
         'div',

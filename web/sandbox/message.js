@@ -3,7 +3,15 @@ import { renderCard } from './card.js';
 import { h, icon } from './dom.js';
 import { timeOf, word } from './words.js';
 
-function attachment({ id, kind, name }) {
+/** What an attachment is, in words: a recording by its length and what is said, a broken file as such. */
+function label({ kind, name, seconds, transcript, problem }) {
+  if (kind === 'voice')
+    return [word('voice'), seconds && `${seconds}″`, transcript && `“${transcript}”`].filter(Boolean).join(' ');
+  return problem ? `${name} · ${word('broken')}` : name;
+}
+
+function attachment(file) {
+  const { id, kind, name } = file;
   const picture = kind === 'image';
   return h(
     'div',
@@ -13,7 +21,7 @@ function attachment({ id, kind, name }) {
       { href: fileUrl(id), target: '_blank', rel: 'noopener', class: picture ? '' : 'file' },
       picture
         ? h('img', { class: 'picture', src: fileUrl(id), alt: name, loading: 'lazy' })
-        : [icon('file'), h('span', {}, name)],
+        : [icon('file'), h('span', {}, label(file))],
     ),
   );
 }

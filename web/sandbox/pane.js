@@ -20,6 +20,7 @@ export class Pane {
   #pending = [];
   #nodes = new Map();
   #choose;
+  #following = true;
 
   constructor({ state, user, label, choose }) {
     this.#state = state;
@@ -38,7 +39,15 @@ export class Pane {
     this.title = h('h2', {});
     this.strip = h('p', { class: 'strip', role: 'status', hidden: true }, word('offline'));
     this.toast = h('p', { class: 'toast', role: 'alert', hidden: true });
-    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite', tabIndex: 0 });
+    this.log = h('div', {
+      class: 'log',
+      role: 'log',
+      'aria-live': 'polite',
+      tabIndex: 0,
+      onscroll: () => (this.#following = this.#isAtEnd()),
+    });
+    // A picture takes its room only once it is there: who was at the end stays there.
+    this.log.addEventListener('load', () => this.#following && (this.log.scrollTop = this.log.scrollHeight), true);
     this.element = h(
       'section',
       { class: 'pane', 'aria-label': label },
@@ -137,6 +146,10 @@ export class Pane {
     this.list.querySelectorAll('.entry')[focused]?.focus();
   }
 
+  #isAtEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+  }
+
   #render(message) {
     const messages = this.#feed.chats.get(this.chat.id).messages;
     return renderMessage(message, {
@@ -181,6 +194,7 @@ export class Pane {
     }
     log.replaceChildren(...parts);
     log.scrollTop = keepPlace ? log.scrollHeight - fromEnd : log.scrollHeight;
+    this.#following = this.#isAtEnd();
   }
 
   #hear({ conversation, message, known }) {
@@ -198,9 +212,7 @@ export class Pane {
       this.#nodes.set(message.id, fresh);
       return;
     }
-    const { log } = this;
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-    this.#drawLog(!atEnd && message.from !== this.user);
+    this.#drawLog(!this.#isAtEnd() && message.from !== this.user);
   }
 
   #send(message) {

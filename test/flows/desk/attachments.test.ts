@@ -70,7 +70,7 @@ describe('what customers send', () => {
     expect(imagesOf(card).map(({ file, alt }) => [file, alt])).toEqual(
       files.slice(0, 3).map(({ id, name }) => [id, name]),
     );
-    expect(linesOf(card)).toEqual(['文件 电话138****5678.pdf · 12 B', '还有 2 张图片，点「查看」']);
+    expect(linesOf(card)).toEqual(['还有 2 张图片，点「查看」', '文件 电话138****5678.pdf · 12 B']);
     expect(urlsOf(card)).toEqual([]);
     expect(card.card?.actions.map(({ invoke }) => invoke.command)).toContain('show');
   });
