@@ -195,13 +195,13 @@ describe('a link to a file', () => {
     expect((await opens(url.replace(/\?.*/u, ''))).status).toBe(403);
 
     await desk.types('lilei', `认领 ${number}`);
-    await desk.types('lilei', `转给 ${number} 物流`);
+    await desk.types('lilei', `转给 ${number} 物流 要重开发票`);
     const denied = await opens(url);
     expect([denied.status, await denied.text()]).toEqual([
       403,
       expect.stringMatching(/你现在不能看[^]*You may not see/u),
     ]);
-    await desk.types('sunwei', `转给 ${number} 售后`);
+    await desk.types('sunwei', `转给 ${number} 售后 已重开`);
     expect((await opens(url)).status).toBe(200);
 
     await desk.passes(9 * 86_400_000);
