@@ -3,7 +3,8 @@ import { placeOf } from '../src/domain/contact.ts';
 import type { ChangeType, SealedEvent } from '../src/domain/event.ts';
 import { HIDDEN } from '../src/domain/reveal.ts';
 import { PRIORITIES, RELEASE_REASONS, WAITS } from '../src/domain/status.ts';
-import type { Ticket } from '../src/domain/ticket.ts';
+import { ticketName, type Ticket } from '../src/domain/ticket.ts';
+import { sourceOf } from '../src/domain/verbs/split.ts';
 import { history, type By } from '../src/text/history.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import { verbName } from '../src/text/verb.ts';
@@ -73,6 +74,18 @@ function about(t: Ticket, event: SealedEvent, directory: Directory, reader: Read
     return typeof found === 'string' ? found : '';
   };
   switch (event.type) {
+    case 'opened':
+    case 'split_off':
+    case 'taken_in':
+    case 'handed_back':
+    case 'merged':
+    case 'unmerged':
+    case 'absorbed':
+    case 'passed_on':
+    case 'given_back': {
+      const other = sourceOf(event);
+      return other === null ? '' : ticketName(other);
+    }
     case 'assigned':
     case 'offered':
     case 'lapsed':

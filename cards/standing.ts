@@ -82,11 +82,17 @@ export function word(t: Pick<Row, 'status' | 'wait'>, reader: Reader): string {
 
 /** `✅ 已解决 · 同意退货 · 李雷 14:40` */
 function handled(t: Row, directory: Directory, reader: Reader): string {
-  const parts = [word(t, reader)];
+  const { into } = t.merged;
+  const parts = [into === null ? word(t, reader) : text(reader, 'card.merged', { no: into.number })];
   const disposition = t.disposition === null ? undefined : directory.dispositions.get(t.disposition);
   if (disposition !== undefined) parts.push(disposition.name[reader.locale]);
   const at = (t.status === 'closed' ? t.closedAt : t.resolvedAt) ?? t.updatedAt;
-  const told = t.last.type === t.status ? t.last.by : t.assignee === null ? null : nameOf(directory, t.assignee);
+  const told =
+    t.last.type === t.status || t.last.type === 'merged'
+      ? t.last.by
+      : t.assignee === null
+        ? null
+        : nameOf(directory, t.assignee);
   parts.push(text(reader, 'card.handled', { who: told, at }));
   return `${t.status === 'resolved' ? '✅ ' : ''}${capital(parts.join(' · '))}`;
 }

@@ -6,21 +6,44 @@ import { firstLines } from './excerpt.ts';
 import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
+import { besides, buttonsBeside, duplicateBlocks, mergeActions, mergedActions, type WithTwins } from './several.ts';
 import { coverOf, isHandled, nameOf, shown, statusOf, teamName, titleOf, toneOf, type Row } from './standing.ts';
 import { actionsOf, fits, type Verb } from './verb.ts';
 
 export interface TicketCardInput {
-  readonly ticket: Ticket;
+  readonly ticket: WithTwins;
   readonly directory: Directory;
   /** The team in whose group the card stands. */
   readonly team: string;
 }
 
-const REST: readonly Verb[] = ['assign', 'release', 'note', 'reveal', 'priority', 'category', 'tag', 'close', 'show'];
+const REST: readonly Verb[] = [
+  'assign',
+  'release',
+  'note',
+  'reveal',
+  'priority',
+  'category',
+  'tag',
+  'split',
+  'close',
+  'show',
+];
 
 /** The verbs in the order in which they matter now; the first is the primary button. */
 export function verbsFor(t: Row): readonly Verb[] {
-  if (isHandled(t)) return ['reopen', 'note', 'reveal', 'close', 'show'];
+  if (isHandled(t)) return ['reopen', 'note', 'reveal', 'split', 'close', 'show'];
+  // Nothing but the last ticket the customer wrote to decided for this one: then one press puts it right.
+  if (t.others.length > 0) return unsure(t);
+  return usual(t);
+}
+
+function unsure(t: Row): readonly Verb[] {
+  const [first = 'show', ...rest] = usual(t).filter((v) => v !== 'split');
+  return [first, 'split', ...rest];
+}
+
+function usual(t: Row): readonly Verb[] {
   // It waits for one person, whose own card has the button.
   if (t.status === 'offered')
     return ['reply', 'told', 'transfer', 'note', ...REST.filter((v) => v !== 'note'), 'claim'];
@@ -46,12 +69,16 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
     status,
   } as const;
   const asking = { ticket: t, directory, reader };
+  if (t.merged.into !== null) return { ...card, blocks: [], actions: mergedActions(t, asking) };
   if (isHandled(t)) {
     return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 0, expand: false }) };
   }
+  const merges = mergeActions(t, asking);
   // Who works on it has the words and facts in their own chat; the group needs to know whose it is and until when.
   if (t.assignee !== null) {
-    return { ...card, blocks: [], actions: actionsOf(verbsFor(t), asking, { buttons: 1, expand: false }) };
+    const buttons = t.others.length > 0 ? 2 : 1;
+    const actions = actionsOf(verbsFor(t), asking, { buttons, expand: false });
+    return { ...card, blocks: [], actions: [...actions, ...merges] };
   }
   const quote = quoteOf(t);
   const files = latestFiles(t, reader);
@@ -62,9 +89,13 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
       ...coverOf(t, directory, null, reader),
       ...quote.blocks,
       ...files.blocks,
+      ...duplicateBlocks(t, asking),
       ...factsOf(t, directory, reader, 'group', files.count),
     ],
-    actions: actionsOf(verbsFor(t), asking, { buttons: 4, expand: quote.cut }),
+    actions: besides(
+      actionsOf(verbsFor(t), asking, { buttons: buttonsBeside(merges, quote.cut), expand: quote.cut }),
+      merges,
+    ),
     ...(footer === undefined ? {} : { footer }),
   };
 }

@@ -26,6 +26,7 @@ export type Verb =
   | 'tag'
   | 'close'
   | 'reopen'
+  | 'split'
   | 'show';
 
 const moves =
@@ -53,6 +54,7 @@ const FITS: Readonly<Record<Verb, (t: Row) => boolean>> = {
   tag: open,
   close: moves('close'),
   reopen: moves('reopen_owned', 'reopen_queue'),
+  split: (t) => t.status !== 'closed' && t.customer.account !== null && t.customerMessages > 1,
   show: always,
 };
 
@@ -104,7 +106,11 @@ export function actionOf(verb: Verb, a: Asking): Action | null {
 
 /** `已在千牛回复` says where. */
 export const labelOf = (verb: string, { ticket, directory, reader }: Asking): string =>
-  verb === 'told' ? text(reader, 'field.told', placeOf(ticket, directory)) : verbLabel(verb, reader);
+  verb === 'told'
+    ? text(reader, 'field.told', placeOf(ticket, directory))
+    : verb === 'split'
+      ? text(reader, 'card.split', null)
+      : verbLabel(verb, reader);
 
 function showAction(a: Asking, expand: boolean): Action {
   const invoke: Invocation = { command: 'show', args: { ticket: String(a.ticket.number) } };

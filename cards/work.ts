@@ -7,12 +7,13 @@ import { firstLines } from './excerpt.ts';
 import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
+import { duplicateBlocks, mergeActions, mergedActions, type WithTwins } from './several.ts';
 import { coverOf, isHandled, nameOf, statusOf, teamName, titleOf, toneOf, type Audience } from './standing.ts';
 import { actionsOf, type Verb } from './verb.ts';
 import { verbsFor } from './ticket.ts';
 
 export interface WorkCardInput {
-  readonly ticket: Ticket;
+  readonly ticket: WithTwins;
   readonly directory: Directory;
   /** In whose direct chat the card stands: the assignee, or somebody who was. */
   readonly person: string;
@@ -40,7 +41,10 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
       summary: text(reader, 'card.summary', { title, status }),
       status,
       blocks: coverOf(t, directory, person, reader),
-      actions: actionsOf(verbs, asking, { buttons: 0, expand: false }),
+      actions:
+        t.merged.into !== null && verbs.length > 0
+          ? mergedActions(t, asking)
+          : actionsOf(verbs, asking, { buttons: 0, expand: false }),
     };
   }
   const status = statusOf(t, directory, reader, person);
@@ -52,12 +56,15 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     tone: toneOf(t, reader.now),
     summary: text(reader, 'card.summary', { title, status }),
     status,
-    blocks: [...words.blocks, ...factsOf(t, directory, reader, audience, words.files)],
-    actions: actionsOf(
-      verbsFor(t).filter((v) => v !== 'reveal'),
-      asking,
-      { buttons: 3, expand: words.cut },
-    ),
+    blocks: [...words.blocks, ...duplicateBlocks(t, asking), ...factsOf(t, directory, reader, audience, words.files)],
+    actions: [
+      ...actionsOf(
+        verbsFor(t).filter((v) => v !== 'reveal'),
+        asking,
+        { buttons: 3, expand: words.cut },
+      ),
+      ...mergeActions(t, asking),
+    ],
     ...(footer === undefined ? {} : { footer }),
   };
 }

@@ -19,7 +19,10 @@ export interface Choice {
 }
 
 /** The parameter types whose values are looked up in a list. */
-export type ListedType = Exclude<ParamType, 'rest' | 'line' | 'tags' | 'duration' | 'minutes' | 'number'>;
+export type ListedType = Exclude<
+  ParamType,
+  'rest' | 'line' | 'tags' | 'duration' | 'minutes' | 'number' | 'ticket' | 'ticket-or-new'
+>;
 
 /** Everything a listed parameter can be, in the order in which people are shown it. */
 export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] {

@@ -59,6 +59,10 @@ export type ParamType =
   | 'link'
   /** What a lead says to somebody who wants to join: `yes`, `no`, or `out` for who is in already. */
   | 'verdict'
+  /** Another ticket, by its number. */
+  | 'ticket'
+  /** The same, or `new` for one that is to be opened. */
+  | 'ticket-or-new'
   /** That a question was answered with yes; its value is `yes`. */
   | 'sure';
 
@@ -79,7 +83,7 @@ export interface Param {
 /**
  * Values by parameter name after their types were checked; what was left out is absent. Ids for people, teams, categories and
  * dispositions; `person:<id>` or `team:<id>` where either may stand; `mine`, `status:<status>` or `team:<id>` for a scope; milliseconds
- * for durations and minutes; `+vip -old` for tags; the name for a command.
+ * for durations and minutes; `+vip -old` for tags; the name for a command; the number alone for a ticket.
  */
 export type Args = Readonly<Record<string, string>>;
 
@@ -195,6 +199,8 @@ export type Outcome =
   | { readonly kind: 'admin'; readonly code: string }
   /** A lead decides on a request to join. */
   | { readonly kind: 'join'; readonly request: number; readonly verdict: 'yes' | 'no' | 'out' }
+  /** The newest messages go to the ticket of this number, `new` or, null, to wherever they can; a merged ticket stands for itself again. */
+  | { readonly kind: 'split'; readonly to: string | null }
   | { readonly kind: 'file'; readonly filing: Filing }
   /** A pasted text is shown as the ticket it would become. */
   | { readonly kind: 'preview'; readonly text: string; readonly attachments: readonly Attachment[] }
@@ -206,6 +212,8 @@ export type Outcome =
 
 /** What the speaker reads, privately; put into words and cards by the flow. */
 export interface Answer {
+  /** Said before everything else: which ticket is really meant. */
+  readonly first?: Sentence;
   readonly sentence?: Sentence;
   readonly view?: View;
   /** To be copied into another program, below the sentence: each a block of its own. */

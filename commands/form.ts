@@ -57,6 +57,9 @@ function field(command: Command, param: AskedParam, asking: Asking, start: FormS
       return { ...common, type: 'text', max: param.max ?? 4000 };
     case 'line':
       return { ...common, type: 'line', max: param.max ?? 100 };
+    case 'ticket':
+    case 'ticket-or-new':
+      return { ...common, type: 'line', max: 40, placeholder: text(reader, 'command.hint_ticket', null) };
     case 'tags':
       return { ...common, type: 'line', max: 400, placeholder: text(reader, 'command.hint_tags', null) };
     case 'duration':

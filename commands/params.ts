@@ -1,6 +1,7 @@
 import { choicesFor, type Asking, type Choice } from './choices.ts';
 import type { Args, Command, Param } from './command.ts';
 import { after, fold, folded, head, skipSeparator, wordEnds } from './fold.ts';
+import { ticketNumber } from './parse.ts';
 import { duration, inRange, leadingDuration, minutes, number, tags } from './scalars.ts';
 import type { Label, Refusal, ValueKind } from '../src/domain/refusal.ts';
 
@@ -108,6 +109,12 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
       const word = firstWord(text);
       return scalar(number(word), text.slice(word.length));
     }
+    case 'ticket':
+    case 'ticket-or-new': {
+      const named = text.slice(TO.exec(text)?.[0].length ?? 0);
+      const word = firstWord(named);
+      return scalar(ticket(word, param.type), named.slice(word.length));
+    }
     case 'minutes': {
       const bare = /^\d+(?=[\s,;，；。、]|$)/u.exec(fold(text).text)?.[0];
       if (bare !== undefined) return scalar(minutes(bare), text.slice(bare.length));
@@ -121,6 +128,16 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
     default:
       return listed(param, choicesFor(param.type, asking), text, asking, lenient);
   }
+}
+
+/** What may stand before the number of the ticket something goes to. */
+const TO = /^(?:到|进|入|至|给|into\b|to\b|with\b)[\s:：]*/iu;
+const NEW: ReadonlySet<string> = new Set(['new', '新', '新的', '新单', '新的一单', '新工单']);
+
+function ticket(word: string, type: 'ticket' | 'ticket-or-new'): string | null {
+  if (type === 'ticket-or-new' && NEW.has(folded(word))) return 'new';
+  const no = ticketNumber(word);
+  return no === null ? null : String(no);
 }
 
 function listed(param: Param, choices: readonly Choice[], text: string, asking: Asking, lenient: boolean): Taken {
@@ -172,6 +189,8 @@ function unknown(param: Param, text: string, asking: Asking): Refusal {
       return { code: 'unknown_value', what: 'duration', given: short(text), possible: DURATIONS };
     case 'tags':
     case 'number':
+    case 'ticket':
+    case 'ticket-or-new':
     case 'line':
     case 'rest':
       return { code: 'unknown_value', what: kind(param), given: short(text), possible: [] };

@@ -124,6 +124,9 @@ function mayFollow(tail: string, command: Command): boolean {
       return /^\d/u.test(tail);
     case 'tags':
       return /^[+-]/u.test(tail);
+    case 'ticket':
+    case 'ticket-or-new':
+      return /^[到进入至新]/u.test(tail);
     default:
       return true;
   }

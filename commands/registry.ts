@@ -10,6 +10,7 @@ import { help } from './help.ts';
 import { join } from './join.ts';
 import { link } from './link.ts';
 import { list } from './list.ts';
+import { merge } from './merge.ts';
 import { newTicket } from './new.ts';
 import { note } from './note.ts';
 import { off } from './off.ts';
@@ -25,6 +26,7 @@ import { show } from './show.ts';
 import { tag } from './tag.ts';
 import { told } from './told.ts';
 import { transfer } from './transfer.ts';
+import { split } from './split.ts';
 import { undo } from './undo.ts';
 
 /** The whole vocabulary, in the order in which help lists it. */
@@ -53,6 +55,8 @@ export const commands: readonly Command[] = [
   away,
   link,
   join,
+  split,
+  merge,
   undo,
   help,
 ];

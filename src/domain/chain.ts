@@ -58,7 +58,7 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
     }
     case 'given_back': {
       const { gift, own, back } = event.change;
-      return { gift, back, digest: digest(salt, canonical(own.map((q) => q.text))) };
+      return { source: gift.from, gift, back, digest: digest(salt, canonical(own.map((q) => q.text))) };
     }
     case 'reopened': {
       const { to, message, left } = event.change;

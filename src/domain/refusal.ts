@@ -25,6 +25,8 @@ export type ValueKind =
   | 'link'
   | 'verdict'
   | 'command'
+  | 'ticket'
+  | 'ticket-or-new'
   | 'sure';
 
 /** Why an intent is refused: data that the catalogues (`refusal.*`) turn into one exact sentence. */

@@ -25,6 +25,8 @@ export interface Coming {
  */
 export function takes(t: Ticket, { courtesy, order }: Coming, now: Date): boolean {
   if (OPEN.has(t.status)) return true;
+  // What it was merged into takes it.
+  if (t.merged.into !== null) return false;
   if (!endedLately(t, now)) return false;
   if (courtesy) return true;
   return t.status === 'resolved' && (order === null || t.facts.order === undefined || t.facts.order === order);

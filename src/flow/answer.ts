@@ -4,7 +4,7 @@ import type { Card } from '../../cards/card.ts';
 import type { Answer, View } from '../../commands/command.ts';
 import { commands } from '../../commands/registry.ts';
 import { usage } from '../../commands/usage.ts';
-import { say, type Reader } from '../text/text.ts';
+import { say, type Reader, type Sentence } from '../text/text.ts';
 import { withLinks } from './links.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
@@ -15,11 +15,23 @@ import type { Address } from '../domain/address.ts';
 export function answerMessage(parts: Parts, answer: Answer, person: string, address: Address): OutMessage | null {
   const known = parts.directory().people.has(person);
   const reader = known ? personReader(parts, person) : groupReader(parts, address);
-  if (answer.view !== undefined) return asMessage(viewed(parts, answer.view, person, reader), 1);
-  const { sentence, offers = [], copy = [] } = answer;
+  const before = answer.first === undefined ? null : say(answer.first, reader);
+  if (answer.view !== undefined) {
+    const card = viewed(parts, answer.view, person, reader);
+    const note = before === null ? [] : [{ type: 'note', text: before } as const];
+    return asMessage({ ...card, blocks: [...note, ...card.blocks] }, 1);
+  }
+  const { offers = [], copy = [] } = answer;
+  const sentence = before === null ? answer.sentence : together(answer, before, reader);
   if (sentence === undefined) return null;
   if (offers.length === 0 && copy.length === 0) return { type: 'text', text: say(sentence, reader), attachments: [] };
   return asMessage(cards.notice({ sentence, offers, copy }, reader), 1);
+}
+
+/** What is said first and the answer itself, as one. */
+function together({ first, sentence }: Answer, before: string, reader: Reader): Sentence | undefined {
+  if (sentence === undefined) return first;
+  return { key: 'flow.after', params: { first: before, next: say(sentence, reader) } };
 }
 
 function viewed(parts: Parts, view: View, person: string, reader: Reader): Card {

@@ -5,6 +5,7 @@ import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Surface } from '../storage/surfaces.ts';
 import type { Attempt, Delivery } from './deliver.ts';
+import { withTwins } from './duplicates.ts';
 import { ticketCard } from './picture.ts';
 import { begins, settles, slotOf } from './places.ts';
 
@@ -17,8 +18,9 @@ type Draw = Extract<OutboxBody, { kind: 'draw' }>;
 export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw): Promise<Delivery> {
   const { store } = attempt.parts;
   const slot = slotOf(body.place, body.ticket, row.address);
-  const [ticket, newest] = await Promise.all([store.tickets.load(body.ticket), store.surfaces.newest(slot)]);
-  if (ticket === null) return { state: 'done' };
+  const [loaded, newest] = await Promise.all([store.tickets.load(body.ticket), store.surfaces.newest(slot)]);
+  if (loaded === null) return { state: 'done' };
+  const ticket = await withTwins(attempt.parts, loaded);
   if (newest === null || newest.state === 'gone') {
     if (!begins(ticket, body.place)) return { state: 'done' };
     return post(

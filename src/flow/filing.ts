@@ -11,6 +11,7 @@ import type { Quote } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
 import type { Draft } from '../storage/drafts.ts';
 import { aDraft, ownDraft } from './drafts.ts';
+import { withDuplicates } from './duplicates.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -132,7 +133,7 @@ export function createFilings(parts: Parts, perform: Perform, numbers: Numbers):
       },
     ]);
     const quote: Quote = { message, text: words, attachments, at: clock.now() };
-    const full = { ...opening, number: there?.number ?? (await numbers.next()) };
+    const full = await withDuplicates(parts, { ...opening, number: there?.number ?? (await numbers.next()) });
     const intent = { type: 'open', opening: full, message, quote, acknowledge: null } as const;
     const { ticket } = await perform(id, intent, { actor: author, cause: by.cause });
     await store.drafts.settle(draft._id, id, clock.now());

@@ -52,7 +52,7 @@ export function createFlow(parts: Parts): Flow {
   const intake = createIntake(parts, { perform, tell, wakeInbox, numbers });
   const wake = createWake(parts, perform);
   const filings = createFilings(parts, perform, numbers);
-  const receive = createReceive(parts, createProcess(parts, perform, intake, filings, wakeInbox), wakeOutbox);
+  const receive = createReceive(parts, createProcess(parts, perform, intake, filings, numbers, wakeInbox), wakeOutbox);
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {

@@ -14,6 +14,7 @@ import { recognise } from '../triage/recognise.ts';
 import { isCourtesy, saysNothing } from '../triage/sentence.ts';
 import { classify } from './classify.ts';
 import { createCustomerWords } from './customer-word.ts';
+import { withDuplicates } from './duplicates.ts';
 import { findTicket } from './join.ts';
 import type { Numbers } from './numbers.ts';
 import { createOpeners, type From } from './opener.ts';
@@ -159,7 +160,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
       );
       return result.outcome !== 'refused';
     }
-    const drafted = await openingOf(event, from, follows);
+    const drafted = await withDuplicates(parts, await openingOf(event, from, follows));
     const acknowledge = derivedId('acknowledge', row);
     const isFirst = await keep(incoming, acknowledgementOf(acknowledge, ticketId, drafted));
     const opening = isFirst ? drafted : { ...drafted, number: (await numberIn(acknowledge)) ?? drafted.number };

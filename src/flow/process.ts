@@ -24,6 +24,7 @@ import type { Intake } from './intake.ts';
 import { botAdded } from './lifecycle/bot-added.ts';
 import { botRemoved } from './lifecycle/bot-removed.ts';
 import { memberLeft } from './lifecycle/member-left.ts';
+import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { messageRecalled } from './recall.ts';
@@ -52,9 +53,10 @@ export function createProcess(
   perform: Perform,
   intake: Intake,
   filings: Filings,
+  numbers: Numbers,
   wakeInbox: () => void,
 ): Process {
-  const run = createRun(parts, perform, filings, wakeInbox);
+  const run = createRun(parts, perform, filings, numbers, wakeInbox);
 
   const speakerOf = (event: InboundEvent): Person | null => personOf(parts, accountOf(event));
 
@@ -116,7 +118,9 @@ export function createProcess(
     const subject = await subjectOf(parts, { event, speaker, command, number, given });
     if (subject.kind === 'answer') return reply(speaker, subject.answer);
     const said: Said = { row, event, speaker, command, given, ticket: subject.ticket };
-    const { answer, form } = await run(said);
+    const told = await run(said);
+    const { form } = told;
+    const answer = subject.first === undefined ? told.answer : { first: subject.first, ...told.answer };
     if (form !== null && event.kind === 'message') return reply(speaker, askFor(form));
     return { answer, form, person: speaker.id };
   };
@@ -139,7 +143,12 @@ export function createProcess(
 
   const work = async (row: InboxRow, recovered: boolean): Promise<Reply | null> => {
     if (row.body.from === 'ticket') {
-      await perform(row.body.ticket, row.body.intent, { actor: system('ticket'), cause: row._id });
+      const { ticket, intent, by = system('ticket') } = row.body;
+      // The rows first: what names them follows.
+      const moved = intent.type === 'take_in' ? intent.messages : [];
+      const opening = intent.type === 'open' && intent.message !== null ? [intent.message] : [];
+      for (const id of [...moved, ...opening]) await parts.store.messages.moveTo(id, ticket);
+      await perform(ticket, intent, { actor: by, cause: row._id });
       return null;
     }
     if (row.body.from === 'opener') {

@@ -24,9 +24,11 @@ import { claimAdmin } from './first-admin.ts';
 import { decideJoin } from './admission.ts';
 import { link } from './link.ts';
 import { isRefusal, type Filer, type Filings } from './filing.ts';
+import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
 import { factsFor } from './roster.ts';
+import { planSplit } from './split.ts';
 import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
 
 /** A command as somebody said it, its subject found. */
@@ -77,7 +79,13 @@ const refusalSentence = (refusal: Refusal): Sentence =>
   ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
 
 /** Runs one command for one person: rights, values, then its intent or its answer. */
-export function createRun(parts: Parts, perform: Perform, filings: Filings, wakeInbox: () => void): Run {
+export function createRun(
+  parts: Parts,
+  perform: Perform,
+  filings: Filings,
+  numbers: Numbers,
+  wakeInbox: () => void,
+): Run {
   const { store } = parts;
   const duty = createDuty(parts, wakeInbox);
 
@@ -113,6 +121,8 @@ export function createRun(parts: Parts, perform: Perform, filings: Filings, wake
         return tell(await claimAdmin(parts, said.event, said.row._id, outcome.code));
       case 'join':
         return tell(await decideJoin(parts, said, outcome));
+      case 'split':
+        return said.ticket === null ? tell(null) : finish(said, await split(said, said.ticket, outcome.to));
       case 'file':
         return filed(said, await filings.file(filerOf(said), outcome.filing));
       case 'preview':
@@ -130,6 +140,12 @@ export function createRun(parts: Parts, perform: Perform, filings: Filings, wake
 
   const filed = async (said: Said, answer: Answer | Refusal): Promise<Told> =>
     tell(isRefusal(answer) ? await wayOut(said, answer) : answer);
+
+  const split = async (said: Said, ticket: Ticket, to: string | null): Promise<Outcome> => {
+    const cause = said.row._id;
+    const actor = { kind: 'person', id: said.speaker.id, name: said.speaker.name } as const;
+    return planSplit(parts, numbers, { ticket, to, cause, facts: await factsFor(parts, { actor, cause }) });
+  };
 
   const performed = async (
     said: Said,

@@ -9,6 +9,8 @@ import { maySee } from '../domain/permission.ts';
 import { OPEN } from '../domain/status.ts';
 import { ticketName, type Ticket } from '../domain/ticket.ts';
 import { undoTarget } from '../domain/verbs/undo.ts';
+import type { Sentence } from '../text/text.ts';
+import { survivorOf } from './join.ts';
 import type { Parts } from './parts.ts';
 
 /** Most tickets offered when it is not clear which one is meant. */
@@ -17,7 +19,8 @@ const OFFERS = 5;
 const LONGEST = 400;
 
 type Subject =
-  | { readonly kind: 'ticket'; readonly ticket: Ticket | null }
+  /** `first`: said before the answer, because another ticket was named. */
+  | { readonly kind: 'ticket'; readonly ticket: Ticket | null; readonly first?: Sentence }
   | { readonly kind: 'answer'; readonly answer: Answer };
 
 interface Asked {
@@ -38,18 +41,18 @@ export async function subjectOf(parts: Parts, asked: Asked): Promise<Subject> {
   const { tickets, surfaces } = parts.store;
   if (number !== null) {
     const ticket = Number.isSafeInteger(number) ? await tickets.byNumber(number) : null;
-    return seen(ticket, asked, `T-${number}`);
+    return meant(parts, ticket, asked, `T-${number}`);
   }
   if (event.kind !== 'message' && event.surface !== undefined) {
     const surface = await surfaces.load(event.surface);
-    if (surface !== null) return seen(await tickets.load(surface.ticket), asked, '');
+    if (surface !== null) return meant(parts, await tickets.load(surface.ticket), asked, '');
   }
   if (event.kind === 'message' && event.quote !== undefined) {
     const quoted = await quotedTicket(parts, event, event.quote);
-    if (quoted !== null) return seen(await tickets.load(quoted), asked, '');
+    if (quoted !== null) return meant(parts, await tickets.load(quoted), asked, '');
   }
   const recent = command.name === 'undo' ? parts.recent.get(speaker.id) : undefined;
-  if (recent !== undefined) return seen(await tickets.load(recent), asked, '');
+  if (recent !== undefined) return meant(parts, await tickets.load(recent), asked, '');
   const own = await tickets.list({ assignee: speaker.id, status: [...OPEN], order: 'oldest' }, OFFERS + 1);
   const [first, second] = own;
   if (first === undefined)
@@ -87,6 +90,30 @@ async function quotedTicket(parts: Parts, event: InboundMessage, quote: string):
   const surface = await parts.store.surfaces.byPlatformId(platformId);
   if (surface !== null) return surface.ticket;
   return (await parts.store.messages.byPlatformId(platformId))?.ticket ?? null;
+}
+
+/** Verbs that are about a merged ticket itself. */
+const ON_MERGED: ReadonlySet<string> = new Set(['split', 'undo', 'merge']);
+
+/**
+ * What was merged into another ticket means that one, and the answer says so. A button of its old card does nothing there unseen: it
+ * is answered with where to go.
+ */
+async function meant(parts: Parts, ticket: Ticket | null, asked: Asked, named: string): Promise<Subject> {
+  const subject = seen(ticket, asked, named);
+  const { command, event } = asked;
+  if (ticket === null || subject.kind === 'answer' || ticket.merged.into === null || ON_MERGED.has(command.name))
+    return subject;
+  const survivor = await survivorOf(parts, ticket);
+  const found = seen(survivor, asked, '');
+  if (found.kind === 'answer') return found;
+  const params = { no: ticket.number, into: survivor.number };
+  const first = { key: 'flow.instead', params } as const;
+  if (event.kind === 'message' || command.name === 'show') return { kind: 'ticket', ticket: survivor, first };
+  const invoke = { command: 'show', args: { ticket: String(survivor.number) } };
+  const label = { key: 'flow.ticket', params: { no: survivor.number, subject: survivor.subject } } as const;
+  const sentence = { key: 'refusal.merged', params: { code: 'merged', ...params } } as const;
+  return { kind: 'answer', answer: { sentence, offers: [{ label, invoke }] } };
 }
 
 /** A ticket somebody may not see does not exist for them; what they just passed on to another team they may still take back. */

@@ -4,11 +4,14 @@ import { decide } from '../domain/decide.ts';
 import type { Intent, IntentType } from '../domain/intent.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
+import type { SealedEvent } from '../domain/event.ts';
+import { refOf, sourceOf } from '../domain/verbs/split.ts';
 import { heldMessage, undoTarget } from '../domain/verbs/undo.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Parts } from './parts.ts';
 import { sayLane } from './relay.ts';
 import { factsFor } from './roster.ts';
+import { ownQuotes } from './split.ts';
 import type { Perform, Performed } from './perform.ts';
 
 /** Verbs whose answer offers to undo them. */
@@ -20,6 +23,8 @@ export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
   'close',
   'reply',
   'reply_elsewhere',
+  'split',
+  'merge',
 ]);
 
 export interface Undone extends Performed {
@@ -48,6 +53,9 @@ export async function performUndo(
     return { ...(await perform(ticket._id, intent, who)), customer: 'untold' };
   const person = who.actor.kind === 'person' ? who.actor.id : '';
   const target = undoTarget(ticket, intent.seq, person);
+  if (target?.type === 'merged') return { ...(await undoMerge(parts, perform, ticket, who)), customer: 'untold' };
+  if (target?.type === 'split_off')
+    return { ...(await undoSplit(parts, perform, ticket, target, who)), customer: 'untold' };
   const held = target === null ? null : heldMessage(target);
   // Asked before anything is withdrawn: what would be refused must leave the message alone.
   const trial = decide(ticket, { ...intent, notice: held === null ? 'none' : 'withdrawn' }, await factsFor(parts, who));
@@ -64,6 +72,34 @@ export async function performUndo(
   if (withdrawn && result.outcome === 'refused') await giveBack(parts, ticket, held);
   if (customerAddress(ticket) === null) return { ...result, customer: 'untold' };
   return { ...result, customer: withdrawn ? 'spared' : 'corrected' };
+}
+
+type Who = { readonly actor: Actor; readonly cause: string };
+
+/** A merge has no time limit to be taken back. */
+async function undoMerge(parts: Pick<Parts, 'store'>, perform: Perform, ticket: Ticket, who: Who): Promise<Performed> {
+  const { into } = ticket.merged;
+  const survivor = into === null ? null : await parts.store.tickets.load(into.ticket);
+  const own = survivor === null ? [] : await ownQuotes(parts, survivor);
+  return perform(ticket._id, { type: 'unmerge', into: survivor, own }, who);
+}
+
+/** A split is taken back where the messages are now: only there it is known whether somebody has acted on them. */
+async function undoSplit(
+  parts: Pick<Parts, 'store'>,
+  perform: Perform,
+  ticket: Ticket,
+  event: SealedEvent,
+  who: Who,
+): Promise<Performed> {
+  const target = sourceOf(event);
+  const there = target === null ? null : await parts.store.tickets.load(target.ticket);
+  // They are still on their way: the row is worked again in a moment.
+  if (there === null) throw new Error(`what was split off ${ticket._id} has not arrived`);
+  const { data, seq } = event;
+  const messages = Array.isArray(data['messages']) ? data['messages'].filter((m) => typeof m === 'string') : [];
+  const opened = data['opens'] === true;
+  return perform(there._id, { type: 'hand_back', to: refOf(ticket), undoes: seq, messages, opened }, who);
 }
 
 /** Lets a withdrawn message go after all; its first outbox row may have passed it by meanwhile. */

@@ -13,6 +13,15 @@ type Stored = Ticket & { relay: boolean };
 
 const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0 } as const;
 
+/** What two tickets about one matter have in common. */
+export interface Marks {
+  readonly 'facts.order'?: string | undefined;
+  readonly 'facts.tracking'?: string | undefined;
+  readonly 'customer.handle'?: string | undefined;
+  /** Where the handle is one. */
+  readonly place?: string | null;
+}
+
 /** Statuses in which a ticket still takes its customer's messages. */
 const UNCLOSED = STATUSES.filter((s) => s !== 'closed');
 const MOST_OF_CUSTOMER = 50;
@@ -105,6 +114,10 @@ export function ticketStore(connection: Connection) {
       { fields: { assignee: 1, status: 1, openedAt: 1 } },
       { fields: { status: 1, openedAt: 1 } },
       { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
+      ...['facts.tracking', 'customer.handle'].map((field) => ({
+        fields: { [field]: 1 as const },
+        options: { partialFilterExpression: { [field]: { $gt: '' } } },
+      })),
       {
         fields: { 'customer.account': 1, status: 1 },
         options: { partialFilterExpression: { 'customer.account': { $gt: '' } } },
@@ -159,6 +172,28 @@ export function ticketStore(connection: Connection) {
           model.findOne(theirs, LIST_WITHOUT).sort({ openedAt: -1 }).lean<TicketRow>(),
         ]);
         return { count, newest };
+      }),
+
+    byNumbers: (numbers: readonly number[]): Promise<readonly Ticket[]> =>
+      rows.find({ number: { $in: numbers } }).then((found) => found.flatMap((t) => bare(t) ?? [])),
+
+    /** Open tickets of a shop with this order, this parcel, or filed for this nick or number at this place; newest first. */
+    alike: (shop: string, marks: Marks, limit: number): Promise<readonly Ticket[]> =>
+      Promise.all(
+        (['facts.order', 'facts.tracking', 'customer.handle'] as const).map(async (field) => {
+          const value = marks[field] ?? '';
+          if (value === '') return [];
+          const place = field === 'customer.handle' ? { 'customer.place': marks.place } : {};
+          const status = { $in: [...OPEN] };
+          return rows.find(
+            { [field]: { $eq: value, $gt: '' }, shop, status, ...place },
+            { sort: { openedAt: -1 }, limit },
+          );
+        }),
+      ).then((found) => {
+        const all = new Map(found.flat().map((t) => [t._id, t]));
+        const newest = [...all.values()].toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime());
+        return newest.slice(0, limit).flatMap((t) => bare(t) ?? []);
       }),
 
     /** Inserts a ticket that `apply` made; false when it exists already. */

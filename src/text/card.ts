@@ -96,6 +96,32 @@ export const card = {
     zh: (p) => `已转给 ${p.team}${p.who === '' ? '' : ` · 现在由 ${p.who} 处理`}`,
     en: (p) => `Moved to ${p.team}${p.who === '' ? '' : ` · now with ${p.who}`}`,
   }),
+  merged: entry<{ no: number }>({
+    note: 'status line of a ticket that was merged into another one',
+    sample: { no: 4821 },
+    zh: (p) => `已并入 T-${p.no}`,
+    en: (p) => `Merged into T-${p.no}`,
+  }),
+  duplicates: entry<{ items: readonly { no: number; about: string; who: string; status: string }[] }>({
+    note: 'line on a card: open tickets that may be the same matter; who is empty while nobody has it',
+    sample: { items: [{ no: 4790, about: '物流停滞', who: '李雷', status: '处理中' }] },
+    zh: (p) => `可能重复：${p.items.map((i) => `T-${i.no} ${i.about} · ${i.who}${i.status}`).join('；')}`,
+    en: (p) =>
+      `Possible duplicate: ${p.items.map((i) => `T-${i.no} ${i.about} · ${i.who === '' ? i.status : `${i.who}, ${i.status}`}`).join('; ')}`,
+  }),
+  merge_into: entry<{ no: number }>({
+    note: 'button that merges a ticket into a likely duplicate',
+    sample: { no: 4790 },
+    zh: (p) => `合并到 T-${p.no}`,
+    en: (p) => `Merge into T-${p.no}`,
+  }),
+  show_other: entry<{ no: number }>({
+    note: 'action on the card of a merged ticket',
+    sample: { no: 4821 },
+    zh: (p) => `查看 T-${p.no}`,
+    en: (p) => `Show T-${p.no}`,
+  }),
+  split: word('button that moves the newest messages to another ticket', '分到另一单', 'Move to another'),
   handed_on: entry({
     note: 'status line of the work card of somebody who had the ticket before',
     sample: { who: '王芳' },

@@ -48,6 +48,10 @@ const labels = {
   label_verdict: label('是否同意', 'Yes or no'),
   label_command: label('命令', 'Command'),
   hint_for: hint('30分钟、2小时、1天', '30m, 2h, 1d'),
+  hint_ticket: hint('另一张的单号，例如 4790', 'The number of the other one, such as 4790'),
+  label_into: label('并到哪一张', 'Into'),
+  label_target: label('分到哪一张', 'Where to'),
+  target_new: label('新的一单', 'A new ticket'),
   hint_tags: hint('+大件 -旧标签', '+bulky -old'),
   scope_mine: label('我的', 'mine'),
   me: label('我', 'me'),
@@ -227,6 +231,32 @@ const outcomes = {
     sample: { no: 4821, category: { 'zh-CN': '物流', en: 'logistics' } },
     zh: (p) => `T-${p.no} 已经在「${p.category['zh-CN']}」里`,
     en: (p) => `T-${p.no} is already filed under ${p.category.en}`,
+  }),
+  done_merge: entry<{ no: number; into: number }>({
+    note: DONE,
+    sample: { no: 4790, into: 4821 },
+    zh: (p) => `T-${p.no} 并入 T-${p.into} 了，之后的消息都到 T-${p.into}；发「拆分 ${p.no}」可以分开`,
+    en: (p) =>
+      `T-${p.no} is merged into T-${p.into}, which gets all further messages; "split ${p.no}" separates them again`,
+  }),
+  already_merge: entry<{ no: number; into: number }>({
+    note: ALREADY,
+    sample: { no: 4790, into: 4821 },
+    zh: (p) => `T-${p.no} 已经并入 T-${p.into} 了`,
+    en: (p) => `T-${p.no} is merged into T-${p.into} already`,
+  }),
+  done_unmerge: entry<{ no: number; into: number }>({
+    note: DONE,
+    sample: { no: 4790, into: 4821 },
+    zh: (p) => `T-${p.no} 从 T-${p.into} 分开了，恢复原样`,
+    en: (p) => `T-${p.no} is separated from T-${p.into} and as it was`,
+  }),
+  done_split: entry<{ no: number; to: number; fresh: boolean; count: number }>({
+    note: 'private answer to who moved the newest messages of a ticket to another one, or to a new one',
+    sample: { no: 4821, to: 4830, fresh: true, count: 2 },
+    zh: (p) => `T-${p.no} 最新的 ${p.count} 条消息分到${p.fresh ? '新的一单' : ''} T-${p.to} 了`,
+    en: (p) =>
+      `The newest ${p.count === 1 ? 'message' : `${p.count} messages`} of T-${p.no} went to ${p.fresh ? 'a new ticket, ' : ''}T-${p.to}`,
   }),
   done_tag: told(
     DONE,

@@ -29,6 +29,18 @@ export const flow = {
   }),
   reply_anyway: word('button that replies although a colleague works on the ticket', '仍要回复', 'Reply anyway'),
   claim: word('button that claims the ticket just named', '认领', 'Claim'),
+  instead: entry<{ no: number; into: number }>({
+    note: 'before a private answer about a ticket that was named by the number of one merged into it',
+    sample: { no: 4790, into: 4821 },
+    zh: (p) => `T-${p.no} 已并入 T-${p.into}`,
+    en: (p) => `T-${p.no} is merged into T-${p.into}`,
+  }),
+  after: entry<{ first: string; next: string }>({
+    note: 'two sentences of one private answer',
+    sample: { first: 'T-4790 已并入 T-4821', next: 'T-4821 归你了' },
+    zh: (p) => `${p.first}。${p.next}`,
+    en: (p) => `${p.first}. ${p.next}`,
+  }),
   undo: word('button after a verb that can be undone for 30 seconds', '撤销', 'Undo'),
   undo_unseen: word(
     'the same while what it tells the customer is still held back',

@@ -39,6 +39,8 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   verdict: ['同意或不同意', 'yes or no'],
   number: ['数字', 'a number'],
   command: ['命令', 'a command'],
+  ticket: ['单号', 'a ticket number'],
+  'ticket-or-new': ['单号，也不是「新」', 'a ticket number or "new"'],
   sure: ['「确认」', '"yes"'],
 };
 const zhList = (labels: readonly Label[]): string => labels.map((l) => l['zh-CN']).join('、');

@@ -45,7 +45,7 @@ export function aContext(more: Partial<CommandContext> = {}): CommandContext {
     now: NOW,
     conversation: { platform: 'sandbox', app: 'demo', conversation: 'group:aftersales' },
     ticket: aTicket(),
-    tickets: reads([]),
+    tickets: reads([aTicket({ _id: 'ticket-4790', number: 4790 })]),
     from: 'text',
     cause: 'cause-1',
     draft: () => Promise.resolve(null),

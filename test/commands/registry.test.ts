@@ -32,8 +32,8 @@ describe('the vocabulary', () => {
   });
 
   it('would notice a word for two verbs', () => {
-    expect(clashes([...vocabulary, ['double', ['ＨＢ', '认领']]])).toEqual([
-      'ＨＢ: later merge, double',
+    expect(clashes([...vocabulary, ['double', ['ＲＷ', '认领']]])).toEqual([
+      'ＲＷ: later task, double',
       '认领: claim, double',
     ]);
   });

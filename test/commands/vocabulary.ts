@@ -3,8 +3,6 @@
  * takes a word that people will learn for something else.
  */
 export const RESERVED: readonly (readonly string[])[] = [
-  ['merge', '合并', 'hb'],
-  ['split', '拆分', 'cf'],
   ['task', '任务', 'rw'],
   ['approve', '同意', 'ty'],
   ['reject', '驳回', 'bh'],
@@ -48,6 +46,8 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['away', '午休', 'wx'],
   ['link', '绑定', 'bd'],
   ['join', '入组', 'rz'],
+  ['split', '拆分', 'cf'],
+  ['merge', '合并', 'hb'],
   ['undo', '撤销', 'cx'],
   ['help', '帮助', '?'],
 ];

@@ -54,6 +54,12 @@ it('every query the stores make uses an index', async () => {
   sent.clear();
 
   await store.tickets.byNumber(ticket.number);
+  await store.tickets.byNumbers([1, 2]);
+  await store.tickets.alike(
+    'tea',
+    { 'facts.order': 'o', 'facts.tracking': 't', 'customer.handle': 'h', place: 'qianniu' },
+    3,
+  );
   await store.tickets.ofCustomer('sandbox\ndemo\nu1', 'tea');
   await store.tickets.due(now, 10, ['resting']);
   await store.tickets.unrelayed(10);

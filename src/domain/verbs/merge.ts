@@ -1,12 +1,12 @@
-import { system } from '../actor.ts';
 import type { Decision, Facts } from '../decision.ts';
 import type { NewEffect } from '../effect.ts';
 import type { Before, SealedEvent } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import { lacking } from '../permission.ts';
 import type { Refusal } from '../refusal.ts';
+import { dueAfterMessage } from '../sla.ts';
 import { OPEN } from '../status.ts';
-import type { Absorbed, Content, Gift, OrderFacts, Ticket, TicketRef } from '../ticket.ts';
+import type { Absorbed, Content, Gift, OrderFacts, Quote, Ticket, TicketRef } from '../ticket.ts';
 import { accept, already, before, next, refuse, wrongStatus } from './shared.ts';
 import { refOf, sourceOf, taking } from './split.ts';
 import { touches } from './undo.ts';
@@ -25,7 +25,9 @@ function belongTogether(a: Ticket, b: Ticket): boolean {
   if (a.shop !== b.shop) return false;
   if (a.customer.account !== null && b.customer.account !== null) return a.customer.account === b.customer.account;
   const same = (fact: 'order' | 'tracking'): boolean => a.facts[fact] !== undefined && a.facts[fact] === b.facts[fact];
-  return same('order') || same('tracking');
+  const { place, handle } = a.customer;
+  const known = handle !== '' && handle === b.customer.handle && place === b.customer.place;
+  return known || same('order') || same('tracking');
 }
 
 /** Two tickets are one matter: this one closes and points at the other, which takes over what it has. */
@@ -67,8 +69,8 @@ const contentOf = (t: Ticket): Content => ({
 /** Takes over a merged ticket. One that was merged itself meanwhile passes it on; two that were merged into each other leave one. */
 export function absorb(t: Ticket, intent: Extract<Intent, { type: 'absorb' }>, facts: Facts): Decision {
   const { content, under, path } = intent;
-  // Merged in a circle at the same moment: the oldest of the circle stands for itself again.
-  if (content.ticket === t._id) return t.number === Math.min(...path) ? standAgain(t) : already;
+  // Merged in a circle at the same moment: the oldest of the circle stands for itself again, with what has come to it meanwhile.
+  if (content.ticket === t._id) return t.number === Math.min(...path) ? leaveCircle(t, facts) : already;
   const taken: Absorbed = {
     ...under,
     attachments: content.attachments.map(({ id }) => id).filter((id) => !t.attachments.some((a) => a.id === id)),
@@ -94,11 +96,19 @@ export function unmerge(t: Ticket, intent: Extract<Intent, { type: 'unmerge' }>,
   if (t.merged.into === null) return already;
   const missing = mayMerge(t, facts);
   if (missing !== null && (intent.into === null || mayMerge(intent.into, facts) !== null)) return refuse(missing);
-  return standAgain(t, intent.own, facts);
+  return standAgain(t, facts, t.merged.before, intent.own);
 }
 
-function standAgain(t: Ticket, own: Extract<Intent, { type: 'unmerge' }>['own'] = [], facts?: Facts): Decision {
-  const { into, before: was } = t.merged;
+function leaveCircle(t: Ticket, facts: Facts): Decision {
+  const was = t.merged.before;
+  if (was?.status !== 'waiting_customer') return standAgain(t, facts, was, []);
+  const due = dueAfterMessage({ ...t, due: was.due ?? {} }, facts.now);
+  const taken: Before = { ...was, status: 'in_progress', wait: null, due, nextDueAt: null, dueToken: null };
+  return standAgain(t, facts, taken, []);
+}
+
+function standAgain(t: Ticket, facts: Facts, was: Before | null, own: readonly Quote[]): Decision {
+  const { into } = t.merged;
   if (into === null || was === null) return already;
   const gift: Gift = {
     from: refOf(t),
@@ -111,7 +121,7 @@ function standAgain(t: Ticket, own: Extract<Intent, { type: 'unmerge' }>['own'] 
   const tell: NewEffect = {
     kind: 'tell',
     ticket: into.ticket,
-    by: facts?.actor ?? system('merge'),
+    by: facts.actor,
     intent: { type: 'give_back', gift, own },
   };
   return accept([{ type: 'unmerged', source: into, to: was.status ?? t.status, before: was }], [tell]);
@@ -129,7 +139,8 @@ export function giveBack(t: Ticket, intent: Extract<Intent, { type: 'give_back' 
     messages: Math.min(record.messages, gift.messages),
   };
   const onward: NewEffect[] = [];
-  if (t.merged.into !== null) {
+  // In a circle it would come back to where it started.
+  if (t.merged.into !== null && t.merged.into.ticket !== gift.from.ticket) {
     const under: TicketRef = refOf(t);
     const passed: Intent = { type: 'give_back', gift: { ...mine, under }, own: [] };
     onward.push({ kind: 'tell', ticket: t.merged.into.ticket, by: facts.actor, intent: passed });

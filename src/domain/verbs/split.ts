@@ -3,20 +3,22 @@ import type { NewEffect } from '../effect.ts';
 import type { Before, Change, SealedEvent } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import { lacking } from '../permission.ts';
+import type { Refusal } from '../refusal.ts';
 import type { Status } from '../status.ts';
 import type { Ticket, TicketRef } from '../ticket.ts';
-import { accept, before, next, refuse, wrongStatus } from './shared.ts';
+import { accept, before, next, refuse } from './shared.ts';
 import { touches, UNDO_MS } from './undo.ts';
 
 export const refOf = (t: Ticket): TicketRef => ({ ticket: t._id, number: t.number });
 
 /** The other ticket that an event names. */
 export function sourceOf(e: SealedEvent): TicketRef | null {
-  const ref: unknown = e.data['source'] ?? e.data['target'] ?? e.data['splitFrom'];
-  if (typeof ref !== 'object' || ref === null || !('ticket' in ref) || !('number' in ref)) return null;
-  return typeof ref.ticket === 'string' && typeof ref.number === 'number'
-    ? { ticket: ref.ticket, number: ref.number }
-    : null;
+  for (const ref of [e.data['target'], e.data['splitFrom'], e.data['source']]) {
+    if (typeof ref !== 'object' || ref === null || !('ticket' in ref) || !('number' in ref)) continue;
+    const { ticket, number } = ref;
+    if (typeof ticket === 'string' && typeof number === 'number') return { ticket, number };
+  }
+  return null;
 }
 
 /** Acts that say nothing about which message they answer. */
@@ -69,7 +71,7 @@ const within = (e: SealedEvent, messages: readonly string[]): boolean =>
 /** The customer's newest messages are about something else: they go to another ticket of theirs, or to a new one. */
 export function split(t: Ticket, intent: Extract<Intent, { type: 'split' }>, facts: Facts): Decision {
   const refusal = unsplittable(t, facts);
-  if (refusal !== null) return refusal;
+  if (refusal !== null) return refuse(refusal);
   const { to, opening, quotes } = intent;
   const messages = quotes.map((q) => q.message);
   const here = new Set(newestMessages(t));
@@ -101,14 +103,13 @@ export function split(t: Ticket, intent: Extract<Intent, { type: 'split' }>, fac
 }
 
 /** Why nothing can be split off this ticket by this actor; null: something can. */
-export function unsplittable(t: Ticket, facts: Facts): Decision | null {
+export function unsplittable(t: Ticket, facts: Facts): Refusal | null {
   const missing = lacking(facts.actor, t.assignee === null ? 'member' : 'assignee', t, facts.directory);
-  if (missing !== null) return refuse(missing);
-  if (t.customer.account === null || t.customerMessages === 0) return refuse({ code: 'split_nothing', no: t.number });
-  if (t.status === 'closed') return wrongStatus(t, 'split');
-  return t.customerMessages === 1 || newestMessages(t).length === 0
-    ? refuse({ code: 'split_only', no: t.number })
-    : null;
+  if (missing !== null) return missing;
+  if (t.customer.account === null || t.customerMessages === 0) return { code: 'split_nothing', no: t.number };
+  if (t.status === 'closed') return { code: 'wrong_status', no: t.number, verb: 'split', status: t.status };
+  const only = t.customerMessages === 1 || newestMessages(t).length === 0;
+  return only ? { code: 'split_only', no: t.number } : null;
 }
 
 /** The status in which a ticket takes up words of its customer, whatever it was. */
