@@ -54,6 +54,7 @@ let pictures = 0;
 /** Somebody sends a picture alone in their chat with the bot; what they read. */
 async function sends(user: string): Promise<Answered> {
   const form = new FormData();
+  form.set('user', user);
   form.set('file', new Blob([PNG], { type: 'image/png' }), `shot-${(pictures += 1)}.png`);
   const uploaded = (await (await desk.request('/sandbox/api/files', { method: 'POST', body: form })).json()) as {
     id: string;
