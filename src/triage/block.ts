@@ -86,7 +86,9 @@ export function readBlock(source: string, { places, shops }: Known): Block {
 
   // A nick may look like a number of an order or a telephone: it is none.
   const rest = nick === '' ? written : written.replaceAll(nick, ' ');
-  const orders = ordersIn(rest);
+  const own = ordersIn(rest);
+  // Our side may have been the one to name it.
+  const orders = own.length > 0 ? own : ordersIn(nick === '' ? text : text.replaceAll(nick, ' '));
   const recognised = recognise(rest);
   const facts: OrderFacts = { ...recognised, ...(orders[0] === undefined ? {} : { order: orders[0] }) };
 
@@ -126,17 +128,21 @@ function readChat(lines: readonly string[], shops: Known['shops']): Chat {
   const kept: string[] = [];
   let nick: string | null = null;
   let shop: string | null = null;
-  let ours = false;
+  // Lines since our side's last header; null: they are the customer's.
+  let ours: number | null = null;
   for (const line of lines) {
     const header = BRACED_HEADER.exec(line) ?? BARE_HEADER.exec(line);
     const who = header?.[1]?.trim();
     if (header === null || who === undefined) {
-      if (!ours) kept.push(line);
+      // What is copied below the last message belongs to nobody: an order's lines end what our side said.
+      if (ours !== null && ours > 0 && FACT_LINE.test(line)) ours = null;
+      if (ours === null) kept.push(line);
+      else ours += 1;
       continue;
     }
     const [owner = '', sub] = who.split(/[:：]/u);
-    ours = sub !== undefined || STAFF.test(who) || [...shops.values()].some((s) => s.name === who);
-    if (ours) shop ??= sub === undefined ? null : owner;
+    ours = sub !== undefined || STAFF.test(who) || [...shops.values()].some((s) => s.name === who) ? 0 : null;
+    if (ours !== null) shop ??= sub === undefined ? null : owner;
     else {
       if (nick === null && !SOMEBODY.test(who)) nick = who;
       if (header[2] !== undefined && header[2] !== '') kept.push(header[2]);

@@ -42,6 +42,37 @@ tb123456789(2026-11-11 10:23:05):
     expect(block.matter).toBe('在吗\n杯子收到就碎了，盒子都是瘪的，怎么办\n拍了，你们看看');
   });
 
+  it('千牛: an order copied below what our side said last', () => {
+    const block = read(
+      `xiaohong88 (2026-11-11 10:21:33):
+杯子碎了
+山间茶铺:小李 (2026-11-11 10:22:01):
+亲，请寄回：浙江省宁波市鄞州区首南路 88 号，电话 13900001111
+看到请回复
+订单编号：2712345678901234567
+2712345678901234568
+物流：圆通 YT1234567890123`,
+    );
+    expect(block).toMatchObject({
+      handle: 'xiaohong88',
+      shop: 'tea',
+      orders: ['2712345678901234567', '2712345678901234568'],
+      facts: { tracking: 'YT1234567890123', carrier: '圆通' },
+      matter: '杯子碎了',
+    });
+    expect(block.facts.phone).toBeUndefined();
+    expect(block.facts.address).toBeUndefined();
+  });
+
+  it('千牛: an order that only our side named', () => {
+    expect(
+      read('xiaohong88 (10:21:33): 什么时候发货\n山间茶铺:小李 (10:22:01): 您的订单 2712345678901234567 今天发'),
+    ).toMatchObject({
+      orders: ['2712345678901234567'],
+      matter: '什么时候发货',
+    });
+  });
+
   it('千牛: labels, as people type them', () => {
     expect(read('旺旺：小红爱喝茶88\n订单号：1234567890123456789\n快递三天没更新了，帮我催一下')).toMatchObject({
       place: 'qianniu',
