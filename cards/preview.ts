@@ -2,6 +2,7 @@ import type { Attachment } from '../src/domain/attachment.ts';
 import type { Directory } from '../src/domain/directory.ts';
 import type { Contact, Due, OrderFacts } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
+import { attachedTo } from './attached.ts';
 import type { Action, Block, Card } from './card.ts';
 import { firstLines } from './excerpt.ts';
 import { categoryName, contactOf, fieldsOf, fact } from './facts.ts';
@@ -31,6 +32,8 @@ export interface PreviewCardInput {
   readonly preview: Preview;
   readonly directory: Directory;
 }
+
+const PICTURES = 3;
 
 /** A ticket before it is filed, for its author alone: what was recognised, what may be the same, and the one press that files it. */
 export function drawPreview({ preview: p, directory }: PreviewCardInput, reader: Reader): Card {
@@ -66,6 +69,7 @@ export function drawPreview({ preview: p, directory }: PreviewCardInput, reader:
     status,
     blocks: [
       ...(quote === '' || quote === title ? [] : [{ type: 'text', style: 'quote', text: quote } as const]),
+      ...attachedTo({ facts: p.facts }, p.attachments, { reader, audience: 'assignee', pictures: PICTURES }),
       ...fieldsOf([
         fact(
           reader,
@@ -81,11 +85,6 @@ export function drawPreview({ preview: p, directory }: PreviewCardInput, reader:
         fact(reader, 'address', p.facts.address),
         fact(reader, 'shop', directory.shops.size > 1 ? directory.shops.get(p.shop)?.name : undefined),
         fact(reader, 'category', categoryName(directory, p.category, reader)),
-        fact(
-          reader,
-          'files',
-          p.attachments.length === 0 ? undefined : text(reader, 'field.file_count', { count: p.attachments.length }),
-        ),
       ]),
       ...(main === undefined || others.length === 0
         ? []

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts';
-import { inBrief } from './attachment.ts';
+import { inBrief, type Attachment } from './attachment.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
 import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
@@ -182,7 +182,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
         ...NO_WAKE,
       };
     case 'attached':
-      return { attachments: [...t.attachments, ...change.attachments.map(inBrief)].slice(0, MAX_ATTACHMENTS) };
+      return attached(t, change.attachments.map(inBrief), at);
     case 'noted':
     case 'revealed':
       return {};
@@ -272,6 +272,15 @@ const inQueue = (status: Status): Partial<Ticket> => ({
   ...NOT_AWAITED,
   ...NO_WAKE,
 });
+
+/** Files that came later belong to the customer's last words, beside which cards show them. */
+function attached(t: Ticket, attachments: readonly Attachment[], at: Date): Partial<Ticket> {
+  const last: Quote = t.quotes.at(-1) ?? { message: '', text: '', attachments: [], at };
+  return {
+    attachments: [...t.attachments, ...attachments].slice(0, MAX_ATTACHMENTS),
+    quotes: [...t.quotes.slice(0, -1), { ...last, attachments: [...last.attachments, ...attachments] }],
+  };
+}
 
 function received(
   t: Ticket,
