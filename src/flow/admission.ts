@@ -27,15 +27,18 @@ export async function decideJoin(parts: Parts, said: Said, asked: Extract<Outcom
     const { name, by, state: verdict } = now;
     return { sentence: { key: 'people.decided_already', params: { name, by, verdict } } };
   }
-  const counts = now.state === 'yes' && (await letIn(parts, now));
-  if (now.state === 'out' && (await parts.store.members.leave(now.account, now.team, speaker.id, now.at)))
+  const counts = now.state === 'yes' && (await letIn(parts, now, speaker.id));
+  if (now.state === 'out') {
+    await parts.store.members.leave(now.account, now.team, speaker.id, now.at);
     await parts.live.changed();
+  }
   await tell(parts, now, counts);
   return { sentence: outcomeOf(parts, now, now.state) };
 }
 
 /** Makes them a member; whether what they pressed is worked now. */
-async function letIn(parts: Parts, { account, name, team, by, waiting, number, at }: JoinRequest): Promise<boolean> {
+async function letIn(parts: Parts, request: JoinRequest, by: string): Promise<boolean> {
+  const { account, name, team, waiting, number, at } = request;
   await grant(parts, { account, name }, { roles: ['agent'], teams: [team], by });
   const row = await parts.store.inbox.load(waiting);
   if (row?.body.from !== 'platform' || at.getTime() - row.order.getTime() > JOINING.countsMs) return false;

@@ -41,14 +41,11 @@ export function memberStore(connection: Connection) {
         };
         await model.updateOne({ _id: accountKey(member.account) }, update, { upsert: true });
       }),
-    /** Takes a team away again; whether the member had it. */
-    leave: (account: Member['account'], team: string, by: string, at: Date): Promise<boolean> =>
+    /** Takes a team away again. */
+    leave: (account: Member['account'], team: string, by: string, at: Date): Promise<void> =>
       reaching(async () => {
-        const left = await model.updateOne(
-          { _id: accountKey(account), teams: team },
-          { $pull: { teams: team }, $set: { by, at } },
-        );
-        return left.matchedCount === 1;
+        const had = { _id: accountKey(account), teams: team };
+        await model.updateOne(had, { $pull: { teams: team }, $set: { by, at } });
       }),
   };
 }

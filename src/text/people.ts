@@ -8,11 +8,11 @@ const enNames = (names: readonly string[]): string => names.join(', ');
 const zhAdmins = (admins: readonly string[]): string =>
   admins.length > 0
     ? `管理员（${zhNames(admins)}）`
-    : '管理员；现在还没有，在服务器上运行 gongdan admin-code 拿验证码，再单独发给我「绑定 管理员 验证码」';
+    : '管理员；现在还没有，在服务器上运行 npm run gongdan -- admin-code 拿验证码，再单独发给我「绑定 管理员 验证码」';
 const enAdmins = (admins: readonly string[]): string =>
   admins.length > 0
     ? `an admin (${enNames(admins)})`
-    : 'an admin; there is none yet: run gongdan admin-code on the server and send me "link admin CODE" alone';
+    : 'an admin; there is none yet: run npm run gongdan -- admin-code on the server and send me "link admin CODE" alone';
 
 const groups = {
   hello: entry<{ admins: readonly string[] }>({
@@ -242,20 +242,21 @@ const admins = {
   admin_already: word('private answer to an admin who sends a code', '你已经是管理员了', 'You are an admin already'),
   admin_missing: word(
     'private answer to 绑定 管理员 without a code',
-    '后面写上启动时打印的 8 位验证码，例如：绑定 管理员 ABCD-2345。没有的话，在服务器上运行 gongdan admin-code',
-    'Add the code of 8 characters that was printed at the start, for example: link admin ABCD-2345. Without one, run gongdan admin-code on the server',
+    '后面写上启动时打印的 8 位验证码，例如：绑定 管理员 ABCD-2345。没有的话，在服务器上运行 npm run gongdan -- admin-code',
+    'Add the code of 8 characters that was printed at the start, for example: link admin ABCD-2345. Without one, run npm run gongdan -- admin-code on the server',
   ),
   admin_alone: word(
     'private answer to a code that was written in a group, where everybody reads it',
-    '验证码请单独发给我，群里大家都看得见。这个请作废：在服务器上运行 gongdan admin-code 换一个',
-    'Send me the code alone: in a group everybody reads it. Run gongdan admin-code on the server for a new one',
+    '验证码请单独发给我，群里大家都看得见。这个已经作废，在服务器上运行 npm run gongdan -- admin-code 换一个',
+    'Send me the code alone: in a group everybody reads it. This one is void; npm run gongdan -- admin-code on the server prints a new one',
   ),
   admin_wrong: entry<{ left: number }>({
     note: 'private answer to a wrong code; how many tries are left',
     sample: { left: 3 },
-    zh: (p) => `验证码不对，或者已经用过、过期了，还能试 ${p.left} 次。在服务器上运行 gongdan admin-code 可以换一个`,
+    zh: (p) =>
+      `验证码不对，或者已经用过、过期了，还能试 ${p.left} 次。在服务器上运行 npm run gongdan -- admin-code 可以换一个`,
     en: (p) =>
-      `That code is wrong, used or expired; ${p.left === 1 ? '1 try' : `${p.left} tries`} left. gongdan admin-code on the server prints a new one`,
+      `That code is wrong, used or expired; ${p.left === 1 ? '1 try' : `${p.left} tries`} left. npm run gongdan -- admin-code on the server prints a new one`,
   }),
   admin_locked: entry<{ until: Date }>({
     note: 'private answer after too many wrong codes',

@@ -58,6 +58,7 @@ describe('somebody the bot does not know', () => {
     const [after] = await cardsAbout('chenjing', '小吴');
     expect(words(after ?? null)).toBe('小吴 加入了售后（陈静 同意）');
     expect(after?.card?.actions).toEqual([]);
+    expect(await desk.store.members.all()).toMatchObject([{ roles: ['agent'], teams: ['aftersale'], by: 'chenjing' }]);
     // From now on they are a colleague, with a work card of their own.
     expect((await desk.card('xiaowu', 'd-xiaowu', no)).card?.kind).toBe('work');
     expect(words((await desk.types('xiaowu', '列表 我的')).answer)).toContain('我手上的');
