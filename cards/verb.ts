@@ -1,5 +1,6 @@
 import { TRANSITIONS, type Move } from '../src/domain/status.ts';
 import { placeOf } from '../src/domain/contact.ts';
+import { somebodyMay, type Right } from '../src/domain/permission.ts';
 import { hiddenOf } from '../src/domain/reveal.ts';
 import type { Locale } from '../src/domain/directory.ts';
 import { text, type Reader } from '../src/text/text.ts';
@@ -60,6 +61,21 @@ const FITS: Readonly<Record<Verb, (t: Row) => boolean>> = {
 
 export const fits = (verb: Verb, t: Row): boolean => FITS[verb](t);
 
+/** The right that a verb asks for, where it takes more than being of the team. */
+const NEEDS: Partial<Record<Verb, (t: Row) => Right>> = {
+  resolve: () => 'assignee',
+  pending: () => 'assignee',
+  release: () => 'assignee',
+  close: () => 'assignee',
+  transfer: (t) => (t.assignee === null ? 'member' : 'assignee'),
+  // Whoever wants an unclaimed one may give it to themselves.
+  assign: (t) => (t.assignee === null ? 'member' : 'lead'),
+};
+
+/** Whether anybody at all could do this now: what everybody would be refused is no button. */
+const offers = (verb: Verb, { ticket, directory }: Asking): boolean =>
+  fits(verb, ticket) && somebodyMay(NEEDS[verb]?.(ticket) ?? 'member', ticket, directory);
+
 /** The most buttons beside the one menu. */
 const MAX_BUTTONS = 4;
 
@@ -73,7 +89,7 @@ export function actionsOf(
   options: { readonly buttons: number; readonly expand: boolean },
 ): readonly Action[] {
   const all = wanted
-    .filter((verb) => verb !== 'show' && fits(verb, a.ticket))
+    .filter((verb) => verb !== 'show' && offers(verb, a))
     .map((verb) => actionOf(verb, a))
     .filter((action) => action !== null);
   const buttons = Math.min(options.buttons, options.expand ? MAX_BUTTONS - 1 : MAX_BUTTONS);

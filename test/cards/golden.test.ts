@@ -83,6 +83,16 @@ describe('in the group', () => {
     expect([blocks, footer, actions.filter((a) => a.placement === 'menu').length]).toEqual([[], undefined, 11]);
   });
 
+  test('no button that everybody would be refused: without a lead nobody closes what nobody has, nor assigns what somebody has', () => {
+    const people = new Map([...directory.people].filter(([id]) => id === 'lilei' || id === 'wangfang'));
+    const labels = (ticket: Ticket): readonly string[] =>
+      drawTicket({ ticket, directory: { ...directory, people }, team: 'aftersales' }, zh).actions.map((a) => a.label);
+    expect(labels(aTicket())).not.toContain('关闭');
+    expect(labels(aTicket())).toContain('派给');
+    expect(labels(state('in_progress'))).not.toContain('派给');
+    expect(labels(state('in_progress'))).toContain('关闭');
+  });
+
   test('a ticket that left the team says where it went, and offers nothing', () => {
     expect(group(state('moved'))).toBe('T-4821 · 快递三天没更新\n已转给 物流');
     expect(group(state('moved_to_somebody'))).toBe('T-4821 · 快递三天没更新\n已转给 物流 · 现在由 陈晨 处理');
