@@ -1,5 +1,6 @@
 import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
 import type { ShiftableClock } from './clock.ts';
+import { recordOf } from './domain/duty.ts';
 import { STATUSES } from './domain/status.ts';
 import type { Flow } from './flow/flow.ts';
 import type { DemoTicket } from './shop/demo.ts';
@@ -45,6 +46,11 @@ export async function seedDemo(seeding: Seeding): Promise<void> {
           : does(seeding, ticket, { by: step.by, line: step.does }, `demo-${i}-${j}`),
     })),
   );
+  // The demo is a shop at work, whatever the hour.
+  for (const person of shop.directory.people.values()) {
+    const said = { at: clock.now(), by: person.id, awayMs: 0, directory: shop.directory };
+    await store.duty.keep(recordOf(person, 'on', said));
+  }
   try {
     for (const happening of happenings.toSorted((a, b) => a.atMs - b.atMs)) {
       clock.shift(happening.atMs - began);

@@ -52,6 +52,13 @@ export function recordOf(
   return { _id: person.id, state, since: at, until: state === 'away' && back < ends ? back : ends, ends, by };
 }
 
+/** Since when nobody of these people, none of whom is on duty, has been; null: nobody ever was. */
+export function quietSince(records: readonly DutyRecord[], now: Date): Date | null {
+  const still = (r: DutyRecord): boolean => r.state === 'off' || (r.state === 'away' && now < r.until);
+  const left = records.map((r) => (still(r) ? r.since : r.ends).getTime());
+  return left.length === 0 ? null : new Date(Math.max(...left));
+}
+
 /** Who of a team is on duty at a moment. */
 export const membersOnDuty = (
   team: string,

@@ -3,6 +3,7 @@ import { createDeliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createIntake } from './intake.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { createTellNobody } from './nobody.ts';
 import { createNumbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { createPerform, type Perform } from './perform.ts';
@@ -49,7 +50,7 @@ export function createFlow(parts: Parts): Flow {
   const wakeInbox = (): void => {
     nudge('inbox');
   };
-  const intake = createIntake(parts, { perform, tell, wakeInbox, numbers });
+  const intake = createIntake(parts, { perform, tell, tellNobody: createTellNobody(parts), wakeInbox, numbers });
   const wake = createWake(parts, perform);
   const filings = createFilings(parts, perform, numbers);
   const receive = createReceive(parts, createProcess(parts, perform, intake, filings, numbers, wakeInbox), wakeOutbox);

@@ -18,6 +18,7 @@ import { withDuplicates } from './duplicates.ts';
 import { findTicket } from './join.ts';
 import type { Numbers } from './numbers.ts';
 import { createOpeners, type From } from './opener.ts';
+import type { TellNobody } from './nobody.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { customerReader } from './reader.ts';
@@ -61,13 +62,14 @@ export interface IntakeDeps {
   readonly perform: Perform;
   readonly numbers: Numbers;
   readonly tell: TellCustomer;
+  readonly tellNobody: TellNobody;
   readonly wakeInbox: () => void;
 }
 
 /** Turns what customers write into tickets. */
 export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
   const { store, clock } = parts;
-  const { perform, numbers, tell, wakeInbox } = deps;
+  const { perform, numbers, tell, tellNobody, wakeInbox } = deps;
   const openers = createOpeners(parts, {
     admit: (from, { row, event, at }, waiting) => admit({ row, event, from, at, courtesy: !waiting, recovered: true }),
     tell,
@@ -164,6 +166,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const acknowledge = derivedId('acknowledge', row);
     const isFirst = await keep(incoming, acknowledgementOf(acknowledge, ticketId, drafted));
     const opening = isFirst ? drafted : { ...drafted, number: (await numberIn(acknowledge)) ?? drafted.number };
+    await tellNobody(opening.team);
     const result = await perform(ticketId, { type: 'open', opening, message: id, quote, acknowledge }, who);
     return result.outcome !== 'refused';
   };

@@ -5,6 +5,12 @@ const back = new Date('2026-11-11T05:00:00Z');
 
 /** What people read about being on duty, on a break or off. */
 export const duty = {
+  nobody: entry<null>({
+    note: "to a team's group, once until somebody is on duty again; a button below goes on duty",
+    sample: null,
+    zh: () => '现在没人值班，新来的单先排队；谁在就按「上线」',
+    en: () => 'Nobody is on duty, so new tickets wait in the queue. Whoever is here, press "on"',
+  }),
   on: entry<{ until: Date; mine: number; waiting: number }>({
     note: 'private answer to who went on duty: until when, how many tickets they have, how many nobody has',
     sample: { until, mine: 3, waiting: 5 },

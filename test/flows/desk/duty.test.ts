@@ -14,10 +14,33 @@ const says = async (user: string, text: string): Promise<string> => words((await
 const standing = async (user: string): Promise<string | undefined> =>
   (await desk.store.duty.all()).find((r) => r._id === user)?.state;
 
-describe('on and off duty', () => {
-  it('上线 answers until when, how many tickets one has and how many nobody has', async () => {
+describe('with nobody on duty', () => {
+  const lines = async (): Promise<readonly string[]> =>
+    (await desk.sees('lilei', 'g-aftersale')).map(words).filter((w) => w.includes('没人值班'));
+
+  it('tickets wait and the group gets one line, with the button that ends it', async () => {
     await desk.writes('k1', '收到的杯子碎了');
     await desk.writes('k2', '收到的碗碎了');
+    expect(await lines()).toEqual(['现在没人值班，新来的单先排队；谁在就按「上线」']);
+    const line = (await desk.sees('lilei', 'g-aftersale')).find((m) => words(m).includes('没人值班'));
+    expect(line?.card?.actions.map((a) => [a.label, a.invoke.command])).toEqual([['上线', 'on']]);
+    const { answer } = await desk.presses('wangfang', line?.surface ?? null, 'on');
+    expect(words(answer)).toBe('已上线，到今天 22:00；手上 0 张，待认领 2 张');
+  });
+
+  it('one line per such time: the next one comes after somebody was there', async () => {
+    await desk.writes('k10', '收到的盘子碎了');
+    expect(await lines()).toHaveLength(1);
+    await desk.types('wangfang', '下线');
+    await desk.writes('k11', '收到的壶碎了');
+    await desk.writes('k12', '收到的瓶子碎了');
+    expect(await lines()).toHaveLength(2);
+    for (const no of [4802, 4803, 4804]) await desk.types('chenjing', `认领 ${no}`);
+  });
+});
+
+describe('on and off duty', () => {
+  it('上线 answers until when, how many tickets one has and how many nobody has', async () => {
     await desk.types('wangfang', '认领 4800');
     expect(await says('wangfang', '上线')).toBe('已上线，到今天 22:00；手上 1 张，待认领 1 张');
     expect(await says('daniel', 'on')).toBe('You are on duty until today 22:00; 0 with you, 0 unclaimed');
