@@ -6,7 +6,7 @@ import { openEmbedded } from '../../src/embedded/embedded.ts';
 import { DeliveryError } from '../../src/errors.ts';
 import { createFiles } from '../../src/files/disk.ts';
 import { createFlow, type Flow } from '../../src/flow/flow.ts';
-import { createRoster } from '../../src/flow/roster.ts';
+import type { RosterReads } from '../../src/flow/roster.ts';
 import { liveDirectory } from '../../src/flow/live-directory.ts';
 import type { Parts } from '../../src/flow/parts.ts';
 import { routeByRules } from '../../src/domain/routing.ts';
@@ -101,6 +101,15 @@ export function doubleAdapter(
   };
 }
 
+/** Everybody is on duty, for ever. */
+function everybodyThere(): RosterReads {
+  const since = new Date(0);
+  const until = new Date('2100-01-01T00:00:00Z');
+  const on = (_id: string) => ({ _id, state: 'on', since, until, ends: until, by: _id }) as const;
+  const roster = new Map([...aDirectory().people.keys()].map((id) => [id, on(id)] as const));
+  return { read: async () => roster, keep: async () => undefined };
+}
+
 export interface Bench {
   readonly clock: ManualClock;
   readonly store: Store;
@@ -141,7 +150,7 @@ export function aBench(
     },
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
-    roster: createRoster(store, clock),
+    roster: everybodyThere(),
     directory: live.now,
     live,
     triage: (text) => triage(text, { own: [], shipped: DEFAULT_RULES }),
