@@ -56,7 +56,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
 describe('every verb means the same however it is said', () => {
   it('has a case here for every verb about a ticket', () => {
-    // "told" is for customers elsewhere and "reveal" for what is hidden: they have stories of their own.
+    // "told" is for customers elsewhere and "reveal" for what is hidden, "decline" for offers: they have stories of their own.
     const others = new Set(['show', 'told', 'reveal', 'decline']);
     const verbs = commands.filter((c) => c.subject === 'ticket' && !others.has(c.name)).map((c) => c.name);
     expect(Object.keys(CASES).toSorted()).toEqual(verbs.toSorted());
