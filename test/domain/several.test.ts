@@ -54,7 +54,10 @@ class World {
       const next = last ? this.told.pop() : this.told.shift();
       if (next === undefined) return;
       const f = facts('lilei');
-      this.act(next.ticket, next.intent, { ...f, actor: next.by ?? f.actor, cause: next.key });
+      const told = { ...f, actor: next.by ?? f.actor, cause: next.key };
+      this.act(next.ticket, next.intent, told);
+      // Worked again after a crash: nothing happens twice.
+      this.act(next.ticket, next.intent, told);
     }
   }
 }

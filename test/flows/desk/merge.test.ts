@@ -179,7 +179,7 @@ describe('refused with the way out', () => {
 
   it('a colleague’s ticket; the lead may', async () => {
     const { a, b } = await pair();
-    expect(await said('wangfang', `合并 ${a} 到 ${b}`)).toContain('负责人或组长');
+    expect(await said('wangfang', `合并 ${a} 到 ${b}`)).toContain('请李雷或组长来做');
     expect(await said('chenjing', `合并 ${a} 到 ${b}`)).toContain('并入');
   });
 });
