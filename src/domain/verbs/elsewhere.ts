@@ -16,7 +16,8 @@ export function replyElsewhere(
   facts: Facts,
 ): Decision {
   const unclaimed = t.assignee === null;
-  const missing = lacking(facts.actor, unclaimed ? 'member' : 'assignee', t, facts.directory);
+  // What was said there has been said, whoever of the team said it.
+  const missing = lacking(facts.actor, 'member', t, facts.directory);
   if (missing !== null) return refuse(missing);
   if (customerAddress(t) !== null) return refuse({ code: 'reachable', no: t.number });
   if (!OPEN.has(t.status)) return wrongStatus(t, 'told');

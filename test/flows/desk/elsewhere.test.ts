@@ -70,6 +70,13 @@ describe('a ticket whose buyer can only be reached in 千牛', () => {
     expect(await ticket(no)).toMatchObject({ status: 'waiting_customer', assignee: 'wangfang' });
   });
 
+  it('a colleague who answered there notes it, too, and the ticket stays whose it is', async () => {
+    const no = await filed();
+    await desk.types('lilei', `认领 ${no}`);
+    await desk.types('wangfang', `已回复 ${no} 李雷在开会，我先答了`);
+    expect(await ticket(no)).toMatchObject({ status: 'waiting_customer', assignee: 'lilei' });
+  });
+
   it('nothing is ever reported as sent: cards, 查看 and history say 李雷 在千牛回复了', async () => {
     const no = await filed();
     await desk.types('lilei', `认领 ${no}`);
