@@ -60,6 +60,10 @@ describe('what a ticket is about', () => {
     expect((await writes('随便问问，不急')).priority).toBe('urgent');
   });
 
+  it('what 催单 has raised stays raised', async () => {
+    expect((await writes('杯子碎了', '催单', '还有盘子也碎了')).priority).toBe('high');
+  });
+
   it('a category that becomes known moves it to the right team, at its age and once', async () => {
     const before = await writes('你好，有个事想问');
     expect(before.team).toBe('aftersale');
