@@ -105,6 +105,8 @@ it('every query the stores make uses an index', async () => {
   await store.surfaces.newest('slot');
   await store.surfaces.ofTicket('t');
   await store.surfaces.byPlatformId('p');
+  await store.messages.holds(ticket._id, 'f');
+  await store.files.load('f');
   await store.messages.byPlatformId('p');
   await store.messages.ofTicket('t', 10);
   await store.messages.withdraw('m');
