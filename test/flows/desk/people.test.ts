@@ -146,6 +146,31 @@ describe('somebody the bot does not know', () => {
     ]);
   });
 
+  it('everything about it can be worked twice: one card, one membership, one claim', async () => {
+    await newcomer(desk, 'xiaohe', '小何', GROUP);
+    const no = await ticket();
+    await claims('xiaohe', no);
+    await answers('chenjing', '小何', '同意');
+    await desk.passes(0);
+    const state = async () => ({
+      cards: (await cardsAbout('chenjing', '小何')).map(words),
+      told: (await reads('xiaohe', GROUP)).filter((line) => line.includes('你现在是售后的成员')),
+      member: (await desk.store.members.all()).filter((m) => m.name === '小何'),
+      request: await desk.store.requests.of({
+        account: { platform: 'sandbox', app: 'sandbox', user: 'xiaohe' },
+        team: 'aftersale',
+      }),
+      version: (await desk.store.tickets.byNumber(no))?.version,
+    });
+    const once = await state();
+    const inbox = desk.store.connection.collection('inbox');
+    const again = { open: true, attempts: 0, lease: { by: '', until: desk.clock.now() } };
+    await inbox.updateMany({}, { $set: again, $unset: { doneAt: 1 } });
+    for (let i = 0; i < 5; i += 1) await desk.passes(1_000);
+    expect(await inbox.countDocuments({ open: true })).toBe(0);
+    expect(await state()).toEqual({ ...once, member: [{ ...once.member[0], at: expect.any(Date) as Date }] });
+  });
+
   it('only a lead of that team lets somebody in', async () => {
     await newcomer(desk, 'xiaowang', '小王', GROUP);
     await claims('xiaowang', await ticket());
