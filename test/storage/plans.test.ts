@@ -66,6 +66,8 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.history(ticket);
   await store.tickets.archiveTail(ticket, 0);
   await store.tickets.openOf('aftersales');
+  await store.tickets.coveredFor('lilei');
+  await store.tickets.openWith('lilei');
   await store.tickets.ahead('aftersales', now);
   await store.tickets.visitsOf('a');
   await store.tickets.withOrder(['2712345678901234567', '1'], 'tea', 3);
