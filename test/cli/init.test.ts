@@ -135,7 +135,7 @@ describe('gongdan init', () => {
     const desk = await openDesk({ shop: await readFile(join(folder, 'gongdan.yaml'), 'utf8') });
     try {
       await desk.writes('customer', '快递三天没更新了');
-      const card = (await desk.sees('admin', 'g-logistics')).find((m) => m.card !== undefined);
+      const card = (await desk.sees('admin', 'g-logistics')).find((m) => m.card?.kind === 'ticket');
       expect(words((await desk.presses('admin', card?.surface ?? null, 'claim')).answer)).toContain('T-');
     } finally {
       await desk.stop();
