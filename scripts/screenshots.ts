@@ -7,7 +7,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import * as z from 'zod';
 import { BROKEN_CUP } from './broken-cup.ts';
 
-/** The pictures of README, made from the running product in a data folder of its own. */
+/** The pictures of README and docs/desk.md, made from the running product in a data folder of its own. */
 const FOLDER = 'docs/images';
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const CHINESE = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' } as const;
@@ -159,6 +159,41 @@ async function phone(browser: Browser, url: string): Promise<void> {
   await take(page, 'phone.png');
 }
 
+/** One chat as one colleague sees it, for docs/desk.md. */
+const DESK = { viewport: { width: 720, height: 760 }, deviceScaleFactor: 1.5 } as const;
+
+/** The group: a ticket that somebody has claimed stands in two lines. */
+async function group(browser: Browser, url: string): Promise<void> {
+  const page = await open(browser, url, { right: 'lilei', ...DESK });
+  await page.locator('.entry', { hasText: '售后' }).click();
+  await page.locator('.card', { hasText: '马克杯碎了' }).waitFor();
+  await take(page, 'desk-group.png');
+}
+
+/** 王芳 alone with the bot: her work card, and what the customer wrote since. */
+async function work(browser: Browser, url: string): Promise<void> {
+  const page = await open(browser, url, { right: 'wangfang', ...DESK });
+  await page.locator('.entry', { hasText: '王芳' }).click();
+  await call(url, 'messages', { conversation: 'c-xiaomei', user: 'xiaomei', text: '对了，杯盖也有一道裂。' });
+  await page.locator('.card', { hasText: '杯盖也有一道裂' }).last().waitFor();
+  await take(page, 'desk-work.png');
+}
+
+/** 李雷 pastes what a buyer wrote in a marketplace's chat, and is shown what was recognised. */
+async function filing(browser: Browser, url: string): Promise<void> {
+  const page = await open(browser, url, { right: 'lilei', ...DESK });
+  await page.locator('.entry', { hasText: '李雷' }).click();
+  const text = [
+    '新建 tb_xiaohong88 (2026-11-11 10:21:33):',
+    '亲，我的快递三天没动了，能帮忙看看吗',
+    '订单编号：2812345678901234567',
+    '快递单号 SF1234567890123',
+  ].join('\n');
+  await call(url, 'messages', { conversation: 'd-lilei', user: 'lilei', text });
+  await page.getByRole('button', { name: '建单' }).waitFor();
+  await take(page, 'desk-filing.png');
+}
+
 /** The page as it stands once its pictures have come and nothing moves. */
 async function take(page: Page, name: string): Promise<void> {
   await page.evaluate('Promise.all([...document.images].map((image) => image.decode()))');
@@ -177,6 +212,9 @@ const browser = await chromium.launch({
 try {
   await race(browser, bot.url);
   await phone(browser, bot.url);
+  await group(browser, bot.url);
+  await work(browser, bot.url);
+  await filing(browser, bot.url);
 } finally {
   await browser.close();
   await bot.stop();
