@@ -190,7 +190,7 @@ async function filing(browser: Browser, url: string): Promise<void> {
     '快递单号 SF1234567890123',
   ].join('\n');
   await call(url, 'messages', { conversation: 'd-lilei', user: 'lilei', text });
-  await page.getByRole('button', { name: '建单' }).waitFor();
+  await page.getByRole('button', { name: '建单', exact: true }).waitFor();
   await take(page, 'desk-filing.png');
 }
 
