@@ -9,50 +9,24 @@ import { doc, int32, isDoc, isNumeric, Regex, typeName, type Doc, type Value } f
 import { expandCollation } from '../values/collation.ts';
 
 /** The options of an index that are known; others are code 197. */
-export const INDEX_OPTIONS: ReadonlySet<string> = new Set([
-  'v',
-  'key',
-  'name',
-  'ns',
-  'unique',
-  'sparse',
-  'background',
-  'hidden',
-  'expireAfterSeconds',
-  'partialFilterExpression',
-  'collation',
-  'dropDups',
-]);
+export const INDEX_OPTIONS: ReadonlySet<string> = new Set(
+  'v key name ns unique sparse background hidden expireAfterSeconds partialFilterExpression collation dropDups'.split(
+    ' ',
+  ),
+);
 
 /** Options that this store does not have, most of them of index types. */
-export const REFUSED_INDEX_OPTIONS: ReadonlySet<string> = new Set([
-  'weights',
-  'default_language',
-  'language_override',
-  'textIndexVersion',
-  '2dsphereIndexVersion',
-  'bits',
-  'min',
-  'max',
-  'bucketSize',
-  'wildcardProjection',
-  'columnstoreProjection',
-  'clustered',
-  'prepareUnique',
-  'storageEngine',
-]);
+export const REFUSED_INDEX_OPTIONS: ReadonlySet<string> = new Set(
+  (
+    'weights default_language language_override textIndexVersion 2dsphereIndexVersion bits min max bucketSize ' +
+    'wildcardProjection columnstoreProjection clustered prepareUnique storageEngine'
+  ).split(' '),
+);
 
 /** Index types that this store does not have. */
-export const REFUSED_INDEX_TYPES: ReadonlySet<string> = new Set([
-  'text',
-  '2d',
-  '2dsphere',
-  '2dsphere_bucket',
-  'geoHaystack',
-  'hashed',
-  'wildcard',
-  'columnstore',
-]);
+export const REFUSED_INDEX_TYPES: ReadonlySet<string> = new Set(
+  'text 2d 2dsphere 2dsphere_bucket geoHaystack hashed wildcard columnstore'.split(' '),
+);
 
 /** The flags of a query that a partial index's filter may have. */
 const PARTIAL_OPERATORS = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$exists', '$type', '$and']);

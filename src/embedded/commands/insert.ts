@@ -3,12 +3,10 @@ import { withTimestamps } from '../update/storable.ts';
 import { decode } from '../values/decode.ts';
 import { encode } from '../values/encode.ts';
 import { doc, int32, isDoc, ObjectId, Regex, typeName, UNDEFINED, type Doc, type Value } from '../values/value.ts';
+import { attempt, checkBatch, inTurn } from './batch.ts';
 import type { Call, Command } from './command.ts';
 import { ANY, ARRAY, BOOL, required } from './fields.ts';
 import { checkWritable, collectionName } from './namespace.ts';
-
-/** The most operations of one write command. */
-export const MAX_WRITE_BATCH = 100_000;
 
 interface Prepared {
   readonly document: Doc;
@@ -27,19 +25,12 @@ export const insert: Command = {
     const isOrdered = args.bool('ordered', true);
     return call.store.environment.write(() => {
       let inserted = 0;
-      const errors: Value[] = [];
       const collection = call.store.ensure(call.database, name);
-      for (const [index, prepared] of documents.entries()) {
-        try {
-          if (prepared instanceof MongoError) throw prepared;
-          call.store.records.insert(collection, prepared.document, prepared.bytes);
-          inserted++;
-        } catch (error) {
-          errors.push(writeError(index, error));
-          if (isOrdered) break;
-        }
-      }
-      return writeReply(inserted, errors);
+      const store = ({ document, bytes }: Prepared): void => {
+        call.store.records.insert(collection, document, bytes);
+        inserted++;
+      };
+      return inTurn(documents, isOrdered, store, () => doc(['n', int32(inserted)]));
     });
   },
 };
@@ -57,13 +48,10 @@ function prepareAll(inBody: readonly Value[], call: Call): (Prepared | MongoErro
 }
 
 function prepareOne(document: Doc, bytes: Uint8Array | undefined, call: Call): Prepared | MongoError {
-  try {
+  return attempt(() => {
     const stored = prepareInsert(document, call);
     return { document: stored, bytes: bytes && stored === document ? bytes : encode(stored) };
-  } catch (error) {
-    if (error instanceof MongoError) return error;
-    throw error;
-  }
+  });
 }
 
 /**
@@ -100,25 +88,4 @@ export function newObjectId(call: Pick<Call, 'now' | 'randomBytes'>): ObjectId {
   bytes.writeUInt32BE(Math.floor(call.now() / 1000) >>> 0, 0);
   bytes.set(call.randomBytes(8), 4);
   return new ObjectId(bytes.toString('hex'));
-}
-
-/** @throws MongoError 16 */
-export function checkBatch(size: number): void {
-  if (size < 1 || size > MAX_WRITE_BATCH)
-    throw new MongoError(16, `Write batch sizes must be between 1 and ${MAX_WRITE_BATCH}. Got ${size} operations.`);
-}
-
-/** An item of `writeErrors`; everything but a MongoError goes on. */
-export function writeError(index: number, error: unknown): Value {
-  if (!(error instanceof MongoError)) throw error;
-  const item = doc(['index', int32(index)], ['code', int32(error.code)]);
-  for (const [name, value] of error.extra ?? []) item.set(name, value);
-  item.set('errmsg', error.message);
-  return item;
-}
-
-export function writeReply(n: number, errors: Value[]): Doc {
-  const reply = doc(['n', int32(n)]);
-  if (errors.length > 0) reply.set('writeErrors', errors);
-  return reply;
 }

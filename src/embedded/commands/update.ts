@@ -4,7 +4,7 @@ import { decode } from '../values/decode.ts';
 import { doc, int32, isDoc, type Value } from '../values/value.ts';
 import type { Call, Command } from './command.ts';
 import { ANY, ARRAY, Arguments, BOOL, checkFields, type Fields, OBJECT, required } from './fields.ts';
-import { checkBatch, writeError, writeReply } from './insert.ts';
+import { attempt, checkBatch, inTurn } from './batch.ts';
 import { checkStages } from '../pipeline/pipeline.ts';
 import { applyUpdate, applyUpsert, arrayFiltersOf, hits, type Target, targetOf, updateOf } from './modify.ts';
 import { checkWritable, collectionName } from './namespace.ts';
@@ -77,36 +77,19 @@ export const update: Command = {
       let n = 0;
       let modified = 0;
       const upserted: Value[] = [];
-      const errors: Value[] = [];
-      for (const [index, statement] of list.entries()) {
-        try {
-          if (statement instanceof MongoError) throw statement;
-          const done = runUpdate(call, statement);
-          n += done.n;
-          modified += done.modified;
-          if (done.upserted !== undefined) upserted.push(doc(['index', int32(index)], ['_id', done.upserted]));
-        } catch (error) {
-          errors.push(writeError(index, error));
-          if (isOrdered) break;
-        }
-      }
-      const reply = doc(['n', int32(n)], ['nModified', int32(modified)]);
-      if (upserted.length > 0) reply.set('upserted', upserted);
-      if (errors.length > 0) reply.set('writeErrors', errors);
-      return reply;
+      const change = (statement: Statement, index: number): void => {
+        const done = runUpdate(call, statement);
+        n += done.n;
+        modified += done.modified;
+        if (done.upserted !== undefined) upserted.push(doc(['index', int32(index)], ['_id', done.upserted]));
+      };
+      return inTurn(list, isOrdered, change, () => {
+        const reply = doc(['n', int32(n)], ['nModified', int32(modified)]);
+        return upserted.length > 0 ? reply.set('upserted', upserted) : reply;
+      });
     });
   },
 };
-
-/** What is wrong with a statement is told in its turn, after the statements before it. */
-export function attempt<T>(parse: () => T): T | MongoError {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof MongoError) return error;
-    throw error;
-  }
-}
 
 function parseUpdate(name: string, statement: Arguments, call: Call, vars: Variables): Statement {
   const isMulti = statement.bool('multi');
@@ -159,22 +142,15 @@ export const deleteCommand: Command = {
     const isOrdered = args.bool('ordered', true);
     return call.store.environment.write(() => {
       let n = 0;
-      const errors: Value[] = [];
-      for (const [index, target] of list.entries()) {
-        try {
-          if (target instanceof MongoError) throw target;
-          const collection = call.store.catalogue.get(call.database, name);
-          if (!collection) continue;
-          for (const hit of hits(call, collection, target)) {
-            call.store.records.remove(collection, hit.record, decode(hit.bytes));
-            n++;
-          }
-        } catch (error) {
-          errors.push(writeError(index, error));
-          if (isOrdered) break;
+      const collection = call.store.catalogue.get(call.database, name);
+      const remove = (target: Target): void => {
+        if (!collection) return;
+        for (const hit of hits(call, collection, target)) {
+          call.store.records.remove(collection, hit.record, decode(hit.bytes));
+          n++;
         }
-      }
-      return writeReply(n, errors);
+      };
+      return inTurn(list, isOrdered, remove, () => doc(['n', int32(n)]));
     });
   },
 };

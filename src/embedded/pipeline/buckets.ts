@@ -130,21 +130,7 @@ export const bucketAuto: CompileStage = (operand, { scope }) => {
   };
 };
 
-const GRANULARITIES = new Set([
-  'R5',
-  'R10',
-  'R20',
-  'R40',
-  'R80',
-  '1-2-5',
-  'E6',
-  'E12',
-  'E24',
-  'E48',
-  'E96',
-  'E192',
-  'POWERSOF2',
-]);
+const GRANULARITIES = new Set('R5 R10 R20 R40 R80 1-2-5 E6 E12 E24 E48 E96 E192 POWERSOF2'.split(' '));
 
 function bucketCount(value: Value): number {
   if (!isNumeric(value)) throw new MongoError(40_241, "The $bucketAuto 'buckets' field must be a numeric value");

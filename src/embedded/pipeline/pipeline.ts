@@ -8,21 +8,10 @@ import { limitCount, matchFilter, skipCount, sortSpec, STAGES } from './stages.t
 import { compileSortOrder } from '../sort.ts';
 
 /** Stages that MongoDB has and this store refuses with code 115. */
-export const UNSUPPORTED_STAGES: readonly string[] = [
-  '$graphLookup',
-  '$setWindowFields',
-  '$fill',
-  '$densify',
-  '$geoNear',
-  '$search',
-  '$searchMeta',
-  '$vectorSearch',
-  '$indexStats',
-  '$planCacheStats',
-  '$currentOp',
-  '$listSessions',
-  '$listLocalSessions',
-];
+export const UNSUPPORTED_STAGES: readonly string[] = (
+  '$graphLookup $setWindowFields $fill $densify $geoNear $search $searchMeta $vectorSearch $indexStats ' +
+  '$planCacheStats $currentOp $listSessions $listLocalSessions'
+).split(' ');
 
 /** The stage that a pipeline may begin with instead of the documents of its collection, done by the command. */
 export const SOURCE_STAGE = '$collStats';

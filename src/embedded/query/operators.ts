@@ -254,19 +254,10 @@ export const FIELD_OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Op
 ]);
 
 /** Query operators that MongoDB has and this store refuses with code 115. */
-export const UNSUPPORTED_QUERY_OPERATORS: readonly string[] = [
-  '$where',
-  '$text',
-  '$jsonSchema',
-  '$near',
-  '$nearSphere',
-  '$geoNear',
-  '$geoWithin',
-  '$within',
-  '$geoIntersects',
-  '$maxDistance',
-  '$minDistance',
-];
+export const UNSUPPORTED_QUERY_OPERATORS: readonly string[] =
+  '$where $text $jsonSchema $near $nearSphere $geoNear $geoWithin $within $geoIntersects $maxDistance $minDistance'.split(
+    ' ',
+  );
 
 /** Compiles `{ $op: operand, ... }`. */
 export function parseOperators(operators: Doc, context: OperatorContext): Condition[] {

@@ -97,21 +97,7 @@ function offsetZone(name: string): TimeZone | undefined {
 }
 
 /** The three-letter names of the tz database; Intl knows others, such as PST. */
-const ABBREVIATIONS = new Set([
-  'CET',
-  'EET',
-  'EST',
-  'HST',
-  'MET',
-  'MST',
-  'WET',
-  'GMT',
-  'UTC',
-  'UCT',
-  'PRC',
-  'ROC',
-  'ROK',
-]);
+const ABBREVIATIONS = new Set('CET EET EST HST MET MST WET GMT UTC UCT PRC ROC ROK'.split(' '));
 
 function namedZone(name: string): TimeZone | undefined {
   if (!/^[A-Z]/u.test(name) || (/^[A-Z]{3}$/u.test(name) && !ABBREVIATIONS.has(name))) return undefined;
