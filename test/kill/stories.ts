@@ -25,7 +25,8 @@ interface Scene {
   readonly does: (agent: string, command: string, args?: Readonly<Record<string, string>>) => Promise<Input>;
   /** One act that may come too late. */
   readonly tries: (agent: string, command: string) => Promise<Input>;
-  readonly replies: (agent: string, sure?: boolean) => Promise<void>;
+  /** `sure`: no undo takes it back. `own`: the ticket is theirs. */
+  readonly replies: (agent: string, how?: { sure?: boolean; own?: boolean }) => Promise<void>;
   readonly claims: (team: TeamId, agents: readonly string[]) => Promise<void>;
   readonly team: TeamId;
   readonly other: TeamId;
@@ -39,14 +40,14 @@ const STORIES: Readonly<Record<string, (scene: Scene) => Promise<readonly string
   async twins({ says, claims, replies, does, team, agents }) {
     await Promise.all([says('一'), says('二')]);
     await claims(team, agents);
-    await replies(agents[1]);
+    await replies(agents[1], { own: false });
     await does(agents[0], 'resolve');
     return ['resolved'];
   },
   async withdrawn({ says, does, replies, tries, agents: [a] }) {
     await says('一');
     await does(a, 'claim');
-    await replies(a, false);
+    await replies(a, { sure: false });
     await tries(a, 'undo');
     await does(a, 'note', { text: '记一笔' });
     await replies(a);
@@ -58,7 +59,8 @@ const STORIES: Readonly<Record<string, (scene: Scene) => Promise<readonly string
     await does(a, 'claim');
     await replies(a);
     await does(a, 'resolve');
-    await does(a, 'undo');
+    // The notice may be out by then: it is corrected.
+    await does(a, 'undo', { sure: 'yes' });
     await says('还有一件事');
     await does(a, 'resolve');
     return ['resolved'];
@@ -80,7 +82,7 @@ const STORIES: Readonly<Record<string, (scene: Scene) => Promise<readonly string
     await does(a, 'undo');
     await does(a, 'transfer', { to: `team:${other}`, note: '还是归你们' });
     await claims(other, [first, second]);
-    await Promise.all([says('二'), replies(first), does(second, 'note', { text: team })]);
+    await Promise.all([says('二'), replies(first, { own: false }), does(second, 'note', { text: team })]);
     await does(first, 'close');
     return ['closed'];
   },
@@ -163,15 +165,15 @@ export async function tell(driver: Driver, index: number, random: () => number):
       return input;
     },
     tries: async (agent, command) => driver.action(agent, command, { ticket: await settled(agent) }),
-    async replies(agent, sure = true) {
+    async replies(agent, { sure = true, own = true } = {}) {
       const text = `答复 ${customer}.${(words += 1)}`;
       replies.push({ text, sure });
       const no = await settled(agent);
-      // Typed and pressed alike.
-      if (random() < 0.5) {
+      // Typed and pressed alike; whoever may answer for a colleague presses, for typing asks first.
+      if (own && random() < 0.5) {
         effective.push(await driver.message(agent, `d-${agent}`, `/reply ${no} ${text}`));
         await driver.show(agent, no);
-      } else effective.push(await driver.action(agent, 'reply', { ticket: no, text }));
+      } else effective.push(await driver.action(agent, 'reply', { ticket: no, text, sure: 'yes' }));
     },
     async claims(at, agents) {
       const no = await settled(agents[0] ?? '');
