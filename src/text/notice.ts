@@ -116,12 +116,6 @@ export const notice = {
     en: (p) =>
       `Your request (T-${p.no}) is taken care of. If anything is still open, just reply here and we will pick it up.`,
   }),
-  reopened: entry<{ no: number }>({
-    note: 'to the customer when a finished matter was taken up again',
-    sample: { no: 4821 },
-    zh: (p) => `您的问题（T-${p.no}）我们接着处理，有进展会在这里告诉您。`,
-    en: (p) => `We are looking into your request (T-${p.no}) again and will write here when there is news.`,
-  }),
   correction: entry<{ no: number }>({
     note: 'to the customer when the notice that their matter is done went out by mistake',
     sample: { no: 4821 },

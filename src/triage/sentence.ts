@@ -21,7 +21,18 @@ export function subjectOf(text: string): string | null {
     .filter((clause) => clause !== '');
   const said = clauses.map(withoutGreeting).filter((clause) => clause !== '');
   const chosen = said.find((clause) => !saysNothing(clause)) ?? said[0] ?? clauses[0];
-  return chosen === undefined ? null : shorten(chosen, MOST_SUBJECT);
+  return chosen === undefined ? null : shorten(withoutFacts(chosen), MOST_SUBJECT);
+}
+
+/** A part of a sentence that is a number with its label, or a labelled address: what cards show beside the title. */
+const FACT =
+  /^(?:我的|收货|联系|my )?(?:订单|单号|快递|运单|物流|电话|手机|order|tracking|phone|mobile|tel)[^\d,]{0,6}[A-Z]{0,4}\d[\dA-Z -]{4,}$|^(?:我的|收货)?地址.|^(?:my )?address\b/iu;
+
+/** The matter without numbers and addresses beside it; a sentence of nothing else stays whole. */
+function withoutFacts(clause: string): string {
+  const parts = clause.match(/[^,、\uFF0C]+[,、\uFF0C]?/gu) ?? [];
+  const matter = parts.filter((part) => !FACT.test(tidy(part).normalize('NFKC')));
+  return matter.length === 0 || matter.length === parts.length ? clause : tidy(matter.join(''));
 }
 
 /** One line without what could garble it and without punctuation at its ends; empty when it holds no word. */
