@@ -18,16 +18,20 @@ export const reply: Command = {
   permission: 'member',
   run: async (args, context) => {
     const { number: no, customer, policy } = theTicket(context);
-    const kept = args['draft'];
-    const draft = kept === undefined ? null : await context.draft(kept);
-    const text = args['text'] ?? draft?.text ?? (context.attachments.length > 0 ? '' : undefined);
+    // Where there are no buttons, the draft's id is typed.
+    const named = args['draft'] ?? args['text'] ?? '';
+    const draft = await context.draft(named);
+    const kept = draft === null ? undefined : named;
+    const written = args['draft'] === undefined ? args['text'] : undefined;
+    const text = draft?.text ?? written ?? (context.attachments.length > 0 ? '' : undefined);
     if (text === undefined)
       return { kind: 'refused', refusal: { code: 'no_draft', keptMs: context.directory.filing.draftMs } };
     // What was kept is one message however often its button is pressed.
     const id = derivedId(kept ?? context.cause, 'message');
     return {
       kind: 'intent',
-      intent: { type: 'reply', message: id, sure: args['sure'] !== undefined },
+      // What was kept waited for the answer to that question.
+      intent: { type: 'reply', message: id, sure: args['sure'] !== undefined || kept !== undefined },
       message: { id, body: { text, attachments: draft?.attachments ?? context.attachments } },
       done: { key: 'command.done_reply', params: { customer: mask(customer.name), holdMs: policy.replyHoldMs } },
       already: { key: 'command.already_reply', params: { no } },

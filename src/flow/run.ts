@@ -261,10 +261,7 @@ export function createRun(
     const offer: NonNullable<Answer['offers']>[number] =
       refusal.code === 'unreachable'
         ? { label: { key: 'field.told', params: refusal.place }, invoke: { command: 'told', args } }
-        : {
-            label: { key: 'flow.reply_anyway', params: null },
-            invoke: { command: 'reply', args: { ...args, sure: 'yes' } },
-          };
+        : { label: { key: 'flow.reply_anyway', params: null }, invoke: { command: 'reply', args } };
     return { sentence, offers: [offer] };
   };
 

@@ -127,7 +127,7 @@ export const history = {
   replied: happening(
     '',
     () => '回复客户',
-    (_, who) => `Reply sent${who}`,
+    (_, who) => `Replied${who}`,
   ),
   delivered: happening(
     '',

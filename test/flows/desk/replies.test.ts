@@ -71,6 +71,16 @@ describe("回复 on a colleague's ticket", () => {
     expect((await desk.card('wangfang', 'd-wangfang', no)).card?.footer).toMatch(/^李雷 .*回复客户$/u);
   });
 
+  it('where there are no buttons, what the answer says to type does the same, once', async () => {
+    const no = await claimedBy('wangfang');
+    const { answer } = await desk.types('lilei', `回复 ${no} 请拍张照片`);
+    const typed = answer?.card?.actions[0]?.typed ?? '';
+    expect(typed).toMatch(new RegExp(`^回复 ${no} \\S{22}$`, 'u'));
+    await desk.types('lilei', typed);
+    await desk.types('lilei', typed);
+    expect(await heard()).toEqual(['请拍张照片']);
+  });
+
   it('however long the text is, it is kept', async () => {
     const no = await claimedBy('wangfang');
     const long = '请把破损的地方拍给我们看，'.repeat(120);
