@@ -98,6 +98,24 @@ const STORIES: Readonly<Record<string, (scene: Scene) => Promise<readonly string
     await says('另一件');
     return ['closed', 'new'];
   },
+  async splits({ says, does, replies, agents: [a] }) {
+    await says('一');
+    await does(a, 'claim');
+    await replies(a);
+    await says('另一件');
+    await does(a, 'split');
+    await does(a, 'resolve');
+    return ['resolved', 'new'];
+  },
+  async splitAndBack({ says, does, replies, agents: [a] }) {
+    await says('一');
+    await does(a, 'claim');
+    await replies(a);
+    await says('另一件');
+    await does(a, 'split');
+    await does(a, 'undo');
+    return ['in_progress', 'closed'];
+  },
   async crossing({ says, does, agents: [a] }) {
     await says('一');
     await does(a, 'claim');
