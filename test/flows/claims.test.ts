@@ -23,7 +23,9 @@ describe('one winner', () => {
     await desk.types('lilei', `认领 ${first}`);
     await desk.passes(120_000);
     const { answer } = await desk.types('wangfang', `认领 ${first}`);
-    expect(words(answer)).toBe(`李雷 2 分钟前已认领 T-${first}。下一张待认领：T-${next} 杯子破了，请打 138****5678 找我`);
+    expect(words(answer)).toBe(
+      `李雷 2 分钟前已认领 T-${first}。下一张待认领：T-${next} 杯子破了，请打 138****5678 找我`,
+    );
     const [claim] = answer?.card?.actions ?? [];
     await desk.presses('wangfang', answer?.surface ?? null, 'claim', claim?.invoke.args ?? {});
     expect(await desk.store.tickets.byNumber(next)).toMatchObject({ assignee: 'wangfang' });
