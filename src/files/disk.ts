@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
@@ -125,11 +124,15 @@ async function receive(
       else pass(null, chunk);
     },
   });
+  // Opened before anything is read: what breaks off at once could else be created after it was cleared away.
+  const file = await open(temporary, 'w', 0o600);
   try {
-    await pipeline(content, measure, createWriteStream(temporary, { mode: 0o600, flush: true }));
+    await pipeline(content, measure, file.createWriteStream({ flush: true }));
   } catch (error) {
     if (error instanceof TooLarge) return null;
     throw error;
+  } finally {
+    await file.close();
   }
   return { hash: hash.digest('hex'), type: sniffType(head), size };
 }
