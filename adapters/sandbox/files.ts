@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
 import multer from 'multer';
 import { accountKey } from '../../src/domain/address.ts';
@@ -13,6 +14,7 @@ class StoredUpload implements multer.StorageEngine {
   readonly #files: Files;
   readonly #owner: (user: string) => string;
   readonly received = new WeakMap<Request, Attachment>();
+  readonly #working = new WeakMap<Request, { readonly stream: Readable; readonly done: Promise<void> }>();
 
   constructor(files: Files, owner: (user: string) => string) {
     this.#files = files;
@@ -24,11 +26,18 @@ class StoredUpload implements multer.StorageEngine {
     file: Express.Multer.File,
     done: (error?: unknown, info?: Partial<Express.Multer.File>) => void,
   ): void {
-    void this.#hand(req, file, done);
+    this.#working.set(req, { stream: file.stream, done: this.#hand(req, file, done) });
   }
 
   _removeFile(_req: Request, _file: Express.Multer.File, done: (error: Error | null) => void): void {
     done(null);
+  }
+
+  /** The parser has given up on a request, at times in the midst of a file: ends when nothing of it is left. */
+  async abandon(req: Request): Promise<void> {
+    const working = this.#working.get(req);
+    working?.stream.destroy();
+    await working?.done;
   }
 
   async #hand(req: Request, file: Express.Multer.File, done: (error?: unknown, info?: object) => void): Promise<void> {
@@ -88,7 +97,16 @@ export function createFileRoutes(deps: { readonly app: string; readonly files: F
           throw new Problem(415, 'send multipart/form-data with the fields "user" and "file"');
         next();
       },
-      parse,
+      async (req, res, next) => {
+        const error = await new Promise<unknown>((resolve) => {
+          parse(req, res, resolve);
+        });
+        if (error !== undefined) {
+          await storage.abandon(req);
+          throw error;
+        }
+        next();
+      },
       (req, res) => {
         const received = storage.received.get(req);
         if (req.file === undefined || received === undefined) throw refuseField(400, 'file', 'is missing');
