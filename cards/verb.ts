@@ -143,9 +143,7 @@ export const verbLabel = (verb: string, reader: Reader): string => text(reader, 
 
 /** What a person types for an invocation: `认领 4821`; the number first, then the other values in their order. */
 export function typedOf(invoke: Invocation, locale: Locale): string {
-  // A yes must not become the first word of a reply; a kept text's id says as much.
-  const { ticket, sure = '', ...rest } = invoke.args;
-  const others = invoke.command === 'reply' ? rest : { ...rest, sure };
+  const { ticket, ...others } = invoke.args;
   const values = [ticket, ...Object.values(others)].filter((v) => v !== undefined && v !== '');
   return [verbName(invoke.command, locale), ...values].join(' ');
 }

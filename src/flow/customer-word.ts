@@ -1,5 +1,4 @@
 import type { InboundMessage } from '../../adapters/adapter.ts';
-import type { Address } from '../domain/address.ts';
 import { isUnclaimed } from '../domain/draft.ts';
 import { endedLately } from '../domain/returning.ts';
 import { OPEN } from '../domain/status.ts';
@@ -9,6 +8,7 @@ import type { Sentence } from '../text/text.ts';
 import type { Progress } from '../text/notice.ts';
 import { languageOf } from '../triage/language.ts';
 import { customerWord, type CustomerWord } from '../triage/customer-word.ts';
+import { addressOf } from './account.ts';
 import type { From } from './opener.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -38,12 +38,6 @@ export interface CustomerWordDeps<A extends Asked> {
 
 /** Most tickets that one answer about the progress names. */
 const MOST_NAMED = 5;
-
-const addressOf = (event: InboundMessage): Address => ({
-  platform: event.platform,
-  app: event.app,
-  conversation: event.conversation.id,
-});
 
 /** Works 进度, 催单, 人工, 取消; false when the message is none of them, or asks for what only an open ticket could give. */
 export function createCustomerWords<A extends Asked>(

@@ -1,5 +1,4 @@
 import type { InboundMessage } from '../../adapters/adapter.ts';
-import { cut } from '../../cards/excerpt.ts';
 import { accountKey, addressKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
 import { endedLately, takes, type Coming } from '../domain/returning.ts';
@@ -27,7 +26,7 @@ import type { TellCustomer } from './tell-customer.ts';
 import { lastNoteOf, visitsOf } from './returning.ts';
 import { backAt } from './roster.ts';
 import { shopOf } from './shop-of.ts';
-import { descriptionOf, subjectFor, wordsOf } from './title.ts';
+import { descriptionOf, excerptOf, subjectFor, wordsOf } from './title.ts';
 
 export interface Intake {
   /** A customer's message joins their ticket, or opens one. */
@@ -38,8 +37,6 @@ export interface Intake {
   sweep(): Promise<number>;
 }
 
-/** Longest excerpt of a customer's message that a ticket keeps for its cards, code points. */
-const QUOTE = 500;
 /** Races at the join that one message may lose. */
 const TRIES = 10;
 
@@ -149,7 +146,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     const { row, event, from, at } = arriving;
     const id = derivedId('message', row);
     const who = { actor: { kind: 'customer', account: from.account } as const, cause: row };
-    const words = cut(event.text.trim(), QUOTE);
+    const words = excerptOf(event.text);
     const quote: Quote = { message: id, text: words, attachments: event.attachments, at };
     const incoming = incomingOf(arriving, id, ticketId, who.actor);
     if (ticket !== null) {

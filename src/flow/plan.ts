@@ -1,4 +1,3 @@
-import { cut } from '../../cards/excerpt.ts';
 import type { Preview } from '../../cards/preview.ts';
 import type { GivenFacts } from '../../commands/command.ts';
 import type { Attachment } from '../domain/attachment.ts';
@@ -11,10 +10,7 @@ import { classify } from './classify.ts';
 import type { Parts } from './parts.ts';
 import { personReader } from './reader.ts';
 import { backAt } from './roster.ts';
-import { descriptionOf, subjectFor, wordsOf } from './title.ts';
-
-/** Longest excerpt of what was pasted that a card keeps, code points. */
-const QUOTE = 500;
+import { descriptionOf, excerptOf, subjectFor, wordsOf } from './title.ts';
 
 /** The ticket that a pasted text would become; without its number. */
 export interface Plan {
@@ -67,7 +63,7 @@ export async function planOf(parts: Parts, speaker: Person, pasted: Pasted): Pro
       ? known.team
       : ((await parts.route(directory, { category, shop }, (t) => parts.store.tickets.openOf(t)))?.id ?? known.team);
   const team = given?.team ?? routed;
-  const words = cut(block.matter === '' ? text.trim() : block.matter, QUOTE);
+  const words = excerptOf(block.matter === '' ? text : block.matter);
   return {
     words,
     orders: order === undefined ? [] : [order, ...more],

@@ -4,7 +4,7 @@ import type { Answer, Command, CommandContext, DraftMessage, Outcome } from '../
 import { execute, formOnPress } from '../../commands/execute.ts';
 import { formFor } from '../../commands/form.ts';
 import type { Given } from '../../commands/params.ts';
-import { appKey, type Address } from '../domain/address.ts';
+import { appKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import type { Intent } from '../domain/intent.ts';
 import { mask } from '../domain/mask.ts';
@@ -18,6 +18,7 @@ import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
+import { addressOf } from './account.ts';
 import { aDraft, ownDraft } from './drafts.ts';
 import { createDuty } from './duty.ts';
 import { claimAdmin } from './first-admin.ts';
@@ -61,12 +62,6 @@ const CONSIDERED = 20;
 const AT_WORK: ReadonlySet<Intent['type']> = new Set(['claim', 'reply', 'reply_elsewhere']);
 
 const NEW = { key: 'command.form_submit', params: { verb: 'new' } } as const;
-
-const addressOf = ({ platform, app, conversation }: Said['event']): Address => ({
-  platform,
-  app,
-  conversation: conversation.id,
-});
 
 const filerOf = ({ row, speaker, event }: Said): Filer => ({
   cause: row._id,

@@ -16,18 +16,15 @@ import { classify } from './classify.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { customerReader, personReader } from './reader.ts';
-import { subjectFor, wordsOf } from './title.ts';
+import { descriptionOf, excerptOf, subjectFor, wordsOf } from './title.ts';
 
-/** Longest excerpt of a message that a ticket keeps for its cards, code points. */
-const QUOTE = 500;
-const DESCRIPTION = 4_000;
 /** Messages of a ticket that are looked through for the customer's last words. */
 const LOOKED = 40;
 
 /** The customer's words as cards show them. */
 const quoteOf = (m: CustomerMessage): readonly Quote[] =>
   m.direction === 'in' && 'text' in m.body
-    ? [{ message: m._id, text: cut(m.body.text.trim(), QUOTE), attachments: m.body.attachments, at: m.at }]
+    ? [{ message: m._id, text: excerptOf(m.body.text), attachments: m.body.attachments, at: m.at }]
     : [];
 
 /** The last words of the customer that came to this ticket itself, not to one that was merged into it. */
@@ -137,7 +134,7 @@ async function openingOf(
     customer: t.customer,
     origin,
     subject: subjectFor(written, attachments, reader),
-    description: cut(written, DESCRIPTION),
+    description: descriptionOf(written),
     // The first message's come with the opening, the others' with the messages themselves.
     attachments: bodies[0]?.attachments ?? [],
     places: [{ card: 'ticket', team: known.team }],

@@ -7,6 +7,12 @@ import { saysNothing, subjectOf } from '../triage/sentence.ts';
 /** Longest opening text that a ticket keeps itself, code points. */
 const DESCRIPTION = 4_000;
 
+/** Longest excerpt of one message that a ticket keeps for its cards, code points. */
+const EXCERPT = 500;
+
+/** One message as a ticket's cards quote it. */
+export const excerptOf = (written: string): string => cut(written.trim(), EXCERPT);
+
 /** The opening text as a ticket keeps it. */
 export const descriptionOf = (written: string): string => cut(written, DESCRIPTION);
 

@@ -8,13 +8,11 @@ import { lacking, leads, maySee } from '../permission.ts';
 import { OPEN } from '../status.ts';
 import type { Offer, Ticket } from '../ticket.ts';
 import { asBefore } from './cover.ts';
-import { assign } from './hands.ts';
+import { assign, nameOf } from './hands.ts';
 import { accept, already, before, next, refuse, wrongStatus } from './shared.ts';
 
 /** Most colleagues that a refusal names as being on duty. */
 const NAMED = 5;
-
-const nameOf = (facts: Facts, person: string): string => facts.directory.people.get(person)?.name ?? person;
 
 /** Passes a ticket on, with a note: to another team's queue at its age, or as an offer to a person. */
 export function transfer(t: Ticket, intent: Extract<Intent, { type: 'transfer' }>, facts: Facts): Decision {
