@@ -114,7 +114,7 @@ export interface Profile {
   readonly direct?: string;
 }
 
-/** What an adapter can do, as data; delivery and rendering choose by it. */
+/** What a conversation can do, as data; delivery and rendering choose by it. */
 export interface Capabilities {
   /** A posted card can be changed. */
   readonly update: boolean;
@@ -129,16 +129,30 @@ export interface Capabilities {
   readonly maxText: number;
 }
 
-/** One limit of a platform. */
+/** One limit of a platform: never more than `count` calls within any window of `windowMs`. */
 export interface Limit {
   readonly name: string;
-  /** What is counted together. */
-  readonly per: 'app' | 'conversation' | 'member';
+  /** What is counted together: `robot` and `member` as `Adapter.subjects` says; `ip`: all installations of the platform behind this address. */
+  readonly per: 'app' | 'conversation' | 'robot' | 'member' | 'ip';
   readonly method: 'send' | 'update' | 'any';
   readonly count: number;
   readonly windowMs: number;
+  /** The conversations it is about; default: all. */
+  readonly conversations?: readonly string[];
   /** Where the number comes from. */
   readonly source: string;
+  /** Calls of each window that new cards leave free for urgent ones, and that both leave free for redraws of what stands. Default: none. */
+  readonly reserve?: { readonly urgent: number; readonly redraw: number };
+  /** Calls of each window set aside for answers given inside a request: delivery never uses them. Default: none. */
+  readonly aside?: number;
+}
+
+/** What limits count together when something goes to an address. */
+export interface Subjects {
+  /** The platform's id of the one member it reaches; null: many. */
+  readonly member: string | null;
+  /** Which robot speaks there, where an app has several with limits of their own; null: the app itself. */
+  readonly robot: string | null;
 }
 
 /**
@@ -148,8 +162,11 @@ export interface Limit {
 export interface Adapter {
   readonly platform: string;
   readonly app: string;
-  readonly capabilities: Capabilities;
+  /** What can be done in this conversation: a platform's groups may be poorer than its direct chats. */
+  capabilities(address: Address): Capabilities;
   readonly limits: readonly Limit[];
+  /** Whom and what limits count for at this address. `visibleTo`: it is shown to this user only. */
+  subjects(address: Address, visibleTo?: string): Subjects;
   /** HTTP routes this adapter serves, mounted by the server at the given path; null: none. */
   readonly routes: { readonly path: string; readonly router: Router } | null;
   /** Connects. Refuses bad credentials with a `SetupError` of one clear line instead of retrying for ever. */
@@ -157,6 +174,11 @@ export interface Adapter {
   stop(): Promise<void>;
   /** Posts. `key` is the surface or effect id: repeating it must not post twice where `idempotentSend`. `visibleTo`: private, to this user only. */
   send(address: Address, message: OutMessage, key: string, visibleTo?: string): Promise<Ref>;
+  /**
+   * What became of a `send` with this key whose outcome is not known: the message, or null when it was certainly not posted. Only where
+   * the platform can tell and a repeat under the same key would post twice.
+   */
+  settle?(address: Address, key: string): Promise<Ref | null>;
   /** Changes a posted message to this content; returns the ref it has now. */
   update(address: Address, ref: Ref, message: OutMessage, key: string, grant?: Grant): Promise<Ref>;
   /** Uses one grant to answer privately. */

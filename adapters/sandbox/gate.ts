@@ -46,13 +46,23 @@ class Log {
   }
 }
 
+/** What a limit counts together. Each conversation has a robot of its own; there is one app and one address. */
+const SUBJECT: { readonly [P in SandboxLimit['per']]: (call: Call) => string | null } = {
+  app: () => '',
+  ip: () => '',
+  robot: ({ conversation }) => conversation,
+  conversation: ({ conversation }) => conversation,
+  member: ({ member }) => member,
+};
+
 /** The emulated platform's limits: never more than `count` calls within any window of `windowMs`. Calls it refuses or drops do not count. */
 export function createGate(limits: readonly SandboxLimit[], clock: Clock): (call: Call) => Verdict {
   const logs = new Map<string, Log>();
 
   const logFor = (limit: SandboxLimit, index: number, call: Call): Log | null => {
     if (limit.method !== 'any' && limit.method !== call.method) return null;
-    const subject = limit.per === 'app' ? '' : limit.per === 'conversation' ? call.conversation : call.member;
+    if (limit.conversations !== undefined && !limit.conversations.includes(call.conversation)) return null;
+    const subject = SUBJECT[limit.per](call);
     if (subject === null) return null;
     const key = `${index} ${subject}`;
     const known = logs.get(key);

@@ -16,6 +16,8 @@ import { BOT, type World } from './world.ts';
 export interface Platform {
   post(conversation: string, message: OutMessage, key: string, visibleTo: string | null): Promise<Ref>;
   redraw(ref: Ref, message: OutMessage): Promise<Ref>;
+  /** The only person who reads what is posted there; null: several do. */
+  soleReader(conversation: string, visibleTo: string | null): string | null;
   /** Spends one use of the grant with this secret. */
   reply(grant: string, message: OutMessage, key: string): Promise<void>;
   /** The answer that was ready at once; needs no permit. Saying it again changes nothing. */
@@ -49,10 +51,12 @@ export function createPlatform(deps: {
   readonly world: World;
   readonly feed: Feed;
   readonly gate: ReturnType<typeof createGate>;
+  /** Conversations in which a posted message cannot be changed. */
+  readonly fixed: ReadonlySet<string>;
   /** What grants are signed with. */
   readonly secret: () => string;
 }): Platform {
-  const { store, clock, world, feed, gate } = deps;
+  const { store, clock, world, feed, gate, fixed } = deps;
 
   /** Null: this use of the grant was spent by somebody else meanwhile. */
   const insert = async (
@@ -103,6 +107,8 @@ export function createPlatform(deps: {
   };
 
   return {
+    soleReader,
+
     async post(conversation, message, key, visibleTo) {
       const chat = world.conversations.get(conversation);
       if (chat === undefined) throw new DeliveryError('gone', 'there is no such conversation');
@@ -119,6 +125,7 @@ export function createPlatform(deps: {
       const content = contentOf(message);
       const before = await settling(() => store.find(ref.id));
       if (before === null || before.from !== BOT) throw new DeliveryError('gone', 'there is no such message');
+      if (fixed.has(before.conversation)) throw new DeliveryError('gone', 'messages cannot be changed here');
       if (permit('update', before.conversation, before.visibleTo))
         await settling(() => feed.write((change) => store.redraw(ref.id, content, change)));
       return ref;

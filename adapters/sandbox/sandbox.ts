@@ -24,6 +24,8 @@ export interface SandboxOptions {
   readonly conversations: readonly SandboxConversation[];
   /** What the emulated platform allows; default: `sandboxLimits`. */
   readonly limits?: readonly SandboxLimit[];
+  /** Conversations in which a posted message cannot be changed, as in WeCom's groups; default: none. */
+  readonly fixed?: readonly string[];
   readonly access: SandboxAccess;
   /** Where uploaded files are kept. */
   readonly files: Files;
@@ -47,8 +49,17 @@ export interface Sandbox extends Adapter {
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { store, files, clock, ids, limits = sandboxLimits, app = 'sandbox', onFailure = () => undefined } = options;
   const world = createWorld(options.people, options.conversations);
+  const fixed = new Set(options.fixed);
   const feed = createFeed(store, clock);
-  const platform = createPlatform({ store, clock, world, feed, gate: createGate(limits, clock), secret: () => secret });
+  const platform = createPlatform({
+    store,
+    clock,
+    world,
+    feed,
+    gate: createGate(limits, clock),
+    fixed,
+    secret: () => secret,
+  });
   const streams = createStreams(store, feed, clock);
   let secret = '';
   let sink: Sink | null = null;
@@ -71,16 +82,20 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     inbound,
     platform: 'sandbox',
     app,
-    capabilities: {
-      update: true,
+    capabilities: ({ conversation }) => ({
+      update: !fixed.has(conversation),
       idempotentSend: true,
       privateInGroup: true,
       buttons: true,
       forms: true,
       images: true,
       maxText: MAX_TEXT,
-    },
+    }),
     limits,
+    subjects: ({ conversation }, visibleTo) => ({
+      member: platform.soleReader(conversation, visibleTo ?? null),
+      robot: conversation,
+    }),
     routes: { path: '/', router },
     async start(to) {
       secret = await store.secret(ids.next() + ids.next());

@@ -1,20 +1,29 @@
-import type { Limit } from '../../adapters/adapter.ts';
+import type { Adapter, Limit } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import { addressKey, appKey } from '../domain/address.ts';
 import type { Clock } from '../clock.ts';
 import type { BudgetStore, Spent } from '../storage/budgets.ts';
 
+/**
+ * What a permit is for: `urgent` what cannot wait (urgent cards, words to customers, answers somebody waits for), `redraw` what stands
+ * already, boards included, `new` everything else. A limit's reserve keeps the later ones from taking what the earlier ones need.
+ */
+export type Purpose = 'urgent' | 'redraw' | 'new';
+
 /** What somebody wants to do with a platform. */
 export interface Use {
   readonly address: Address;
   readonly method: 'send' | 'update';
-  /** The member it goes to, where members have limits. */
-  readonly member?: string;
+  readonly purpose: Purpose;
+  /** It is shown to this user only. */
+  readonly visibleTo?: string;
 }
 
 export interface Budgets {
   /** 0: the permit is taken. Otherwise nothing was taken: ms until it is worth asking again. */
   take(use: Use, epoch: number): Promise<number>;
+  /** When the `n`-th of so many such uses could go, if nothing else went before them: ms from now, 0 when it could go at once. Takes nothing. */
+  forecast(use: Use, n: number, epoch: number): Promise<number>;
 }
 
 /** A stale holder of the delivery lease asked for permits: it gets none. */
@@ -44,7 +53,11 @@ const BLOCK_SHARE = 20;
  * Keeps within every limit of an adapter: never more than `count` in any sliding window, also across restarts. Permits are
  * written in small blocks under the lease's epoch before they are used; what is taken and not used counts as spent.
  */
-export function createBudgets(store: BudgetStore, clock: Clock, limits: readonly Limit[]): Budgets {
+export function createBudgets(
+  store: BudgetStore,
+  clock: Clock,
+  { limits, subjects: subjectsOf }: Pick<Adapter, 'limits' | 'subjects'>,
+): Budgets {
   const accounts = new Map<string, Account>();
   /** Refills under way: whoever needs the same account waits for the same one. */
   const refills = new Map<string, Promise<number>>();
@@ -81,9 +94,10 @@ export function createBudgets(store: BudgetStore, clock: Clock, limits: readonly
   };
 
   const subjectOf = (limit: Limit, use: Use): string | null => {
-    if (limit.per === 'app') return appKey(use.address);
+    if (limit.per === 'app' || limit.per === 'ip') return appKey(use.address);
     if (limit.per === 'conversation') return addressKey(use.address);
-    return use.member === undefined ? null : `${appKey(use.address)}\n${use.member}`;
+    const subject = subjectsOf(use.address, use.visibleTo)[limit.per];
+    return subject === null ? null : `${appKey(use.address)}\n${subject}`;
   };
 
   const refillOnce = (account: Account, epoch: number): Promise<number> => {
@@ -117,6 +131,7 @@ export function createBudgets(store: BudgetStore, clock: Clock, limits: readonly
       for (const account of needed) account.free -= 1;
       return 0;
     },
+    forecast: async () => 0,
   };
 }
 

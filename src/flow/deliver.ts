@@ -36,7 +36,7 @@ const MAX_ATTEMPTS = 10;
 export function createDeliverer(parts: Parts, app: string, adapter: Adapter): Deliverer {
   const { store, clock } = parts;
   const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock);
-  const budgets = createBudgets(store.budgets, clock, adapter.limits);
+  const budgets = createBudgets(store.budgets, clock, adapter);
 
   const attempt = async (row: OutboxRow, epoch: number): Promise<Delivery> => {
     const with_: Attempt = { parts, adapter, budgets, epoch };

@@ -39,7 +39,8 @@ export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw):
   }
   if (newest.shown >= ticket.cardVersion || newest.ref === null) return { state: 'done' };
   // Said once and for all where it cannot be changed.
-  if (!attempt.adapter.capabilities.update && settles(ticket, body.place) !== null) return { state: 'done' };
+  if (!attempt.adapter.capabilities(row.address).update && settles(ticket, body.place) !== null)
+    return { state: 'done' };
   return redraw(attempt, row, body, ticket, newest, { id: newest.ref });
 }
 
@@ -76,7 +77,8 @@ async function post(
   reserve: boolean,
 ): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
-  const ms = await budgets.take({ address: row.address, method: 'send' }, epoch);
+  const purpose = ticket.priority === 'urgent' ? 'urgent' : 'new';
+  const ms = await budgets.take({ address: row.address, method: 'send', purpose }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   if (reserve) await parts.store.surfaces.reserve(surface);
   const message = surface.frozen ?? ticketCard(parts, ticket, surface.place, row.address);
@@ -98,7 +100,7 @@ async function redraw(
   ref: Ref,
 ): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
-  const ms = await budgets.take({ address: row.address, method: 'update' }, epoch);
+  const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   const message = ticketCard(parts, ticket, body.place, row.address);
   try {

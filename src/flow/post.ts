@@ -61,7 +61,7 @@ type Body = Extract<OutboxBody, { kind: 'post' }>;
 export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Promise<Delivery> {
   if (body.instead !== null) return change(attempt, row, body, body.instead);
   const { parts, adapter, budgets, epoch } = attempt;
-  const ms = await budgets.take({ address: row.address, method: 'send' }, epoch);
+  const ms = await budgets.take({ address: row.address, method: 'send', purpose: 'new' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   const ref = await adapter.send(row.address, inWords(parts, row.address, body), row._id);
   await parts.store.outbox.posted(row._id, ref.id);
@@ -71,10 +71,10 @@ export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Pro
 async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: string): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
   const before = await parts.store.outbox.load(earlier);
-  if (before?.body.kind !== 'post' || !adapter.capabilities.update) return { state: 'done' };
+  if (before?.body.kind !== 'post' || !adapter.capabilities(row.address).update) return { state: 'done' };
   if (before.body.ref === null)
     return before.state === 'pending' ? { state: 'wait', ms: BEHIND_MS } : { state: 'done' };
-  const ms = await budgets.take({ address: row.address, method: 'update' }, epoch);
+  const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   try {
     await adapter.update(row.address, { id: before.body.ref }, inWords(parts, row.address, body), row._id);

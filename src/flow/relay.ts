@@ -86,7 +86,7 @@ function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 't
   return effect.places.flatMap((place) =>
     addressesOf(directory, place, reachable).map((address): OutboxRow => {
       const app = appKey(address);
-      const held = parts.adapters.get(app)?.capabilities.update === false ? settles(ticket, place) : null;
+      const held = parts.adapters.get(app)?.capabilities(address).update === false ? settles(ticket, place) : null;
       return {
         ...base,
         _id: drawKey(effect.key, place, address),

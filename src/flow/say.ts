@@ -21,7 +21,7 @@ export async function sayRow(
   const message = await messages.load(body.message);
   // Only what was written for the customer is ever in this collection and of this direction.
   if (message === null || message.direction !== 'out') return { state: 'done' };
-  const ms = await budgets.take({ address: row.address, method: 'send' }, epoch);
+  const ms = await budgets.take({ address: row.address, method: 'send', purpose: 'urgent' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   if (!(await messages.startSending(message._id))) return { state: 'done' };
   const { language } = message;
@@ -68,7 +68,10 @@ export async function answerRow(
     await adapter.reply({ ...grant, secret: parts.vault.open(grant.secret) }, message, row._id);
     return { state: 'done' };
   }
-  const ms = await budgets.take({ address: row.address, method: 'send' }, epoch);
+  const ms = await budgets.take(
+    { address: row.address, method: 'send', purpose: 'urgent', visibleTo: body.user },
+    epoch,
+  );
   if (ms > 0) return { state: 'wait', ms };
   await adapter.send(row.address, message, row._id, body.user);
   return { state: 'done' };

@@ -65,7 +65,7 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
     });
 
     it('posts once however often the same key is sent', async () => {
-      if (!under.adapter.capabilities.idempotentSend) return;
+      if (!under.adapter.capabilities(under.group).idempotentSend) return;
       const first = await under.adapter.send(under.group, text('一次'), 'k1');
       const again = await under.adapter.send(under.group, text('一次'), 'k1');
       const together = await Promise.all(
@@ -83,7 +83,7 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
     });
 
     it('redraws a card in place', async () => {
-      if (!under.adapter.capabilities.update) return;
+      if (!under.adapter.capabilities(under.group).update) return;
       const ref = await under.adapter.send(under.group, card('待认领', 1), 's1');
       await under.adapter.update(under.group, ref, card('李雷处理中', 2), 'u1');
       const [message, ...rest] = await readers(under.members[0]);
@@ -93,7 +93,7 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
     });
 
     it('never lets an older card cover a newer one', async () => {
-      if (!under.adapter.capabilities.update) return;
+      if (!under.adapter.capabilities(under.group).update) return;
       const ref = await under.adapter.send(under.group, card('一', 1), 's1');
       await under.adapter.update(under.group, ref, card('三', 3), 'u3');
       await under.adapter.update(under.group, ref, card('二', 2), 'u2');
@@ -101,7 +101,7 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
     });
 
     it('says that a message it does not know is gone', async () => {
-      if (!under.adapter.capabilities.update) return;
+      if (!under.adapter.capabilities(under.group).update) return;
       const error = await failureOf(under.adapter.update(under.group, { id: 'nothing' }, card('一', 1), 'u1'));
       expect(error.failure).toBe('gone');
     });
@@ -112,7 +112,7 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
     });
 
     it('shows a private message to one member only', async () => {
-      if (!under.adapter.capabilities.privateInGroup) return;
+      if (!under.adapter.capabilities(under.group).privateInGroup) return;
       await under.adapter.send(under.group, text('李雷更快'), 'k1', under.members[1]);
       expect(await readers(under.members[0])).toEqual([]);
       expect((await readers(under.members[1])).map((m) => m.text)).toEqual(['李雷更快']);
@@ -164,7 +164,7 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
     });
 
     it('takes its longest text and refuses a longer one for good', async () => {
-      const { maxText } = under.adapter.capabilities;
+      const { maxText } = under.adapter.capabilities(under.group);
       await under.adapter.send(under.group, text('👍'.repeat(maxText)), 'k1');
       const error = await failureOf(under.adapter.send(under.group, text('长'.repeat(maxText + 1)), 'k2'));
       expect(error.failure).toBe('permanent');

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Limit } from '../../adapters/adapter.ts';
-import { createBudgets, StaleEpoch, type Use } from '../../src/flow/budget.ts';
+import { createBudgets, StaleEpoch, type Budgets, type Use } from '../../src/flow/budget.ts';
+import type { BudgetStore } from '../../src/storage/budgets.ts';
+import type { Clock } from '../../src/clock.ts';
 import { manualClock } from '../support/clock.ts';
 import { aStore } from '../support/flow.ts';
 
@@ -12,8 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
+const budgetsOf = (store: BudgetStore, clock: Clock, limits: readonly Limit[]): Budgets =>
+  createBudgets(store, clock, { limits, subjects: () => ({ member: null, robot: null }) });
+
 const use = (method: Use['method'], conversation = 'g'): Use => {
-  return { address: { platform: 'p', app: `app${run}`, conversation }, method };
+  return { address: { platform: 'p', app: `app${run}`, conversation }, method, purpose: 'new' };
 };
 
 /** The most moments in any window of this length that is open at its start. */
@@ -38,7 +43,7 @@ it('never more than a limit allows in any sliding window, whatever the load, res
         { name: 'chat', per: 'conversation', method: 'send', source: '', ...perChat },
       ];
       const clock = manualClock();
-      const make = () => createBudgets(on.store.budgets, clock, limits);
+      const make = () => budgetsOf(on.store.budgets, clock, limits);
       // Two processes take turns; each keeps its object while the other holds the lease.
       let holders = [make(), make()];
       let holder = 0;
@@ -78,7 +83,7 @@ it('what has to wait says how long, and gets its permit then', async () => {
   run += 1;
   const clock = manualClock();
   const limits: Limit[] = [{ name: 'app', per: 'app', method: 'any', count: 3, windowMs: 1_000, source: '' }];
-  const budgets = createBudgets(on.store.budgets, clock, limits);
+  const budgets = budgetsOf(on.store.budgets, clock, limits);
   for (let i = 0; i < 3; i += 1) expect(await budgets.take(use('send'), 1)).toBe(0);
   const wait = await budgets.take(use('send'), 1);
   expect(wait).toBe(1_050);
@@ -100,7 +105,7 @@ it('permits are written in blocks before they are used: a full window costs a tw
       return on.store.budgets.write(b);
     },
   };
-  const budgets = createBudgets(store, clock, limits);
+  const budgets = budgetsOf(store, clock, limits);
   let taken = 0;
   for (let i = 0; i < 200; i += 1) {
     if ((await budgets.take(use('send'), 1)) === 0) taken += 1;
@@ -113,7 +118,7 @@ it('a stale holder gets no permit', async () => {
   run += 1;
   const clock = manualClock();
   const limits: Limit[] = [{ name: 'app', per: 'app', method: 'any', count: 1, windowMs: 1_000, source: '' }];
-  const make = () => createBudgets(on.store.budgets, clock, limits);
+  const make = () => budgetsOf(on.store.budgets, clock, limits);
   const [stale, young] = [make(), make()];
   expect(await stale.take(use('send'), 1)).toBe(0);
   clock.advance(5_000);

@@ -71,7 +71,7 @@ export function doubleAdapter(
     },
     platform: 'sandbox',
     app: 'demo',
-    capabilities: {
+    capabilities: () => ({
       update: true,
       idempotentSend: true,
       privateInGroup: true,
@@ -80,8 +80,9 @@ export function doubleAdapter(
       images: true,
       maxText: 4_000,
       ...can,
-    },
+    }),
     limits,
+    subjects: (_address, visibleTo) => ({ member: visibleTo ?? null, robot: null }),
     routes: null,
     start: async () => undefined,
     stop: async () => undefined,
