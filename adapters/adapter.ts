@@ -47,6 +47,8 @@ export interface InboundForm extends Inbound {
   readonly kind: 'form';
   readonly invocation: Invocation;
   readonly surface?: string;
+  /** The form's own: however often one opened form is submitted, under whatever ids, the first time counts. At most 400 characters. */
+  readonly nonce?: string;
 }
 
 /** What happened around the talk. */
@@ -96,7 +98,7 @@ export interface Sink {
    * Rejects with `StoreUnavailable` when nothing was stored: the adapter must then not acknowledge.
    */
   accept(event: InboundEvent, options?: { answerBy?: number }): Promise<Accepted>;
-  /** The form a press would open; a read, nothing is stored. Null: the command needs no form. */
+  /** The form a press would open, with a nonce; a read, nothing is stored. Null: the command needs no form. */
   openForm(event: InboundInvoke): Promise<Form | null>;
 }
 

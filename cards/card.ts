@@ -24,7 +24,18 @@ export interface Card {
   readonly footer?: string;
 }
 
-export type CardKind = 'ticket' | 'work' | 'news' | 'list' | 'help' | 'notice' | 'show' | 'preview' | 'offer' | 'alert';
+export type CardKind =
+  | 'ticket'
+  | 'work'
+  | 'news'
+  | 'list'
+  | 'help'
+  | 'notice'
+  | 'show'
+  | 'preview'
+  | 'offer'
+  | 'alert'
+  | 'board';
 
 /** `copy`: to be taken over as it stands into another program; shown in one width, with a way to copy it. */
 export type TextStyle = 'plain' | 'quote' | 'copy';
@@ -64,6 +75,11 @@ export interface Form {
   readonly submit: string;
   readonly invoke: Invocation;
   readonly fields: readonly FormField[];
+  /**
+   * Given to it when it is opened or answered, and handed in again with its values: submitting it twice is doing it once. A form that an
+   * adapter fills anew, with what was wrong, carries the nonce of the newer one. Absent on a form that stands in a card unopened.
+   */
+  readonly nonce?: string;
 }
 
 export interface FormField {

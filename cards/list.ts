@@ -15,7 +15,7 @@ export interface ListCardInput {
 /** Tickets as rows, each with what can be done about it: claim it when nobody has, else look at it. Masked. */
 export function drawList({ title, tickets, total, directory }: ListCardInput, reader: Reader): Card {
   const heading = say(title, reader);
-  const items = tickets.map((t) => item(t, directory, reader));
+  const items = tickets.map((t) => rowOf(t, directory, reader));
   const rows: Block =
     items.length === 0
       ? { type: 'text', style: 'plain', text: text(reader, 'card.empty', null) }
@@ -35,7 +35,8 @@ export function drawList({ title, tickets, total, directory }: ListCardInput, re
   };
 }
 
-function item(t: Row, directory: Directory, reader: Reader): ListItem {
+/** One ticket as a row: claimed from here when nobody has it, else looked at. Masked. */
+export function rowOf(t: Row, directory: Directory, reader: Reader): ListItem {
   const action = actionOf(fits('claim', t) ? 'claim' : 'show', { ticket: t, directory, reader });
   return {
     text: titleOf(t, reader, 'group'),

@@ -1,4 +1,5 @@
 import { drawAlert } from './alert.ts';
+import { drawBoard } from './board.ts';
 import { drawHelp } from './help.ts';
 import { drawList } from './list.ts';
 import { drawNews } from './news.ts';
@@ -16,6 +17,7 @@ export const cards = {
   offer: drawOffer,
   alert: drawAlert,
   news: drawNews,
+  board: drawBoard,
   list: drawList,
   show: drawShow,
   help: drawHelp,

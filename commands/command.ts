@@ -193,6 +193,10 @@ export type Outcome =
       readonly state: 'on' | 'away' | 'off';
       readonly awayMs: number;
     }
+  /** The best ticket the speaker may have becomes theirs. */
+  | { readonly kind: 'next' }
+  /** Everything that could not be delivered is tried again. */
+  | { readonly kind: 'resend' }
   /** The group where it was said belongs to this team; `none`: to no team any more; null: which one is asked. */
   | { readonly kind: 'link'; readonly team: string | null; readonly sure: boolean }
   /** Somebody asks to be the first admin. */

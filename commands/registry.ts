@@ -12,6 +12,7 @@ import { link } from './link.ts';
 import { list } from './list.ts';
 import { merge } from './merge.ts';
 import { newTicket } from './new.ts';
+import { next } from './next.ts';
 import { note } from './note.ts';
 import { off } from './off.ts';
 import { on } from './on.ts';
@@ -19,6 +20,7 @@ import { pending } from './pending.ts';
 import { priority } from './priority.ts';
 import { release } from './release.ts';
 import { reopen } from './reopen.ts';
+import { resend } from './resend.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { reveal } from './reveal.ts';
@@ -35,6 +37,7 @@ export const commands: readonly Command[] = [
   list,
   show,
   claim,
+  next,
   release,
   assign,
   transfer,
@@ -55,6 +58,7 @@ export const commands: readonly Command[] = [
   away,
   link,
   join,
+  resend,
   split,
   merge,
   undo,

@@ -227,6 +227,7 @@ export function createInbound(deps: {
                 grants: grants ?? [],
                 invocation,
                 ...surface,
+                ...(body.nonce != null && { nonce: body.nonce }),
               }
             : invoke,
         );

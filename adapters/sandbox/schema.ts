@@ -49,6 +49,8 @@ export const actionBody = z.strictObject({
   conversation: optional(id),
   /** These are the values of a form that was submitted. */
   form: optional(z.boolean()),
+  /** Of the form that was opened: submitting it twice is doing it once. */
+  nonce: optional(id),
 });
 
 const name = cleanText(60).refine((text) => text.trim() !== '', 'must not be empty');

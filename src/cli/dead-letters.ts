@@ -1,3 +1,4 @@
+import { resend, resendAll } from '../flow/letters.ts';
 import { shownId } from './inbox.ts';
 import { refusal, withStore } from './store.ts';
 import type { CliVerb } from './verb.ts';
@@ -22,13 +23,13 @@ export const deadLettersReplay: CliVerb = {
   run: ({ config, clock, args, tell }) =>
     withStore(config, async (store) => {
       if (args.length === 0) throw refusal(config, { key: 'cli.which_ids', params: null });
-      const rows = await store.outbox.deadLetters(MOST);
-      const chosen = rows.filter((row) => args.includes('--all') || args.includes(shownId(row._id)));
-      for (const { body } of chosen) if (body.kind === 'say') await store.messages.revive(body.message);
-      const count = await store.outbox.replay(
-        chosen.map((row) => row._id),
-        clock.now(),
-      );
+      const now = clock.now();
+      const named = async (): Promise<number> => {
+        const rows = await store.outbox.deadLetters(MOST);
+        const chosen = rows.filter((row) => args.includes(shownId(row._id)));
+        return resend(store, chosen, now);
+      };
+      const count = args.includes('--all') ? await resendAll(store, now) : await named();
       tell({ key: 'cli.replayed', params: { count } });
     }),
 };

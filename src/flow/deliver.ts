@@ -4,6 +4,7 @@ import type { LaneHead, OutboxRow } from '../storage/outbox.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
 import { createTenure, type Tenure } from './lease.ts';
+import { giveUp, lettersRow } from './letters.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
@@ -43,6 +44,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
+    if (row.body.kind === 'letters') return lettersRow(with_, row, row.body);
     return answerRow(with_, row, row.body);
   };
 
@@ -117,10 +119,14 @@ async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boole
   const failure = error instanceof DeliveryError ? error.failure : 'retryable';
   const message = error instanceof Error ? error.message : String(error);
   const attempts = row.attempts + 1;
-  const hopeless = failure === 'permanent' || failure === 'gone' || (attempts >= MAX_ATTEMPTS && failure !== 'auth');
+  const hopeless =
+    failure === 'permanent' ||
+    failure === 'gone' ||
+    (attempts >= MAX_ATTEMPTS && failure !== 'auth' && failure !== 'rate-limited');
   if (hopeless) {
-    await store.outbox.dead(row._id, attempts, message);
+    // Told to the ticket first: a letter that is dead is not looked at again.
     if (row.body.kind === 'say') await sayFailed(parts, row, row.body.message);
+    await giveUp(parts, row, attempts, error);
     parts.meter.alarm('dead-letter', { row: row._id.replaceAll('\n', '/'), failure });
     return true;
   }

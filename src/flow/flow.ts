@@ -4,6 +4,7 @@ import { createFilings } from './filing.ts';
 import { createIntake } from './intake.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createTellNobody } from './nobody.ts';
+import { tellAdmins } from './letters.ts';
 import { createNumbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { createPerform, type Perform } from './perform.ts';
@@ -62,6 +63,8 @@ export function createFlow(parts: Parts): Flow {
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
       await receive.recover();
+      // Of what was given up just before a crash nobody may have been told.
+      await tellAdmins(parts);
       const add = (name: string, step: () => Promise<number>): void => {
         loops.set(name, createLoop(name, step, clock, meter));
       };

@@ -28,6 +28,7 @@ import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { messageRecalled } from './recall.ts';
+import { refreshPressed } from './refresh.ts';
 import { createRun, type Said } from './run.ts';
 import { meet } from './strangers.ts';
 import { subjectOf } from './subject.ts';
@@ -116,7 +117,10 @@ export function createProcess(
     number: number | null,
   ): Promise<Reply> => {
     const subject = await subjectOf(parts, { event, speaker, command, number, given });
-    if (subject.kind === 'answer') return reply(speaker, subject.answer);
+    if (subject.kind === 'answer') {
+      await refreshPressed(parts, row._id, event);
+      return reply(speaker, subject.answer);
+    }
     const said: Said = { row, event, speaker, command, given, ticket: subject.ticket };
     const told = await run(said);
     const { form } = told;

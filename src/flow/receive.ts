@@ -1,6 +1,7 @@
 import type { Accepted, InboundEvent, Sink } from '../../adapters/adapter.ts';
 import { appKey } from '../domain/address.ts';
 import { StoreUnavailable } from '../errors.ts';
+import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import { addressOf } from './account.ts';
 import { answerMessage } from './answer.ts';
@@ -111,7 +112,10 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       return reply === null ? { stored: true } : accepted(parts, reply, event);
     },
 
-    openForm: (event) => process.form(rowOf(parts, event), event),
+    async openForm(event) {
+      const form = await process.form(rowOf(parts, event), event);
+      return form === null ? null : { ...form, nonce: parts.ids.next() };
+    },
 
     async recover() {
       const rows: InboxRow[] = [];
@@ -164,6 +168,12 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   }
 }
 
+/** What makes a repeat one with the first: the platform's id of the event; of a form's values, the form that was opened. */
+const idOf = (event: InboundEvent): string =>
+  event.kind === 'form' && event.nonce !== undefined
+    ? `form:${derivedId('form', event.sender.id, event.nonce)}`
+    : event.id;
+
 /** The stored form of an event: leased to this process, the secrets of its grants encrypted. */
 function rowOf(parts: Parts, event: InboundEvent): InboxRow {
   const now = parts.clock.now();
@@ -172,7 +182,7 @@ function rowOf(parts: Parts, event: InboundEvent): InboxRow {
       ? event
       : { ...event, grants: event.grants.map((g) => ({ ...g, secret: parts.vault.seal(g.secret) })) };
   return {
-    _id: `${appKey(event)}\n${event.id}`,
+    _id: `${appKey(event)}\n${idOf(event)}`,
     lane: laneOf(event),
     body: { from: 'platform', event: kept },
     order: now,
@@ -186,5 +196,6 @@ function accepted(parts: Parts, reply: Reply, event: InboundEvent): Accepted {
   const message =
     reply.answer === null ? null : answerMessage(parts, reply.answer, reply.person ?? '', addressOf(event));
   if (message === null && reply.form === null) return { stored: true };
-  return { stored: true, answer: { message, form: reply.form } };
+  const form = reply.form === null ? null : { ...reply.form, nonce: parts.ids.next() };
+  return { stored: true, answer: { message, form } };
 }

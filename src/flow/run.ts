@@ -1,15 +1,13 @@
 import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
 import type { Form } from '../../cards/card.ts';
+import { shown } from '../../cards/standing.ts';
 import type { Answer, Command, CommandContext, DraftMessage, Outcome } from '../../commands/command.ts';
 import { execute, formOnPress } from '../../commands/execute.ts';
 import { formFor } from '../../commands/form.ts';
 import type { Given } from '../../commands/params.ts';
-import { appKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import type { Intent } from '../domain/intent.ts';
-import { mask } from '../domain/mask.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { bestFirst } from '../domain/routing.ts';
 import { membersOnDuty } from '../domain/duty.ts';
 import { system } from '../domain/actor.ts';
 import type { Ticket } from '../domain/ticket.ts';
@@ -25,9 +23,12 @@ import { claimAdmin } from './first-admin.ts';
 import { decideJoin } from './admission.ts';
 import { link } from './link.ts';
 import { isRefusal, type Filer, type Filings } from './filing.ts';
+import { resendAll } from './letters.ts';
+import { createNext } from './next.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
+import { refreshPressed } from './refresh.ts';
 import { factsFor } from './roster.ts';
 import { planSplit } from './split.ts';
 import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
@@ -55,8 +56,6 @@ export interface Run {
 
 /** Most colleagues that a refusal names. */
 const NAMED = 5;
-/** How many waiting tickets are looked at for the next best one. */
-const CONSIDERED = 20;
 
 /** What somebody does only while at work. */
 const AT_WORK: ReadonlySet<Intent['type']> = new Set(['claim', 'reply', 'reply_elsewhere']);
@@ -83,6 +82,7 @@ export function createRun(
 ): Run {
   const { store } = parts;
   const duty = createDuty(parts, wakeInbox);
+  const next = createNext(parts, perform);
 
   const contextOf = (said: Said): CommandContext => ({
     speaker: said.speaker,
@@ -107,9 +107,18 @@ export function createRun(
       case 'form':
         return { answer: null, form: outcome.form };
       case 'refused':
+        await refresh(said);
         return tell(await wayOut(said, outcome.refusal));
       case 'duty':
         return tell(await duty.change(said.speaker, outcome, said.row));
+      case 'next': {
+        const taken = await next.take(said);
+        return 'answer' in taken ? tell(taken.answer) : followed(said, taken.outcome, taken.result);
+      }
+      case 'resend':
+        return tell({
+          sentence: { key: 'letters.resent', params: { count: await resendAll(store, parts.clock.now()) } },
+        });
       case 'link':
         return tell(await link(parts, said, outcome));
       case 'admin':
@@ -175,9 +184,21 @@ export function createRun(
     }
     const result = await perform(ticket._id, intent, who);
     if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
+    return followed(said, outcome, result);
+  };
+
+  /** It was accepted: what else follows from it, and what the speaker reads. */
+  const followed = async (
+    said: Said,
+    outcome: Extract<Outcome, { kind: 'intent' }>,
+    result: Performed,
+  ): Promise<Told> => {
+    const { ticket } = result;
+    if (ticket === null) return tell(null);
     if (outcome.uses !== undefined) await filings.used(outcome.uses, ticket._id);
+    if (result.outcome === 'already') await refresh(said);
     if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
-    if (result.outcome === 'done' && AT_WORK.has(intent.type)) await duty.atWork(said.speaker, said.row);
+    if (result.outcome === 'done' && AT_WORK.has(outcome.intent.type)) await duty.atWork(said.speaker, said.row);
     return tell(accepted(outcome, result));
   };
 
@@ -208,19 +229,16 @@ export function createRun(
       };
     }
     if (refusal.code !== 'already_claimed' || intent.type !== 'claim') return wayOut(said, refusal);
-    const { teams, shops } = said.speaker;
-    const theirs = { team: teams, ...(shops.length === 0 ? {} : { shop: shops }) };
-    const waiting = await store.tickets.list({ ...theirs, status: ['new'], order: 'oldest' }, CONSIDERED);
-    const [next] = bestFirst(waiting, said.speaker.id);
-    if (next === undefined) return { sentence };
+    const best = await next.best(said.speaker);
+    if (best === null) return { sentence };
     // Nobody has it yet, so its numbers stay masked as in the group.
-    const subject = mask(next.subject, [next.facts.order, next.facts.tracking]);
+    const subject = shown(best, best.subject, 'group');
     return {
-      sentence: { key: 'flow.next', params: { refusal, no: next.number, subject } },
+      sentence: { key: 'flow.next', params: { refusal, no: best.number, subject } },
       offers: [
         {
           label: { key: 'flow.claim', params: null },
-          invoke: { command: 'claim', args: { ticket: String(next.number) } },
+          invoke: { command: 'claim', args: { ticket: String(best.number) } },
         },
       ],
     };
@@ -260,26 +278,7 @@ export function createRun(
     return { sentence, offers: [offer] };
   };
 
-  const refresh = async (said: Said): Promise<void> => {
-    const { event, ticket, row } = said;
-    if (event.kind === 'message' || event.surface === undefined || ticket === null) return;
-    const surface = await store.surfaces.load(event.surface);
-    if (surface === null || surface.ticket !== ticket._id || surface.shown >= ticket.cardVersion) return;
-    const now = parts.clock.now();
-    await store.outbox.add([
-      {
-        _id: `refresh:${row._id}`,
-        app: appKey(surface.address),
-        lane: surface.slot,
-        address: surface.address,
-        body: { kind: 'draw', ticket: ticket._id, place: surface.place },
-        state: 'pending',
-        order: now,
-        notBefore: now,
-        attempts: 0,
-      },
-    ]);
-  };
+  const refresh = ({ row, event }: Said): Promise<void> => refreshPressed(parts, row._id, event);
 
   return Object.assign(run, {
     form: async (said: Said): Promise<Form | null> =>

@@ -28,6 +28,8 @@ export interface InboxRow {
   /** The process that works on it, until when (ms of the wall clock, only to find abandoned rows). */
   readonly lease: { readonly by: string; readonly until: Date };
   readonly doneAt?: Date;
+  /** The ticket that a press for the next one goes for. */
+  readonly picked?: string;
 }
 
 /** Attempts after which a row is parked. */
@@ -50,6 +52,7 @@ export function inboxStore(connection: Connection) {
       error: String,
       lease: { by: String, until: Date },
       doneAt: Date,
+      picked: String,
     },
     [
       { fields: { lane: 1, order: 1 }, options: { partialFilterExpression: { open: true } } },
@@ -102,6 +105,12 @@ export function inboxStore(connection: Connection) {
         );
         return park;
       }),
+    /** The ticket a row goes for; null: none yet. */
+    picked: (id: string): Promise<string | null> =>
+      rows.findOne({ _id: id }, { projection: { picked: 1 } }).then((row) => row?.picked ?? null),
+    /** Makes a row go for a ticket instead of `before`; false when it goes for another by now. */
+    pick: (id: string, before: string | null, ticket: string): Promise<boolean> =>
+      rows.updateOne({ _id: id, picked: before }, { $set: { picked: ticket } }).then((met) => met === 1),
     /** Gives a row back until `until`: it is not its turn yet. */
     postpone: (id: string, until: Date): Promise<void> =>
       reaching(async () => {

@@ -3,6 +3,7 @@ import type { Grant } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
 import type { Answer } from '../../commands/command.ts';
+import type { DeliveryFailure } from '../errors.ts';
 import type { Sentence } from '../text/text.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
@@ -31,6 +32,15 @@ export type OutboxBody =
       readonly instead: string | null;
       /** The platform's id of the message, once it was posted. */
       readonly ref: string | null;
+    }
+  /** Tells an admin what could not be delivered, as it is when this goes. */
+  | {
+      readonly kind: 'letters';
+      readonly person: string;
+      /** How many-th of theirs it is. */
+      readonly number: number;
+      /** When it was last put into words: what died before is in it. */
+      readonly drawn: Date | null;
     };
 
 export interface OutboxRow {
@@ -48,7 +58,13 @@ export interface OutboxRow {
   readonly attempts: number;
   readonly error?: string;
   readonly doneAt?: Date;
+  /** When it was given up, and why. */
+  readonly deadAt?: Date;
+  readonly failure?: DeliveryFailure;
 }
+
+/** How a row was given up. */
+export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 'deadAt'>>;
 
 /** The oldest pending row of a lane. */
 export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
@@ -72,11 +88,17 @@ export function outboxStore(connection: Connection) {
       attempts: { type: Number, required: true },
       error: String,
       doneAt: Date,
+      deadAt: Date,
+      failure: String,
     },
     [
       { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
       { fields: { lane: 1, order: 1, _id: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
-      { fields: { state: 1, order: 1 }, options: { partialFilterExpression: { state: 'dead' } } },
+      { fields: { state: 1, deadAt: 1 }, options: { partialFilterExpression: { state: 'dead' } } },
+      {
+        fields: { 'body.person': 1, 'body.number': 1 },
+        options: { partialFilterExpression: { 'body.kind': 'letters' } },
+      },
       { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $gt: EPOCH } } } },
     ],
   );
@@ -113,21 +135,44 @@ export function outboxStore(connection: Connection) {
       reaching(async () => {
         await model.updateOne({ _id: id }, { $set: { attempts, error, notBefore } });
       }),
-    dead: (id: string, attempts: number, error: string): Promise<void> =>
-      reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { state: 'dead', attempts, error } });
-      }),
+    dead: (id: string, death: Death): Promise<void> =>
+      rows.updateOne({ _id: id }, { $set: { state: 'dead', ...death } }).then(() => undefined),
+    /** The first or last row of these kinds that was given up and still is. */
+    dying: (
+      kinds: readonly OutboxBody['kind'][],
+      which: 'oldest' | 'newest',
+    ): Promise<Pick<Death, 'deadAt' | 'failure'> | null> =>
+      rows
+        .findOne(
+          { state: 'dead', 'body.kind': { $in: kinds } },
+          { sort: { deadAt: which === 'oldest' ? 1 : -1 }, projection: { deadAt: 1, failure: 1 } },
+        )
+        .then((row) => (row?.deadAt === undefined ? null : { deadAt: row.deadAt, failure: row.failure ?? 'unknown' })),
+    countDying: (kinds: readonly OutboxBody['kind'][]): Promise<number> =>
+      reaching(() => model.countDocuments({ state: 'dead', 'body.kind': { $in: kinds } })),
+    /** The newest notice to an admin about what was given up. */
+    newestLetters: (person: string): Promise<(OutboxRow & { body: Extract<OutboxBody, { kind: 'letters' }> }) | null> =>
+      rows
+        .findOne({ 'body.kind': 'letters', 'body.person': person }, { sort: { 'body.number': -1 } })
+        .then((row) => (row?.body.kind === 'letters' ? { ...row, body: row.body } : null)),
+    /** Such a notice is put into words at this moment. */
+    drawn: (id: string, at: Date): Promise<void> =>
+      rows.updateOne({ _id: id }, { $set: { 'body.drawn': at } }).then(() => undefined),
     /** Puts dead letters back; how many. */
     replay: (ids: readonly string[], now: Date): Promise<number> =>
       reaching(async () => {
         const result = await model.updateMany(
           { _id: { $in: ids }, state: 'dead' },
-          { $set: { state: 'pending', attempts: 0, notBefore: now } },
+          { $set: { state: 'pending', attempts: 0, notBefore: now }, $unset: { deadAt: 1, failure: 1 } },
         );
         return result.modifiedCount;
       }),
-    deadLetters: (limit: number): Promise<OutboxRow[]> =>
-      reaching(() => model.find({ state: 'dead' }).sort({ order: 1 }).limit(limit).lean<OutboxRow[]>()),
+    /** What was given up, first ones first; until a moment, when one is named. */
+    deadLetters: (limit: number, until?: Date): Promise<OutboxRow[]> =>
+      rows.find(
+        { state: 'dead', ...(until === undefined ? {} : { deadAt: { $lte: until } }) },
+        { sort: { deadAt: 1 }, limit },
+      ),
     /** Depth and the moment the oldest pending row was made, per app; and how many letters are dead. */
     counts: (apps: readonly string[]): Promise<{ app: string; pending: number; oldest: Date | null }[]> =>
       reaching(() =>

@@ -22,6 +22,9 @@ export interface Marks {
   readonly place?: string | null;
 }
 
+/** A ticket nobody has claimed, as far as who looks for the next one has to know it. */
+export type Waiting = Pick<Ticket, '_id' | 'number' | 'subject' | 'facts' | 'openedAt'>;
+
 /** Statuses in which a ticket still takes its customer's messages. */
 const UNCLOSED = STATUSES.filter((s) => s !== 'closed');
 const MOST_OF_CUSTOMER = 50;
@@ -111,6 +114,10 @@ export function ticketStore(connection: Connection) {
     [
       { fields: { number: 1 }, options: { unique: true } },
       { fields: { team: 1, status: 1, openedAt: 1 } },
+      {
+        fields: { team: 1, openedAt: 1 },
+        options: { partialFilterExpression: { status: 'new', priority: 'urgent' } },
+      },
       { fields: { assignee: 1, status: 1, openedAt: 1 } },
       { fields: { status: 1, openedAt: 1 } },
       { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
@@ -312,6 +319,30 @@ export function ticketStore(connection: Connection) {
       ),
 
     count: (filter: TicketFilter): Promise<number> => reaching(() => model.countDocuments(where(filter))),
+
+    /**
+     * Of what waits in a team to be claimed, what waits longest; null: nothing. `back`: among what the person put back, else among the
+     * rest; `shops`: none means all.
+     */
+    oldestNew: (of: {
+      readonly team: string;
+      readonly shops: readonly string[];
+      readonly urgent: boolean;
+      readonly person: string;
+      readonly back: boolean;
+      readonly except: readonly string[];
+    }): Promise<Waiting | null> =>
+      rows.findOne(
+        {
+          team: of.team,
+          status: 'new',
+          ...(of.urgent ? { priority: 'urgent' } : {}),
+          ...(of.shops.length === 0 ? {} : { shop: { $in: of.shops } }),
+          avoid: of.back ? of.person : { $ne: of.person },
+          ...(of.except.length === 0 ? {} : { _id: { $nin: of.except } }),
+        },
+        { sort: { openedAt: 1 }, projection: { number: 1, subject: 1, facts: 1, openedAt: 1 } },
+      ),
 
     /** How many of a team's tickets nobody has claimed were there before this moment; at most 1 000. */
     ahead: (team: string, openedAt: Date): Promise<number> =>

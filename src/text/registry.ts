@@ -1,3 +1,4 @@
+import { board } from './board.ts';
 import { card } from './card.ts';
 import { duty } from './duty.ts';
 import { field } from './field.ts';
@@ -8,6 +9,7 @@ import { file } from './file.ts';
 import { filing } from './filing.ts';
 import { flow } from './flow.ts';
 import { init } from './init.ts';
+import { letters } from './letters.ts';
 import { notice } from './notice.ts';
 import { people } from './people.ts';
 import { refusal } from './refusal.ts';
@@ -18,6 +20,7 @@ import { value } from './value.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
 export const catalogues = {
+  board,
   card,
   cli,
   command,
@@ -28,6 +31,7 @@ export const catalogues = {
   flow,
   history,
   init,
+  letters,
   notice,
   people,
   refusal,

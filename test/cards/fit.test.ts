@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action, Block, Card } from '../../cards/card.ts';
-import { length } from '../../cards/excerpt.ts';
 import { fallback, hintOf } from '../../cards/fallback.ts';
 import { charactersOf, fit, type CardLimits } from '../../cards/fit.ts';
 import { neutralLine } from '../../cards/neutralise.ts';
 import { everyCard } from '../support/every-card.ts';
+import { actionsIn, breaches, closing, limits } from '../support/fitting.ts';
 import { nastyText } from '../support/nasty.ts';
 
 const ANYTHING: CardLimits = {
@@ -62,11 +62,6 @@ const aCard = (more: Partial<Card> = {}): Card => ({
 });
 
 const blocksOf = (card: Card, type: Block['type']): Block[] => card.blocks.filter((b) => b.type === type);
-const closing = (card: Card): string => {
-  const last = card.blocks.at(-1);
-  return last?.type === 'note' ? last.text : '';
-};
-
 test('what fits is left alone', () => {
   const card = aCard();
   expect(fit(card, ANYTHING)).toEqual({ card, cut: [] });
@@ -184,25 +179,6 @@ describe('length', () => {
   });
 });
 
-const limit = (max: number) => fc.integer({ min: 0, max });
-const limits: fc.Arbitrary<CardLimits> = fc.record({
-  title: limit(40),
-  summary: limit(40),
-  line: limit(40),
-  text: limit(200),
-  fieldLabel: limit(10),
-  fieldValue: limit(30),
-  label: limit(10),
-  blocks: limit(8),
-  images: limit(3),
-  fields: limit(5),
-  rows: limit(5),
-  rowActions: limit(5),
-  buttons: limit(4),
-  menu: limit(4),
-  characters: limit(400),
-});
-
 const anAction: fc.Arbitrary<Action> = fc.record({
   label: nastyText,
   style: fc.constantFrom('primary', 'default', 'danger'),
@@ -239,41 +215,6 @@ const anyCard: fc.Arbitrary<Card> = fc.record({
   blocks: fc.array(aBlock, { maxLength: 8 }),
   actions: fc.array(anAction, { maxLength: 8 }),
 });
-
-const rowActions = (card: Card): Action[] =>
-  card.blocks.flatMap((b) => (b.type === 'list' ? b.items.flatMap((i) => i.action ?? []) : []));
-const actionsIn = (card: Card): Action[] => [...card.actions, ...rowActions(card)];
-
-function breaches(card: Card, l: CardLimits): string[] {
-  const found: string[] = [];
-  const at = (what: string, is: number, most: number): void => {
-    if (is > most) found.push(`${what} ${is} > ${most}`);
-  };
-  at('title', length(card.title), l.title);
-  at('summary', length(card.summary), l.summary);
-  at('status', length(card.status ?? ''), l.line);
-  at('footer', length(card.footer ?? ''), l.line);
-  at('blocks', card.blocks.length, l.blocks);
-  at('images', card.blocks.filter((b) => b.type === 'image').length, l.images);
-  at('buttons', card.actions.filter((a) => a.placement === 'button').length, l.buttons);
-  at('menu', card.actions.filter((a) => a.placement === 'menu').length, l.menu);
-  at('row actions', rowActions(card).length, l.rowActions);
-  at('characters', charactersOf(card), l.characters);
-  let fields = 0;
-  let rows = 0;
-  for (const b of card.blocks) {
-    if (b.type === 'text' || b.type === 'note' || b.type === 'file') at('text', length(b.text), l.text);
-    if (b.type === 'image') at('alt', length(b.alt), l.text);
-    if (b.type === 'fields') fields += b.fields.length;
-    if (b.type === 'fields') for (const f of b.fields) at('value', length(f.value), l.fieldValue);
-    if (b.type === 'list') rows += b.items.length;
-    if (b.type === 'list') for (const i of b.items) at('row', length(i.text), l.text);
-  }
-  at('fields', fields, l.fields);
-  at('rows', rows, l.rows);
-  for (const a of actionsIn(card)) at('label', length(a.label), l.label);
-  return found;
-}
 
 test('a picture beyond the count becomes a line from which it is opened', () => {
   const blocks: readonly Block[] = [

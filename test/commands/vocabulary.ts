@@ -17,7 +17,6 @@ export const RESERVED: readonly (readonly string[])[] = [
   ['digest', '日报', 'rb'],
   ['rules', '规则', 'gz'],
   ['mine', '我的'],
-  ['next', '下一张'],
 ];
 
 /** Name, Chinese name, initials and promised aliases of the verbs there are. */
@@ -26,6 +25,7 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['list', '列表', 'lb'],
   ['show', '查看', 'ck'],
   ['claim', '认领', 'rl', '我来'],
+  ['next', '下一张', 'xyz', '取下一单', '下一单', '取单'],
   ['release', '放回', 'fh', '释放'],
   ['assign', '派给', 'pg', '指派'],
   ['transfer', '转给', 'zg', '转派'],
@@ -46,6 +46,7 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['away', '午休', 'wx'],
   ['link', '绑定', 'bd'],
   ['join', '入组', 'rz'],
+  ['resend', '补发', 'bf'],
   ['split', '拆分', 'cf'],
   ['merge', '合并', 'hb'],
   ['undo', '撤销', 'cx'],

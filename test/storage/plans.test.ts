@@ -69,6 +69,9 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.coveredFor('lilei');
   await store.tickets.openWith('lilei');
   await store.tickets.ahead('aftersales', now);
+  const next = { team: 'aftersales', shops: ['tea'], person: 'lilei', except: ['a'] };
+  for (const urgent of [true, false])
+    for (const back of [true, false]) await store.tickets.oldestNew({ ...next, urgent, back });
   await store.tickets.visitsOf('a');
   await store.tickets.withOrder(['2712345678901234567', '1'], 'tea', 3);
   await store.drafts.near('lilei', 'chat', now);
@@ -88,6 +91,8 @@ it('every query the stores make uses an index', async () => {
   await store.inbox.hasOlder({ _id: 'x', lane: 'lane', order: now });
   await store.inbox.takeAbandoned('p', now, now, 10);
   await store.inbox.replay(['x'], now);
+  await store.inbox.picked('x');
+  await store.inbox.pick('x', null, 't');
   await store.inbox.parked(10);
   await store.inbox.blank('x');
   await store.inbox.counts();
@@ -101,6 +106,13 @@ it('every query the stores make uses an index', async () => {
   await store.outbox.later('x', 1, '', now);
   await store.outbox.replay(['x'], now);
   await store.outbox.deadLetters(10);
+  await store.outbox.deadLetters(10, now);
+  await store.outbox.dying(['say', 'draw'], 'oldest');
+  await store.outbox.dying(['say', 'draw'], 'newest');
+  await store.outbox.countDying(['say']);
+  await store.outbox.newestLetters('zhou');
+  await store.outbox.drawn('x', now);
+  await store.outbox.dead('x', { attempts: 1, error: '', failure: 'gone', deadAt: now });
   await store.outbox.counts(['sandbox\ndemo']);
   await store.outbox.countDead();
   await store.outbox.prune(now);

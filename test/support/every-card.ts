@@ -1,4 +1,5 @@
 import { drawAlert } from '../../cards/alert.ts';
+import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
 import { drawHelp } from '../../cards/help.ts';
 import { drawList } from '../../cards/list.ts';
@@ -11,7 +12,7 @@ import { drawWork } from '../../cards/work.ts';
 import type { Card } from '../../cards/card.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
 import { STATES } from './card-states.ts';
-import { aDirectory, aTicket, en, zh } from './tickets.ts';
+import { aDirectory, aTicket, en, minutes, NOW, zh } from './tickets.ts';
 
 const directory = aDirectory();
 
@@ -21,6 +22,27 @@ export interface Sample {
   readonly card: Card;
   readonly ticket: Ticket | null;
 }
+
+/** A full board of the after-sales team, the first of three, with more waiting; `more` overrides any part. */
+export const aBoard = (more: Partial<BoardCardInput> = {}): BoardCardInput => ({
+  rows: Array.from({ length: 10 }, (_, i) =>
+    aTicket({
+      _id: `ticket-${4821 + i}`,
+      number: 4821 + i,
+      subject: i % 2 === 0 ? '收到的杯子碎了，请打 13812345678 找我，地址是文三路138号2单元' : '快递三天没更新',
+    }),
+  ),
+  waiting: 42,
+  oldest: minutes(-28),
+  number: 1,
+  of: 3,
+  team: 'aftersales',
+  directory,
+  live: true,
+  at: NOW,
+  over: false,
+  ...more,
+});
 
 /** Every card in every state and language. */
 export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
@@ -76,6 +98,10 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       'notice',
       drawNotice({ sentence: { key: 'refusal.undo_nothing', params: { code: 'undo_nothing' } }, offers: [] }, reader),
     ],
+    ['board', drawBoard(aBoard(), reader)],
+    ['last board', drawBoard(aBoard({ waiting: 0, oldest: null, of: 1 }), reader)],
+    ['board as it was', drawBoard(aBoard({ live: false }), reader)],
+    ['board that is over', drawBoard(aBoard({ rows: [], over: true }), reader)],
     ['preview', drawPreview({ preview, directory }, reader)],
     ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],
   ];

@@ -1,4 +1,4 @@
-import { h } from './dom.js';
+import { freshId, h } from './dom.js';
 import { word } from './words.js';
 
 function control(field, id) {
@@ -20,11 +20,13 @@ function control(field, id) {
 }
 
 /**
- * Asks for a form's values. `submit(args)` resolves to another form (with what is wrong) or null when it is done.
+ * Asks for a form's values. `submit(invoke, nonce)` resolves to another form (with what is wrong) or null when it is done.
  */
 export function askForm(form, submit) {
   const dialog = h('dialog', { class: 'form' });
   const show = (current) => {
+    // One that stood in the card has none yet; pressing send twice is sending once.
+    const nonce = current.nonce ?? freshId();
     const problem = h('p', { class: 'field-error', role: 'alert' });
     const button = h('button', { class: 'button primary', type: 'submit' }, current.submit);
     const body = h(
@@ -35,7 +37,7 @@ export function askForm(form, submit) {
           button.disabled = true;
           const values = Object.fromEntries([...new FormData(body)].filter(([, value]) => value !== ''));
           try {
-            const again = await submit({ ...current.invoke, args: { ...current.invoke.args, ...values } });
+            const again = await submit({ ...current.invoke, args: { ...current.invoke.args, ...values } }, nonce);
             if (again) show(again);
             else dialog.close();
           } catch {

@@ -250,7 +250,7 @@ export class Pane {
 
   async #press(message, action, button) {
     const surface = message.surface ?? null;
-    const act = async (invoke, form) => {
+    const act = async (invoke, form, nonce) => {
       const answer = await postAction({
         surface,
         user: this.user,
@@ -259,11 +259,11 @@ export class Pane {
         conversation: this.chat.id,
         clientId: freshId(),
         ...(message.version !== undefined && { version: message.version }),
-        ...(form && { form: true }),
+        ...(form && { form: true, nonce }),
       });
       return answer.form ?? null;
     };
-    const submit = (invoke) => act(invoke, true);
+    const submit = (invoke, nonce) => act(invoke, true, nonce);
     if (action.form) {
       const opened = action.form.fields.some(({ required }) => required)
         ? await act(action.invoke, false).catch(() => null)
