@@ -1,5 +1,6 @@
 import type { Address } from './address.ts';
 import type { Hours } from './hours.ts';
+import type { SurgeRules } from './surge.ts';
 
 export type Locale = 'zh-CN' | 'en';
 export type Role = 'agent' | 'lead' | 'manager' | 'admin';
@@ -110,6 +111,7 @@ export interface Directory {
   readonly places: ReadonlyMap<string, ContactPlace>;
   readonly filing: FilingTimes;
   readonly policy: Policy;
+  readonly surge: SurgeRules;
   /** Of whoever is in no team. */
   readonly hours: Hours;
   /** accountKey -> person id */

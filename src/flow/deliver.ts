@@ -1,12 +1,14 @@
 import type { Adapter } from '../../adapters/adapter.ts';
 import { DeliveryError, StoreUnavailable } from '../errors.ts';
 import type { LaneHead, OutboxRow } from '../storage/outbox.ts';
+import { boardRow } from './board.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
 import { createTenure, type Tenure } from './lease.ts';
 import { giveUp, lettersRow } from './letters.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
+import { createRooms, type Rooms } from './rooms.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
 
 /** What became of one row. */
@@ -20,6 +22,7 @@ export interface Attempt {
   readonly parts: Parts;
   readonly adapter: Adapter;
   readonly budgets: Budgets;
+  readonly rooms: Rooms;
   readonly epoch: number;
 }
 
@@ -38,10 +41,12 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
   const { store, clock } = parts;
   const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock);
   const budgets = createBudgets(store.budgets, clock, adapter);
+  const rooms = createRooms(parts, app, adapter, budgets);
 
   const attempt = async (row: OutboxRow, epoch: number): Promise<Delivery> => {
-    const with_: Attempt = { parts, adapter, budgets, epoch };
+    const with_: Attempt = { parts, adapter, budgets, rooms, epoch };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
+    if (row.body.kind === 'board') return boardRow(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
     if (row.body.kind === 'letters') return lettersRow(with_, row, row.body);
@@ -73,8 +78,10 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
     async step() {
       const epoch = await tenure.hold();
       if (epoch === null) return 0;
+      await rooms.open(epoch);
+      const looked = await rooms.step();
       const rows = await store.outbox.ready(app, clock.now(), BATCH);
-      if (rows.length === 0) return 0;
+      if (rows.length === 0) return looked;
       const lanes = await inLanes(parts, rows);
       const done: string[] = [];
       const worked = await Promise.allSettled([...lanes.values()].map((lane) => workLane(lane, epoch, done)));

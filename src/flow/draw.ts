@@ -1,10 +1,11 @@
 import type { OutMessage, Ref } from '../../adapters/adapter.ts';
 import { addressKey } from '../domain/address.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import { isUrgent, waitsIn } from '../domain/surge.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Surface } from '../storage/surfaces.ts';
 import type { Attempt, Delivery } from './deliver.ts';
+import type { WithTwins } from '../../cards/several.ts';
 import { withTwins } from './duplicates.ts';
 import { ticketCard } from './picture.ts';
 import { begins, settles, slotOf } from './places.ts';
@@ -19,39 +20,99 @@ export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw):
   const { store } = attempt.parts;
   const slot = slotOf(body.place, body.ticket, row.address);
   const [loaded, newest] = await Promise.all([store.tickets.load(body.ticket), store.surfaces.newest(slot)]);
-  if (loaded === null) return { state: 'done' };
+  if (loaded === null) return DONE;
   const ticket = await withTwins(attempt.parts, loaded);
-  if (newest === null || newest.state === 'gone') {
-    if (!begins(ticket, body.place)) return { state: 'done' };
-    return post(
-      attempt,
-      row,
-      ticket,
-      reservation(attempt, row, body, ticket, slot, (newest?.generation ?? 0) + 1),
-      true,
-    );
+  const drawing: Drawing = { attempt, row, body, ticket, slot };
+  switch (newest?.state) {
+    case undefined:
+    case 'gone':
+    case 'off':
+      return begin(drawing, newest);
+    case 'waiting':
+    case 'row':
+      return listed(drawing, newest);
+    case 'reserved':
+      return underWay(drawing, newest);
+    case 'live':
+      if (newest.shown >= ticket.cardVersion || newest.ref === null) return DONE;
+      // Said once and for all where it cannot be changed.
+      if (!attempt.adapter.capabilities(row.address).update && settles(ticket, body.place) !== null) return DONE;
+      return redraw(drawing, newest, { id: newest.ref });
   }
-  if (newest.state === 'reserved') {
-    const settled = await post(attempt, row, ticket, newest, false);
-    if (settled.state === 'wait' || (newest.frozen?.type === 'card' && newest.frozen.version >= ticket.cardVersion))
-      return settled;
-    return drawSurface(attempt, row, body);
-  }
-  if (newest.shown >= ticket.cardVersion || newest.ref === null) return { state: 'done' };
-  // Said once and for all where it cannot be changed.
-  if (!attempt.adapter.capabilities(row.address).update && settles(ticket, body.place) !== null)
-    return { state: 'done' };
-  return redraw(attempt, row, body, ticket, newest, { id: newest.ref });
 }
 
-function reservation(
-  attempt: Attempt,
-  row: OutboxRow,
-  body: Draw,
-  ticket: Ticket,
-  slot: string,
-  generation: number,
-): Surface {
+interface Drawing {
+  readonly attempt: Attempt;
+  readonly row: OutboxRow;
+  readonly body: Draw;
+  readonly ticket: WithTwins;
+  readonly slot: string;
+}
+
+const DONE: Delivery = { state: 'done' };
+
+/** A card that does not stand yet. In a group a ticket that waits for somebody may have to wait for its place there, but for an urgent one. */
+async function begin(drawing: Drawing, newest: Surface | null): Promise<Delivery> {
+  const { attempt, row, body, ticket, slot } = drawing;
+  const { place } = body;
+  if (!begins(ticket, place)) return DONE;
+  const next = (): Surface => reservation(drawing, (newest?.generation ?? 0) + 1);
+  if (place.card !== 'ticket') return post(drawing, next(), { reserve: true });
+  const { surfaces } = attempt.parts.store;
+  const waits = waitsIn(ticket, place.team);
+  if (newest?.state === 'off' && !waits) return DONE;
+  if (!waits && attempt.rooms.inSurge(row.address)) {
+    // Whoever has it has its card; the group is told of what nobody has.
+    await surfaces.reserve({ ...next(), state: 'off', frozen: null });
+    return DONE;
+  }
+  if (!waits) return post(drawing, next(), { reserve: true });
+  if (isUrgent(ticket)) {
+    // It has its place before it has its permit: nothing urgent is on a list.
+    const own = newest?.state === 'off' ? newest : { ...next(), frozen: null };
+    await (newest?.state === 'off' ? surfaces.restore(own._id) : surfaces.reserve(own));
+    return post(drawing, own, {});
+  }
+  const isAdmitted = await attempt.rooms.admit({ ticket, place, address: row.address, slot, newest });
+  if (!isAdmitted) return DONE;
+  if (newest?.state !== 'off') return post(drawing, next(), { reserve: true, permit: true });
+  await surfaces.restore(newest._id);
+  return post(drawing, { ...newest, frozen: null }, { permit: true });
+}
+
+/** A ticket that waits in the room's list or stands on one of its boards has changed. */
+async function listed(drawing: Drawing, surface: Surface): Promise<Delivery> {
+  const { attempt, body, ticket } = drawing;
+  const { surfaces } = attempt.parts.store;
+  const team = body.place.card === 'ticket' ? body.place.team : '';
+  const stays = waitsIn(ticket, team);
+  attempt.rooms.touched(surface);
+  if (!stays) {
+    await surfaces.off([surface._id], surface.stand ?? '');
+    return DONE;
+  }
+  if (!isUrgent(ticket)) return DONE;
+  await surfaces.ontoCard([surface._id], surface.stand ?? '');
+  return post(drawing, { ...surface, frozen: null }, {});
+}
+
+/** A card whose posting was begun: first exactly what was begun, then what is so now. */
+async function underWay(drawing: Drawing, surface: Surface): Promise<Delivery> {
+  const { attempt, body, ticket } = drawing;
+  const { frozen } = surface;
+  if (frozen === null && body.place.card === 'ticket' && !waitsIn(ticket, body.place.team)) {
+    // Nothing was sent yet, and nobody needs it any more.
+    await attempt.parts.store.surfaces.spare(surface._id);
+    attempt.rooms.settled(surface);
+    return DONE;
+  }
+  const settled = await post(drawing, surface, {});
+  const shows = frozen?.type === 'card' ? frozen.version : ticket.cardVersion;
+  if (settled.state === 'wait' || shows >= ticket.cardVersion) return settled;
+  return drawSurface(attempt, drawing.row, body);
+}
+
+function reservation({ attempt, row, body, ticket, slot }: Drawing, generation: number): Surface {
   const { clock } = attempt.parts;
   return {
     _id: `${slot}:${generation}`,
@@ -61,6 +122,8 @@ function reservation(
     place: body.place,
     address: row.address,
     state: 'reserved',
+    stand: null,
+    since: ticket.openedAt,
     frozen: ticketCard(attempt.parts, ticket, body.place, row.address),
     platformId: null,
     ref: null,
@@ -69,36 +132,34 @@ function reservation(
   };
 }
 
+/** `reserve`: the surface is not in the store yet. `permit`: it was taken already. */
 async function post(
-  attempt: Attempt,
-  row: OutboxRow,
-  ticket: Ticket,
+  { attempt, row, ticket }: Drawing,
   surface: Surface,
-  reserve: boolean,
+  { reserve = false, permit = false }: { reserve?: boolean; permit?: boolean },
 ): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
-  const purpose = ticket.priority === 'urgent' ? 'urgent' : 'new';
-  const ms = await budgets.take({ address: row.address, method: 'send', purpose }, epoch);
-  if (ms > 0) return { state: 'wait', ms };
-  if (reserve) await parts.store.surfaces.reserve(surface);
+  const { surfaces } = parts.store;
+  if (!permit) {
+    const purpose = isUrgent(ticket) ? 'urgent' : 'new';
+    const ms = await budgets.take({ address: row.address, method: 'send', purpose }, epoch);
+    if (ms > 0) return { state: 'wait', ms };
+  }
   const message = surface.frozen ?? ticketCard(parts, ticket, surface.place, row.address);
+  if (reserve) await surfaces.reserve(surface);
+  else if (surface.frozen === null) await surfaces.freeze(surface._id, message);
   const ref = await adapter.send(row.address, message, surface._id).catch(async (error: unknown) => {
     // What is frozen here will never be taken: the next generation shows what the ticket is then.
-    if (error instanceof DeliveryError && error.failure === 'permanent') await parts.store.surfaces.gone(surface._id);
+    if (error instanceof DeliveryError && error.failure === 'permanent') await surfaces.gone(surface._id);
     throw error;
   });
   await show(attempt, row, surface._id, ref, message);
-  return { state: 'done' };
+  attempt.rooms.settled(surface);
+  return DONE;
 }
 
-async function redraw(
-  attempt: Attempt,
-  row: OutboxRow,
-  body: Draw,
-  ticket: Ticket,
-  surface: Surface,
-  ref: Ref,
-): Promise<Delivery> {
+async function redraw(drawing: Drawing, surface: Surface, ref: Ref): Promise<Delivery> {
+  const { attempt, row, body, ticket } = drawing;
   const { parts, adapter, budgets, epoch } = attempt;
   const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
@@ -106,13 +167,12 @@ async function redraw(
   try {
     const now = await adapter.update(row.address, ref, message, `${surface._id}:${ticket.cardVersion}`);
     await show(attempt, row, surface._id, now, message);
-    return { state: 'done' };
+    return DONE;
   } catch (error) {
     if (!(error instanceof DeliveryError && error.failure === 'gone')) throw error;
     // Somebody deleted the card: the next generation takes its place.
     await parts.store.surfaces.gone(surface._id);
-    const slot = slotOf(body.place, body.ticket, row.address);
-    return post(attempt, row, ticket, reservation(attempt, row, body, ticket, slot, surface.generation + 1), true);
+    return post(drawing, reservation(drawing, surface.generation + 1), { reserve: true });
   }
 }
 

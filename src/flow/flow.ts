@@ -2,6 +2,7 @@ import type { Sink } from '../../adapters/adapter.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createIntake } from './intake.ts';
+import { createAudit } from './ledger.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createTellNobody } from './nobody.ts';
 import { tellAdmins } from './letters.ts';
@@ -21,6 +22,8 @@ export interface Flow {
   readonly perform: Perform;
   /** Wakes the tickets that are due, and takes up greetings nothing has followed; how many. */
   readonly wake: () => Promise<number>;
+  /** Looks at a part of the ledger of where tickets stand and puts it right; how many faults it found. */
+  readonly audit: () => Promise<number>;
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
   /** Ends the loops after what is under way, and gives the leases back. */
@@ -60,6 +63,7 @@ export function createFlow(parts: Parts): Flow {
   return {
     sink: receive,
     perform,
+    audit: createAudit(parts),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
       await receive.recover();

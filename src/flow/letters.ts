@@ -20,6 +20,7 @@ type Kind = Exclude<OutboxBody['kind'], 'letters'>;
 /** As what an admin reads of each kind of row. */
 const COUNTED: Readonly<Record<Kind, 'cards' | 'messages' | 'notices'>> = {
   draw: 'cards',
+  board: 'cards',
   say: 'messages',
   answer: 'notices',
   post: 'notices',

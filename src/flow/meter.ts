@@ -4,6 +4,8 @@ export interface Meter {
   intent(type: string, outcome: string): void;
   /** From the moment a row was made to the moment the platform took it, ms. */
   delivered(app: string, kind: string, ms: number): void;
-  /** A row was parked or a letter died: somebody has to look. `what` names ids only. */
-  alarm(what: 'parked' | 'dead-letter' | 'loop', detail: Readonly<Record<string, string | number>>): void;
+  /** A board shows again what is so, this long after it first did not, ms. */
+  seen(app: string, ms: number): void;
+  /** A row was parked, a letter died, a ticket stood in no place or in a wrong one: somebody has to look. `what` names ids only. */
+  alarm(what: 'parked' | 'dead-letter' | 'ledger' | 'loop', detail: Readonly<Record<string, string | number>>): void;
 }

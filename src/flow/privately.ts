@@ -27,6 +27,7 @@ export function privateRow({ key, address, user, person, answer, grant }: Privat
     state: 'pending',
     order: now,
     notBefore: now,
+    urgent: true,
     attempts: 0,
   };
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import { addressKey, appKey, type Address } from '../domain/address.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { Intent } from '../domain/intent.ts';
+import { isUrgent } from '../domain/surge.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
@@ -73,7 +74,7 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
 }
 
 function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 'tell' }>, now: Date): OutboxRow[] {
-  const base = { state: 'pending', order: now, attempts: 0 } as const;
+  const base = { state: 'pending', order: now, attempts: 0, ...(isUrgent(ticket) ? { urgent: true } : {}) } as const;
   if (effect.kind === 'say') {
     const app = appKey(effect.to);
     if (!parts.adapters.has(app)) return [];

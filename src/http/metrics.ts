@@ -17,6 +17,8 @@ export interface Metrics {
   intent(type: string, outcome: string): void;
   /** From the moment an outbox row was made to the moment the platform took it, ms. */
   delivered(app: string, kind: string, ms: number): void;
+  /** How long a board showed what was no longer so, ms. */
+  seen(app: string, ms: number): void;
   /** Something that somebody has to look at: counted and logged. `detail` names ids only. */
   alarm(what: string, detail: Readonly<Record<string, string | number>>): void;
   /** A write that the store answered. */
@@ -50,6 +52,13 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
     help: 'From the outbox row to the platform taking it',
     labelNames: ['app', 'kind'],
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+  const boards = new Histogram({
+    name: 'gongdan_board_lag_seconds',
+    help: 'How long a board showed what was no longer so',
+    labelNames: ['app'],
+    buckets: [0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 300],
     registers,
   });
   const lag = new Gauge({
@@ -88,6 +97,9 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
     },
     delivered: (app, kind, ms) => {
       latency.observe({ app: app.replaceAll('\n', '/'), kind }, ms / 1_000);
+    },
+    seen: (app, ms) => {
+      boards.observe({ app: app.replaceAll('\n', '/') }, ms / 1_000);
     },
     alarm: (what, detail) => {
       alarms.inc({ what });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseHours } from '../domain/hours.ts';
 import { PRIORITIES } from '../domain/status.ts';
+import { SURGE } from '../domain/surge.ts';
 
 /** Ids of people, teams and shops; they stand in stored tickets, so they are short and plain. */
 const ID = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -116,6 +117,14 @@ const policies = z.strictObject({
   news: duration.default(10_000),
 });
 
+/** When a group gets boards instead of a card per ticket (大促模式). */
+const surge = z.strictObject({
+  wait: duration.default(SURGE.waitMs),
+  calm: duration.default(SURGE.calmMs),
+  rows: z.int().min(8).max(12).default(SURGE.rows),
+  boards: z.int().min(1).max(3).default(SURGE.boards),
+});
+
 /** A word may end in `*` (any ending) or have `*` inside (up to twelve characters between). */
 const words = z.array(z.string().trim().min(1).max(60)).min(1).max(200);
 const rule = z.strictObject({
@@ -158,6 +167,7 @@ export const shopFile = z.strictObject({
   places: z.record(id, place).default({}),
   filing: filing.prefault({}),
   policies: policies.prefault({}),
+  surge: surge.prefault({}),
   triage: triage.prefault({}),
   /** Platforms whose own member list is believed: who is on it joins a group's team, as an agent, by pressing a button there. */
   trust: z
@@ -183,6 +193,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   filing: Object.keys(filing.shape),
   policies: Object.keys(policies.shape),
   'policies.half': Object.keys(half.shape),
+  surge: Object.keys(surge.shape),
   triage: Object.keys(triage.shape),
   'triage.rules.*': Object.keys(rule.shape),
   sandbox: Object.keys(sandbox.shape),

@@ -138,6 +138,12 @@ function directoryOf(input: ShopInput): Directory {
       half: input.policies.half,
       newsMs: input.policies.news,
     },
+    surge: {
+      waitMs: input.surge.wait,
+      calmMs: input.surge.calm,
+      rows: input.surge.rows,
+      boards: input.surge.boards,
+    },
     hours: DEFAULT_HOURS,
     accounts,
     groups,

@@ -12,6 +12,8 @@ import { rowsOf } from './rows.ts';
 export type OutboxBody =
   /** Bring one card to the ticket's latest state. */
   | { readonly kind: 'draw'; readonly ticket: string; readonly place: Place }
+  /** Bring one board of a group to what stands on it. */
+  | { readonly kind: 'board'; readonly number: number }
   /** Say one stored message to the customer. */
   | { readonly kind: 'say'; readonly message: string }
   /** A private answer that was not ready while its asker waited. */
@@ -55,6 +57,8 @@ export interface OutboxRow {
   readonly state: 'pending' | 'done' | 'dead';
   readonly order: Date;
   readonly notBefore: Date;
+  /** Somebody waits for it, or it cannot wait: it goes before everything else that is ready. */
+  readonly urgent?: boolean;
   readonly attempts: number;
   readonly error?: string;
   readonly doneAt?: Date;
@@ -85,6 +89,7 @@ export function outboxStore(connection: Connection) {
       state: text,
       order: date,
       notBefore: date,
+      urgent: Boolean,
       attempts: { type: Number, required: true },
       error: String,
       doneAt: Date,
@@ -93,6 +98,10 @@ export function outboxStore(connection: Connection) {
     },
     [
       { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
+      {
+        fields: { app: 1, urgent: 1, notBefore: 1, order: 1 },
+        options: { partialFilterExpression: { state: 'pending', urgent: true } },
+      },
       { fields: { lane: 1, order: 1, _id: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
       { fields: { state: 1, deadAt: 1 }, options: { partialFilterExpression: { state: 'dead' } } },
       {
@@ -111,9 +120,14 @@ export function outboxStore(connection: Connection) {
     /** Keeps which message a row became, so that a later row may change it. */
     posted: (id: string, ref: string): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { 'body.ref': ref } }).then(() => undefined),
-    /** Rows of an app whose moment has come. */
-    ready: (app: string, now: Date, limit: number): Promise<OutboxRow[]> =>
-      rows.find({ state: 'pending', app, notBefore: { $lte: now } }, { sort: { notBefore: 1, order: 1 }, limit }),
+    /** Rows of an app whose moment has come, the urgent ones first. */
+    ready: async (app: string, now: Date, limit: number): Promise<OutboxRow[]> => {
+      const due = { state: 'pending', app, notBefore: { $lte: now } } as const;
+      const order = { sort: { notBefore: 1, order: 1 }, limit } as const;
+      const [urgent, all] = await Promise.all([rows.find({ ...due, urgent: true }, order), rows.find(due, order)]);
+      const first = new Set(urgent.map(({ _id }) => _id));
+      return [...urgent, ...all.filter(({ _id }) => !first.has(_id))].slice(0, limit);
+    },
     /** The oldest pending row of each of these lanes. */
     heads: (lanes: readonly string[]): Promise<Map<string, LaneHead>> =>
       reaching(async () => {

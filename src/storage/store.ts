@@ -15,6 +15,7 @@ import { noteStore } from './notes.ts';
 import { openerStore } from './openers.ts';
 import { outboxStore } from './outbox.ts';
 import { requestStore } from './requests.ts';
+import { roomStore } from './rooms.ts';
 import { settingStore } from './settings.ts';
 import { surfaceStore } from './surfaces.ts';
 import { ticketStore } from './tickets.ts';
@@ -34,6 +35,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     inbox: inboxStore(connection),
     outbox: outboxStore(connection),
     surfaces: surfaceStore(connection),
+    rooms: roomStore(connection),
     leases: leaseStore(connection),
     budgets: budgetStore(connection),
     counters: counterStore(connection),

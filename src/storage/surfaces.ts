@@ -3,10 +3,17 @@ import type { OutMessage } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
 import { batched } from './batch.ts';
-import { Mixed, collection } from './connection.ts';
+import { Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
 
-/** One posted card: subject x recipient x kind x generation, one live generation at a time. */
+/**
+ * Where one ticket stands in one conversation: subject x recipient x kind x generation, one generation that counts at a time. Of an open ticket in
+ * its team's group it is the one entry of the ledger, so it is in exactly one place:
+ * - `waiting` in the room's list · `row` on one of its boards
+ * - `reserved` an own card, under way · `live` an own card that stands
+ * - `off` it left list or board: its card is with whoever has it, or it is done
+ * - `gone` a card that was deleted or could never be posted; the next generation takes its place.
+ */
 export interface Surface {
   /** `kind:subject:address:generation`; the key under which it is posted. */
   readonly _id: string;
@@ -16,8 +23,12 @@ export interface Surface {
   readonly ticket: string;
   readonly place: Place;
   readonly address: Address;
-  readonly state: 'reserved' | 'live' | 'gone';
-  /** The first payload, frozen: a repeat after a crash posts exactly this. Dropped once it is live. */
+  readonly state: 'waiting' | 'row' | 'reserved' | 'live' | 'off' | 'gone';
+  /** The list or board it stands on, as `listOf` and `boardOf` name it; null: none. */
+  readonly stand: string | null;
+  /** Its age there: when its ticket was opened. */
+  readonly since: Date;
+  /** The first payload, frozen before it is sent: a repeat after a crash posts exactly this. Null before, and once it is live. */
   readonly frozen: OutMessage | null;
   /** `address key + platform message id`, for quotes and threads. */
   readonly platformId: string | null;
@@ -27,6 +38,11 @@ export interface Surface {
   readonly shown: number;
   readonly at: Date;
 }
+
+/** The waiting list of a room (addressKey). */
+export const listOf = (room: string): string => `${room}\nlist`;
+/** One of its boards. */
+export const boardOf = (room: string, board: number): string => `${room}\n${board}`;
 
 export function surfaceStore(connection: Connection) {
   const text = { type: String, required: true };
@@ -41,6 +57,8 @@ export function surfaceStore(connection: Connection) {
       place: Mixed,
       address: Mixed,
       state: text,
+      stand: { type: String, default: null },
+      since: { type: Date, required: true },
       frozen: Mixed,
       platformId: { type: String, default: null },
       ref: { type: String, default: null },
@@ -50,6 +68,7 @@ export function surfaceStore(connection: Connection) {
     [
       { fields: { slot: 1, generation: -1 } },
       { fields: { ticket: 1 } },
+      { fields: { stand: 1, since: 1 }, options: { partialFilterExpression: { stand: { $gt: '' } } } },
       { fields: { platformId: 1 }, options: { partialFilterExpression: { platformId: { $gt: '' } } } },
     ],
   );
@@ -67,6 +86,10 @@ export function surfaceStore(connection: Connection) {
     await rows.bulk(changes.map(({ id, to }) => ({ filter: { _id: id }, update: { $set: to } })));
     return changes.map(() => undefined);
   });
+  const onStand = (stand: string) => ({ stand: { $eq: stand, $gt: '' } });
+  /** Moves entries that still stand where they were seen; how many. */
+  const move = async (ids: readonly string[], from: string, to: Partial<Surface>): Promise<number> =>
+    ids.length === 0 ? 0 : rows.updateMany({ _id: { $in: [...ids] }, stand: from }, { $set: to });
   return {
     models: [model],
     load: rows.load,
@@ -78,6 +101,27 @@ export function surfaceStore(connection: Connection) {
     showing: (id: string, ref: string, platformId: string, shown: number): Promise<void> =>
       set({ id, to: { state: 'live', ref, platformId, shown, frozen: null } }),
     gone: (id: string): Promise<void> => set({ id, to: { state: 'gone', frozen: null } }),
+    /** Keeps what is about to be posted. */
+    freeze: (id: string, frozen: OutMessage): Promise<void> => set({ id, to: { frozen } }),
+    /** What stands on a list or board, oldest first. */
+    standing: (stand: string, limit: number): Promise<Surface[]> =>
+      rows.find(onStand(stand), { sort: { stand: 1, since: 1 }, limit }),
+    countStanding: (stand: string): Promise<number> => reaching(() => model.countDocuments(onStand(stand))),
+    /** From the list onto a board; how many still waited. */
+    ontoBoard: (ids: readonly string[], room: string, board: number): Promise<number> =>
+      move(ids, listOf(room), { state: 'row', stand: boardOf(room, board) }),
+    /** From list or board to an own card. */
+    ontoCard: (ids: readonly string[], from: string): Promise<number> =>
+      move(ids, from, { state: 'reserved', stand: null }),
+    /** Off list or board. */
+    off: (ids: readonly string[], from: string): Promise<number> => move(ids, from, { state: 'off', stand: null }),
+    /** What had left it gets an own card. */
+    restore: (id: string): Promise<void> => set({ id, to: { state: 'reserved', frozen: null } }),
+    /** An own card of which nothing was sent is not needed any more. */
+    spare: (id: string): Promise<void> => set({ id, to: { state: 'off', frozen: null } }),
+    /** What had left it waits again. */
+    again: (id: string, room: string, since: Date): Promise<number> =>
+      rows.updateOne({ _id: id, state: 'off' }, { $set: { state: 'waiting', stand: listOf(room), since } }),
     ofTicket: (ticket: string): Promise<Surface[]> => rows.find({ ticket }),
     byPlatformId: (platformId: string): Promise<Surface | null> =>
       rows.findOne({ platformId: { $eq: platformId, $gt: '' } }),

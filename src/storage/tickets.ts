@@ -344,6 +344,12 @@ export function ticketStore(connection: Connection) {
         { sort: { openedAt: 1 }, projection: { number: 1, subject: 1, facts: 1, openedAt: 1 } },
       ),
 
+    /** Tickets nobody has claimed, in the order in which they were opened, from a moment on. */
+    unclaimedFrom: (openedAt: Date, limit: number): Promise<readonly Ticket[]> =>
+      rows
+        .find({ status: 'new', openedAt: { $gte: openedAt } }, { sort: { status: 1, openedAt: 1 }, limit })
+        .then((found) => found.flatMap((t) => bare(t) ?? [])),
+
     /** How many of a team's tickets nobody has claimed were there before this moment; at most 1 000. */
     ahead: (team: string, openedAt: Date): Promise<number> =>
       reaching(() =>

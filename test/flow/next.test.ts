@@ -41,6 +41,7 @@ const meter: Meter = {
     if (type === 'claim') claims.push(outcome);
   },
   delivered: () => undefined,
+  seen: () => undefined,
   alarm: () => undefined,
 };
 const bench = (process = 'p1', store: Store = on.store): Bench =>

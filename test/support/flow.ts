@@ -145,6 +145,7 @@ export function aBench(
       inbound: () => undefined,
       intent: () => undefined,
       delivered: () => undefined,
+      seen: () => undefined,
       alarm: (what, detail) => {
         alarms.push({ what, detail });
       },

@@ -6,6 +6,7 @@ import { GENESIS } from '../../src/domain/chain.ts';
 import type { Facts } from '../../src/domain/decision.ts';
 import { DEFAULT_HOURS } from '../../src/domain/hours.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
+import { SURGE } from '../../src/domain/surge.ts';
 import { PLACES } from '../../src/shop/defaults.ts';
 import type { Reader } from '../../src/text/text.ts';
 
@@ -91,6 +92,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     places: PLACES,
     filing: { pictureMs: 120_000, draftMs: 86_400_000 },
     policy: aPolicy,
+    surge: SURGE,
     hours: DEFAULT_HOURS,
     trusted: [],
     accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),

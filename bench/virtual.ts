@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Adapter, InboundEvent, OutMessage } from '../adapters/adapter.ts';
+import type { SandboxLimit } from '../adapters/sandbox/limits.ts';
+import { createSandbox } from '../adapters/sandbox/sandbox.ts';
+import { appKey } from '../src/domain/address.ts';
+import { routeByRules } from '../src/domain/routing.ts';
+import { openEmbedded } from '../src/embedded/embedded.ts';
+import { DeliveryError } from '../src/errors.ts';
+import { createFiles } from '../src/files/disk.ts';
+import { createFlow, type Flow } from '../src/flow/flow.ts';
+import { liveDirectory } from '../src/flow/live-directory.ts';
+import type { Parts } from '../src/flow/parts.ts';
+import { createRoster } from '../src/flow/roster.ts';
+import { systemIds } from '../src/ids.ts';
+import { parseShop } from '../src/shop/shop.ts';
+import { sandboxStore } from '../src/storage/sandbox.ts';
+import { ensureIndexes, openStore, type Store } from '../src/storage/store.ts';
+import { triage } from '../src/triage/triage.ts';
+import { createVault } from '../src/vault.ts';
+import { manualClock, type ManualClock } from '../test/support/clock.ts';
+
+/** One message that the platform was asked to post or change. */
+export interface Call {
+  readonly at: number;
+  readonly method: 'send' | 'update';
+  readonly conversation: string;
+  readonly message: OutMessage;
+  /** The platform refused it for its rate, or swallowed it. */
+  readonly outcome: 'taken' | 'refused' | 'dropped';
+}
+
+/** The whole flow over the sandbox in virtual time, in this process. */
+export interface Virtual {
+  readonly clock: ManualClock;
+  readonly store: Store;
+  readonly parts: Parts;
+  readonly flow: Flow;
+  readonly calls: readonly Call[];
+  accept(event: InboundEvent): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts it with a shop (the text of a `gongdan.yaml`), the platform's limits and the conversations whose messages cannot be changed. */
+export async function openVirtual(
+  source: string,
+  limits: readonly SandboxLimit[],
+  fixed: readonly string[],
+): Promise<Virtual> {
+  const directory = mkdtempSync(join(tmpdir(), 'gongdan-virtual-'));
+  const embedded = await openEmbedded({ directory, fsync: false });
+  const store = await openStore(embedded.uri);
+  const kept = sandboxStore(store.connection);
+  await ensureIndexes(kept.models);
+  const clock = manualClock();
+  const shop = parseShop(source, 'gongdan.yaml', 'en');
+  if (shop.sandbox === null) throw new Error('the shop has no sandbox');
+  const files = createFiles({ directory: join(directory, 'files'), facts: store.files, clock, ids: systemIds });
+  const sandbox = createSandbox({
+    store: kept,
+    clock,
+    ids: systemIds,
+    files,
+    limits,
+    fixed,
+    people: shop.sandbox.people,
+    conversations: shop.sandbox.conversations,
+    access: { token: null, hosts: [] },
+    web: '',
+  });
+  const calls: Call[] = [];
+  const watched = watch(sandbox, clock, calls, async (id) => (await kept.find(id)) !== null);
+  const live = liveDirectory(store, clock, shop.directory);
+  const nothing = (): void => undefined;
+  const parts: Parts = {
+    store,
+    clock,
+    ids: systemIds,
+    meter: { inbound: nothing, intent: nothing, delivered: nothing, seen: nothing, alarm: nothing },
+    vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
+    process: systemIds.next(),
+    roster: createRoster(store, clock),
+    directory: live.now,
+    live,
+    triage: (text) => triage(text, shop.rules),
+    route: routeByRules,
+    recent: new Map(),
+    publicUrl: () => 'http://127.0.0.1',
+    files,
+    adapters: new Map([[appKey(sandbox), watched]]),
+  };
+  const flow = createFlow(parts);
+  await sandbox.start(flow.sink);
+  return {
+    clock,
+    store,
+    parts,
+    flow,
+    calls,
+    accept: async (event) => {
+      await flow.sink.accept(event, { answerBy: 0 });
+    },
+    async stop() {
+      await flow.stop();
+      await sandbox.stop();
+      await store.close();
+      await embedded.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same adapter, its calls written down with what the platform made of them. */
+function watch(
+  adapter: Adapter,
+  clock: ManualClock,
+  calls: Call[],
+  isThere: (id: string) => Promise<boolean>,
+): Adapter {
+  const noted = async <R>(call: Omit<Call, 'at' | 'outcome'>, work: () => Promise<R>): Promise<R> => {
+    const at = clock.monotonic();
+    try {
+      const result = await work();
+      calls.push({ ...call, at, outcome: 'taken' });
+      return result;
+    } catch (error) {
+      if (error instanceof DeliveryError && error.failure === 'rate-limited')
+        calls.push({ ...call, at, outcome: 'refused' });
+      throw error;
+    }
+  };
+  return {
+    ...adapter,
+    send: (address, message, key, visibleTo) => {
+      const call = { method: 'send', conversation: address.conversation, message } as const;
+      return noted(call, async () => {
+        const ref = await adapter.send(address, message, key, visibleTo);
+        if (!(await isThere(ref.id))) calls.push({ ...call, at: clock.monotonic(), outcome: 'dropped' });
+        return ref;
+      });
+    },
+    update: (address, ref, message, key, grant) =>
+      noted({ method: 'update', conversation: address.conversation, message }, () =>
+        adapter.update(address, ref, message, key, grant),
+      ),
+  };
+}

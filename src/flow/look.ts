@@ -1,0 +1,161 @@
+import type { Board } from '../storage/rooms.ts';
+import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
+import type { OutboxRow } from '../storage/outbox.ts';
+import type { Use } from './budget.ts';
+import { saveRoom, type Desk, type Watched } from './rooms.ts';
+
+/** A board that can be changed is redrawn at most this often: a burst of claims is one redraw. */
+const REDRAW_MS = 2_000;
+/** Where messages cannot be changed a board is a snapshot, posted anew at most this often, for few new rows three times as seldom. */
+const SNAPSHOT_MS = 20_000;
+const FEW = 3;
+/** How many wait is allowed to be this old on a board on which nothing else changed. */
+const HEADER_MS = 15_000;
+/** Cards that are let out of a list at once at the most. */
+const MOST_AT_ONCE = 20;
+const MINUTE = 60_000;
+
+/**
+ * Looks at one room: whether it needs surge mode, whom of the list it can give a card or a row, which boards have to be drawn.
+ * What it decides goes out as outbox rows, so that it is retried, counted and kept like everything else. Whether it did something.
+ */
+export async function lookAt(desk: Desk, w: Watched): Promise<boolean> {
+  const { surfaces } = desk.parts.store;
+  w.next = Infinity;
+  const waiting = await surfaces.countStanding(listOf(w.room._id));
+  w.waiting = waiting;
+  await changeMode(desk, w, waiting);
+  const isSurge = w.room.surgeSince !== null;
+  const rows = isSurge ? [] : await cardsFor(desk, w, waiting);
+  rows.push(...(await boardsFor(desk, w, isSurge ? waiting : 0)));
+  return rows.length > 0;
+}
+
+const newCard = ({ room }: Watched): Use => ({ address: room.address, method: 'send', purpose: 'new' });
+
+const later = (desk: Desk, w: Watched, ms: number): void => {
+  w.next = Math.min(w.next, desk.parts.clock.monotonic() + ms);
+};
+
+/** Surge mode begins when the last one would wait too long, and ends when everything of the last minute could have had a card for a while. */
+async function changeMode(desk: Desk, w: Watched, waiting: number): Promise<void> {
+  const { budgets, parts, epoch } = desk;
+  const { waitMs, calmMs } = parts.directory().surge;
+  const now = parts.clock.now();
+  const monotonic = parts.clock.monotonic();
+  const { surgeSince, calmSince } = w.room;
+  if (surgeSince === null) {
+    if (waiting === 0 || (await budgets.forecast(newCard(w), waiting, epoch)) <= waitMs) return;
+    w.room = { ...w.room, surgeSince: now, calmSince: null };
+    await saveRoom(desk, w);
+    return;
+  }
+  w.arrivals = w.arrivals.filter((at) => at > monotonic - MINUTE);
+  const load = w.arrivals.length;
+  const isCalm = waiting === 0 && (load === 0 || (await budgets.forecast(newCard(w), load, epoch)) <= waitMs / 2);
+  if (!isCalm) {
+    if (calmSince !== null) w.room = { ...w.room, calmSince: null };
+    later(desk, w, HEADER_MS);
+    return;
+  }
+  const since = calmSince ?? now;
+  const left = calmMs - (now.getTime() - since.getTime());
+  // A clock that was set back counts from now on.
+  const over = left <= 0;
+  if (!over) later(desk, w, Math.min(left, calmMs));
+  if (!over && calmSince !== null && left <= calmMs) return;
+  w.room = over ? { ...w.room, surgeSince: null, calmSince: null } : { ...w.room, calmSince: now };
+  await saveRoom(desk, w);
+}
+
+/** Out of surge mode the list is given cards in its order, as many as there are permits. */
+async function cardsFor(desk: Desk, w: Watched, waiting: number): Promise<OutboxRow[]> {
+  const { parts, budgets, epoch } = desk;
+  // Permits are counted when they are taken: as long as some of the last lot are not, nobody knows what is left.
+  if (w.given.size > 0) return [];
+  let count = 0;
+  let wait = 0;
+  while (count < Math.min(waiting, MOST_AT_ONCE)) {
+    wait = await budgets.forecast(newCard(w), count + 1, epoch);
+    if (wait > 0) break;
+    count += 1;
+  }
+  if (count < waiting) later(desk, w, Math.max(wait, 50));
+  if (count === 0) return [];
+  const list = listOf(w.room._id);
+  const first = await parts.store.surfaces.standing(list, count);
+  const rows = first.map((surface) => ownCardRow(desk, surface));
+  // The row first: an entry that was moved without one would be forgotten.
+  await parts.store.outbox.add(rows);
+  for (const { _id } of first) w.given.set(_id, parts.clock.monotonic());
+  w.waiting -= await parts.store.surfaces.ontoCard(
+    first.map((s) => s._id),
+    list,
+  );
+  return rows;
+}
+
+function ownCardRow(desk: Desk, { _id, slot, ticket, place, address }: Surface): OutboxRow {
+  return { ...rowOf(desk, `own:${_id}`), lane: slot, address, body: { kind: 'draw', ticket, place } };
+}
+
+const rowOf = ({ parts, app }: Desk, id: string): Omit<OutboxRow, 'lane' | 'address' | 'body'> => {
+  const now = parts.clock.now();
+  return { _id: `${id}:${parts.ids.next()}`, app, state: 'pending', order: now, notBefore: now, attempts: 0 };
+};
+
+/** The boards that have to be drawn now. */
+async function boardsFor(desk: Desk, w: Watched, waiting: number): Promise<OutboxRow[]> {
+  const { parts, adapter } = desk;
+  const { rows: most, boards } = parts.directory().surge;
+  const { room } = w;
+  const isLive = adapter.capabilities(room.address).update;
+  const numbers = Array.from({ length: boards }, (_, i) => i + 1);
+  const standing = await Promise.all(numbers.map((n) => parts.store.surfaces.countStanding(boardOf(room._id, n))));
+  const free = standing.map((count) => Math.max(0, most - count));
+  const beyond = Math.max(0, waiting - free.reduce((sum, n) => sum + n, 0));
+  const out: OutboxRow[] = [];
+  let left = waiting;
+  for (const [i, number] of numbers.entries()) {
+    const board = room.boards.find((b) => b.number === number);
+    const space = free[i] ?? 0;
+    const fills = left > 0 && space > 0;
+    left = Math.max(0, left - space);
+    const isMany = space * 2 >= most;
+    const wait = drawIn(desk, w, { board, number, standing: standing[i] ?? 0, fills, isMany, beyond, isLive });
+    if (wait === null || w.asked.has(number)) continue;
+    if (wait > 0) {
+      later(desk, w, wait);
+      continue;
+    }
+    w.asked.set(number, parts.clock.monotonic());
+    const body = { kind: 'board', number } as const;
+    out.push({ ...rowOf(desk, `board:${room._id}:${number}`), lane: `board:${room._id}`, address: room.address, body });
+  }
+  if (out.length > 0) await parts.store.outbox.add(out);
+  return out;
+}
+
+interface Look {
+  readonly board: Board | undefined;
+  readonly number: number;
+  readonly standing: number;
+  readonly fills: boolean;
+  /** Half of it or more would be new. */
+  readonly isMany: boolean;
+  /** How many wait beyond what the boards can take. */
+  readonly beyond: number;
+  readonly isLive: boolean;
+}
+
+/** In how many ms a board has to be drawn; null: it shows all there is to show. */
+function drawIn(desk: Desk, w: Watched, look: Look): number | null {
+  const { board, number, standing, fills, isMany, beyond, isLive } = look;
+  const shown = board?.state === 'live' ? board.shown : null;
+  if (shown === null) return fills || standing > 0 || board?.state === 'reserved' ? 0 : null;
+  const age = Math.max(0, desk.parts.clock.now().getTime() - shown.at.getTime());
+  // A row that was taken stays on a snapshot and answers for itself; only new rows are worth another message.
+  if (!isLive) return fills ? Math.max(0, SNAPSHOT_MS * (isMany ? 1 : FEW) - age) : null;
+  if (fills || w.stale.has(number)) return Math.max(0, REDRAW_MS - age);
+  return shown.waiting === beyond ? null : Math.max(0, HEADER_MS - age);
+}
