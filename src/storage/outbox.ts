@@ -4,6 +4,7 @@ import type { Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
 import type { Answer } from '../../commands/command.ts';
 import type { Sentence } from '../text/text.ts';
+import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
 
@@ -81,6 +82,10 @@ export function outboxStore(connection: Connection) {
     ],
   );
   const rows = rowsOf<OutboxRow>(connection, 'outbox');
+  const set = batched(async (changes: readonly { id: string; to: Partial<OutboxRow> }[]) => {
+    await rows.bulk(changes.map(({ id, to }) => ({ filter: { _id: id }, update: { $set: to } })));
+    return changes.map(() => undefined);
+  });
   return {
     models: [model],
     /** Adds rows; those that exist already stay as they are, whatever became of them. */
@@ -109,10 +114,9 @@ export function outboxStore(connection: Connection) {
         const update = { $set: { state: 'done', doneAt: at }, $unset: { 'body.grant': 1 } };
         await rows.updateMany({ _id: { $in: [...ids] } }, update);
       }),
+    /** Not before this moment; calls that come together are one write. */
     later: (id: string, attempts: number, error: string, notBefore: Date): Promise<void> =>
-      reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { attempts, error, notBefore } });
-      }),
+      set({ id, to: { attempts, error, notBefore } }),
     dead: (id: string, attempts: number, error: string): Promise<void> =>
       reaching(async () => {
         await model.updateOne({ _id: id }, { $set: { state: 'dead', attempts, error } });
