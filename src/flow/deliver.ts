@@ -7,6 +7,7 @@ import { createTenure, type Tenure } from './lease.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
+import { createTurns } from './turns.ts';
 
 /** What became of one row. */
 export type Delivery =
@@ -36,10 +37,11 @@ const MAX_ATTEMPTS = 10;
 export function createDeliverer(parts: Parts, app: string, adapter: Adapter): Deliverer {
   const { store, clock } = parts;
   const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock);
-  const budgets = createBudgets(store.budgets, clock, adapter);
+  const installations = [...parts.adapters.values()].filter((a) => a.platform === adapter.platform).length;
+  const turns = createTurns(createBudgets(store.budgets, clock, adapter, installations), clock);
 
   const attempt = async (row: OutboxRow, epoch: number): Promise<Delivery> => {
-    const with_: Attempt = { parts, adapter, budgets, epoch };
+    const with_: Attempt = { parts, adapter, budgets: turns(row.lane), epoch };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
@@ -100,14 +102,16 @@ async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<st
   const spoken = [...lanes].filter(([, lane]) => lane[0]?.body.kind === 'say').map(([key]) => key);
   if (spoken.length === 0) return lanes;
   const heads = await parts.store.outbox.heads(spoken);
+  const behind: { row: OutboxRow; until: Date }[] = [];
   for (const key of spoken) {
     const head = heads.get(key);
     const first = lanes.get(key)?.[0];
     if (head === undefined || first === undefined || inOrder(head, first) >= 0) continue;
     // Asking again with the head's moment keeps these rows out of the way of others until then.
-    for (const row of lanes.get(key) ?? []) await parts.store.outbox.later(row._id, row.attempts, '', head.notBefore);
+    behind.push(...(lanes.get(key) ?? []).map((row) => ({ row, until: head.notBefore })));
     lanes.delete(key);
   }
+  await Promise.all(behind.map(({ row, until }) => parts.store.outbox.later(row._id, row.attempts, '', until)));
   return lanes;
 }
 
