@@ -8,10 +8,12 @@ const DAY = 86_400_000;
 const INBOX_MS = 7 * DAY;
 /** How long a delivered outbox row is kept: far longer than a ticket can hold an effect that was relayed. */
 const OUTBOX_MS = 2 * DAY;
+/** How long spending is kept that no window remembers any more: a wall clock that is wrong by less makes no platform's window break. */
+const BUDGET_MS = DAY;
 
 /** Forgets what was worked and delivered long ago. */
 export const retention = (
-  store: Pick<Store, 'inbox' | 'outbox' | 'drafts'>,
+  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets'>,
   clock: Clock,
   draftMs: () => number,
 ): Job => ({
@@ -22,6 +24,7 @@ export const retention = (
     const now = clock.now().getTime();
     await store.inbox.prune(new Date(now - INBOX_MS));
     await store.outbox.prune(new Date(now - OUTBOX_MS));
+    await store.budgets.prune(new Date(now - BUDGET_MS));
     await store.drafts.prune(new Date(now - draftMs()));
   },
 });

@@ -10,6 +10,7 @@ import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
+import { createTurns } from './turns.ts';
 
 /** What became of one row. */
 export type Delivery =
@@ -40,11 +41,13 @@ const MAX_ATTEMPTS = 10;
 export function createDeliverer(parts: Parts, app: string, adapter: Adapter): Deliverer {
   const { store, clock } = parts;
   const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock);
-  const budgets = createBudgets(store.budgets, clock, adapter);
+  const installations = [...parts.adapters.values()].filter((a) => a.platform === adapter.platform).length;
+  const budgets = createBudgets(store.budgets, clock, adapter, installations);
+  const turns = createTurns(budgets, clock);
   const rooms = createRooms(parts, app, adapter, budgets);
 
   const attempt = async (row: OutboxRow, epoch: number): Promise<Delivery> => {
-    const with_: Attempt = { parts, adapter, budgets, rooms, epoch };
+    const with_: Attempt = { parts, adapter, budgets: turns(row.lane), rooms, epoch };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'board') return boardRow(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
@@ -109,14 +112,16 @@ async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<st
   const spoken = [...lanes].filter(([, lane]) => lane[0]?.body.kind === 'say').map(([key]) => key);
   if (spoken.length === 0) return lanes;
   const heads = await parts.store.outbox.heads(spoken);
+  const behind: { row: OutboxRow; until: Date }[] = [];
   for (const key of spoken) {
     const head = heads.get(key);
     const first = lanes.get(key)?.[0];
     if (head === undefined || first === undefined || inOrder(head, first) >= 0) continue;
     // Asking again with the head's moment keeps these rows out of the way of others until then.
-    for (const row of lanes.get(key) ?? []) await parts.store.outbox.later(row._id, row.attempts, '', head.notBefore);
+    behind.push(...(lanes.get(key) ?? []).map((row) => ({ row, until: head.notBefore })));
     lanes.delete(key);
   }
+  await Promise.all(behind.map(({ row, until }) => parts.store.outbox.later(row._id, row.attempts, '', until)));
   return lanes;
 }
 

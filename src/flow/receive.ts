@@ -5,6 +5,7 @@ import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import { addressOf } from './account.ts';
 import { answerMessage } from './answer.ts';
+import { createAside } from './aside.ts';
 import { askFor } from './ask.ts';
 import { batched } from '../storage/batch.ts';
 import { laneOf } from './lane.ts';
@@ -17,6 +18,12 @@ import type { Process, Reply } from './process.ts';
 const LEASE_MS = 60_000;
 const ANSWER_BY_MS = 1_200;
 const BATCH = 200;
+
+/** Who waits for an answer: `gone` once they no longer do, `served` once it is decided that they get it. */
+interface Asker {
+  gone: boolean;
+  served: boolean;
+}
 
 export interface Receive extends Sink {
   /** Takes up all rows nobody works on, before anything new is accepted, so that they come first in their lanes. */
@@ -31,6 +38,7 @@ export interface Receive extends Sink {
 export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps: Iterable<string>) => void): Receive {
   const { store, clock, meter } = parts;
   const lanes = createLanes();
+  const aside = createAside(parts);
   const add = batched<InboxRow, boolean>(store.inbox.add, BATCH);
   const finish = batched<string, null>(async (ids) => {
     await store.inbox.done(ids, clock.now());
@@ -45,8 +53,8 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
     return store.inbox.takeAbandoned(parts.process, now, new Date(now.getTime() + LEASE_MS), BATCH);
   };
 
-  /** One row in its turn. `late` is asked once, when the answer is there: whether the asker has stopped waiting. */
-  const work = (row: InboxRow, recovered: boolean, late: () => boolean): Promise<Reply | null> =>
+  /** One row in its turn; resolves to what its asker is told at once. */
+  const work = (row: InboxRow, recovered: boolean, asker: Asker | null): Promise<Reply | null> =>
     lanes.run(row.lane, async () => {
       try {
         if (await store.inbox.hasOlder(row)) {
@@ -55,9 +63,10 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
           return null;
         }
         const reply = await process(row, recovered);
-        if (reply !== null && late()) await answerLater(row, reply);
+        const atOnce = reply !== null && asker !== null && (await serve(row, reply, asker));
+        if (reply !== null && !atOnce) await answerLater(row, reply);
         await finish(row._id);
-        return reply;
+        return atOnce ? reply : null;
       } catch (error) {
         await failed(row, error);
         return null;
@@ -78,6 +87,17 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       if (!(again instanceof StoreUnavailable)) throw again;
       interrupted.push(row);
     }
+  };
+
+  /** Whether the asker gets the answer at once: still waits, and no limit that sets answers aside is used up. */
+  const serve = async ({ body }: InboxRow, reply: Reply, asker: Asker): Promise<boolean> => {
+    const says = reply.answer !== null || reply.form !== null;
+    if (says && !asker.gone && body.from === 'platform') {
+      const { event } = body;
+      if (!(await aside.take(addressOf(event), event.sender.id))) return false;
+    }
+    asker.served = !asker.gone;
+    return asker.served;
   };
 
   const answerLater = async (row: InboxRow, reply: Reply): Promise<void> => {
@@ -104,10 +124,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       meter.inbound(event.platform, event.kind, fresh ? 'stored' : 'repeated');
       if (!fresh) return { stored: true };
       const asker = { gone: false, served: false };
-      const working = work(row, false, () => {
-        asker.served = !asker.gone;
-        return asker.gone;
-      });
+      const working = work(row, false, asker);
       const reply = await within(working, asker, options?.answerBy ?? ANSWER_BY_MS);
       return reply === null ? { stored: true } : accepted(parts, reply, event);
     },
@@ -125,7 +142,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
         full = taken.length === BATCH;
       }
       const oldestFirst = rows.toSorted((a, b) => a.order.getTime() - b.order.getTime());
-      Promise.all(oldestFirst.map((row) => work(row, true, () => true))).catch((error: unknown) => {
+      Promise.all(oldestFirst.map((row) => work(row, true, null))).catch((error: unknown) => {
         meter.alarm('loop', { loop: 'inbox', error: error instanceof Error ? error.name : 'unknown' });
       });
     },
@@ -135,7 +152,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       // The store has just answered, so what it cut short can go on.
       const again = interrupted;
       interrupted = [];
-      await Promise.all([...again, ...rows].map((row) => work(row, true, () => true)));
+      await Promise.all([...again, ...rows].map((row) => work(row, true, null)));
       return again.length + rows.length;
     },
 
@@ -143,11 +160,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   };
 
   /** The reply, or null when it is not there in time: either the asker gets it or the ordinary path, never neither. */
-  function within(
-    working: Promise<Reply | null>,
-    asker: { gone: boolean; readonly served: boolean },
-    ms: number,
-  ): Promise<Reply | null> {
+  function within(working: Promise<Reply | null>, asker: Asker, ms: number): Promise<Reply | null> {
     return new Promise((resolve, reject) => {
       const stop = clock.after(ms, () => {
         if (asker.served) return;

@@ -1,9 +1,9 @@
 import type { Connection } from 'mongoose';
 import { batched } from './batch.ts';
-import { Mixed, collection, isDuplicate } from './connection.ts';
+import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
 
-/** Permits that were taken: `n` of them, counted as used at `at` (ms). */
+/** Permits that were taken: `n` of them, counted as used at `at` (ms; in the store by the wall clock of who wrote it). */
 export interface Spent {
   readonly at: number;
   readonly n: number;
@@ -14,20 +14,39 @@ export interface Budget {
   readonly _id: string;
   readonly epoch: number;
   readonly spent: readonly Spent[];
+  /** When no window remembers any of it. */
+  readonly emptyAt: Date;
+}
+
+/** Answers that were given inside requests, out of the share that a limit sets aside: one each, in their order. */
+export interface AsideBudget {
+  readonly _id: string;
+  /** How many there were since it was made: each is one change. */
+  readonly rev: number;
+  readonly spent: readonly Spent[];
+  readonly emptyAt: Date;
 }
 
 export function budgetStore(connection: Connection) {
-  const model = collection<Budget>(connection, 'budgets', {
-    _id: { type: String, required: true },
-    epoch: { type: Number, required: true },
-    spent: { type: Mixed },
-  });
+  const model = collection<Budget & AsideBudget>(
+    connection,
+    'budgets',
+    {
+      _id: { type: String, required: true },
+      epoch: Number,
+      rev: Number,
+      spent: { type: Mixed },
+      emptyAt: { type: Date, required: true },
+    },
+    [{ fields: { emptyAt: 1 } }],
+  );
   const rows = rowsOf<Budget>(connection, 'budgets');
+  const asides = rowsOf<AsideBudget>(connection, 'budgets');
   const writeAll = (budgets: readonly Budget[]): Promise<number> =>
     rows.bulk(
-      budgets.map(({ _id, epoch, spent }) => ({
+      budgets.map(({ _id, epoch, spent, emptyAt }) => ({
         filter: { _id, epoch: { $lte: epoch } },
-        update: { $set: { epoch, spent } },
+        update: { $set: { epoch, spent, emptyAt } },
         upsert: true,
       })),
     );
@@ -51,6 +70,15 @@ export function budgetStore(connection: Connection) {
     read: rows.load,
     /** Writes the spending under the lease's epoch; false when a younger epoch has written: then nothing may be sent. */
     write: (budget: Budget): Promise<boolean> => write(budget),
+    readAside: asides.load,
+    /** Writes a share's next revision; false when somebody else was first. */
+    writeAside: async ({ _id, rev, spent, emptyAt }: AsideBudget): Promise<boolean> => {
+      if (rev === 1) return (await asides.add([{ _id, rev, spent, emptyAt }]))[0] === true;
+      return (await asides.updateOne({ _id, rev: rev - 1 }, { $set: { rev, spent, emptyAt } })) > 0;
+    },
+    /** Forgets spending that no window has remembered since `before`. */
+    prune: (before: Date): Promise<void> =>
+      reaching(async () => void (await model.deleteMany({ emptyAt: { $lt: before } }))),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Place } from '../domain/effect.ts';
 import type { Answer } from '../../commands/command.ts';
 import type { DeliveryFailure } from '../errors.ts';
 import type { Sentence } from '../text/text.ts';
+import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
 
@@ -112,6 +113,10 @@ export function outboxStore(connection: Connection) {
     ],
   );
   const rows = rowsOf<OutboxRow>(connection, 'outbox');
+  const set = batched(async (changes: readonly { id: string; to: Partial<OutboxRow> }[]) => {
+    await rows.bulk(changes.map(({ id, to }) => ({ filter: { _id: id }, update: { $set: to } })));
+    return changes.map(() => undefined);
+  });
   return {
     models: [model],
     /** Adds rows; those that exist already stay as they are, whatever became of them. */
@@ -145,10 +150,9 @@ export function outboxStore(connection: Connection) {
         const update = { $set: { state: 'done', doneAt: at }, $unset: { 'body.grant': 1 } };
         await rows.updateMany({ _id: { $in: [...ids] } }, update);
       }),
+    /** Not before this moment; calls that come together are one write. */
     later: (id: string, attempts: number, error: string, notBefore: Date): Promise<void> =>
-      reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { attempts, error, notBefore } });
-      }),
+      set({ id, to: { attempts, error, notBefore } }),
     dead: (id: string, death: Death): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { state: 'dead', ...death } }).then(() => undefined),
     /** The first or last row of these kinds that was given up and still is. */

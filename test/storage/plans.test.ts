@@ -131,6 +131,10 @@ it('every query the stores make uses an index', async () => {
   await store.openers.due(now, 10);
   await store.openers.end({ _id: 'j', shop: 's', account: 'a', held: [], version: 1 });
   await store.budgets.read('b');
+  await store.budgets.readAside('b');
+  await store.budgets.write({ _id: 'b', epoch: 1, spent: [], emptyAt: now });
+  await store.budgets.writeAside({ _id: 'a', rev: 2, spent: [], emptyAt: now });
+  await store.budgets.prune(now);
   await store.leases.read('l');
   await store.duty.all();
   await store.settings.version('directory');
