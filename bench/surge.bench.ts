@@ -251,6 +251,7 @@ const out = [
   `ledger faults over ${samples.length} samples: ${samples.reduce((sum, s) => sum + s.faults, 0)}`,
   `urgent tickets: ${openUrgent}, with a card of their own ${urgentLag.length}; message to card p50 / p99: ${percentile(urgentLag, 0.5)} / ${percentile(urgentLag, 0.99)} ms`,
   `tickets that a group has seen: ${seenLag.length}; lag p50 / p99: ${percentile(seenLag, 0.5)} / ${percentile(seenLag, 0.99)} ms; the others were counted on the boards`,
+  `a board shows what changed on it after p50 / p99: ${Math.round(percentile(v.lags, 0.5))} / ${Math.round(percentile(v.lags, 0.99))} ms, over ${v.lags.length} drawings`,
   `messages to groups: ${inGroups.length}, of them new ${inGroups.filter((c) => c.method === 'send').length}; without coalescing ${rows.length + claimed}: ${((rows.length + claimed) / Math.max(1, inGroups.length)).toFixed(1)} times as many`,
   ...GROUPS.map((g) => {
     const own = inGroups.filter((c) => c.conversation === g);

@@ -38,6 +38,8 @@ export interface Virtual {
   readonly parts: Parts;
   readonly flow: Flow;
   readonly calls: readonly Call[];
+  /** How long boards showed what was no longer so, ms, each time one was drawn. */
+  readonly lags: readonly number[];
   accept(event: InboundEvent): Promise<void>;
   stop(): Promise<void>;
 }
@@ -72,12 +74,16 @@ export async function openVirtual(
   const calls: Call[] = [];
   const watched = watch(sandbox, clock, calls, async (id) => (await kept.find(id)) !== null);
   const live = liveDirectory(store, clock, shop.directory);
+  const lags: number[] = [];
+  const seen = (_app: string, ms: number): void => {
+    lags.push(ms);
+  };
   const nothing = (): void => undefined;
   const parts: Parts = {
     store,
     clock,
     ids: systemIds,
-    meter: { inbound: nothing, intent: nothing, delivered: nothing, seen: nothing, alarm: nothing },
+    meter: { inbound: nothing, intent: nothing, delivered: nothing, seen, alarm: nothing },
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
     roster: createRoster(store, clock),
@@ -98,6 +104,7 @@ export async function openVirtual(
     parts,
     flow,
     calls,
+    lags,
     accept: async (event) => {
       await flow.sink.accept(event, { answerBy: 0 });
     },

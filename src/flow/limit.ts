@@ -33,3 +33,21 @@ export function capsOf(limit: Limit, installations: number): Readonly<Record<Pur
   const part = (n: number): number => (limit.per === 'ip' ? Math.max(1, Math.floor(n / installations)) : n);
   return { urgent: part(count - aside), redraw: part(count - aside - reserve.urgent), new: part(left) };
 }
+
+/**
+ * How far apart calls for a purpose lie when the limits are used evenly, ms: `app` counts all of the app's calls of this method, `own` those
+ * of the same conversation, robot or member.
+ */
+export function paceOf(
+  { limits, subjects }: Pick<Adapter, 'limits' | 'subjects'>,
+  call: LimitedCall,
+  purpose: Purpose,
+): { readonly app: number; readonly own: number } {
+  const pace = { app: 0, own: 0 };
+  for (const limit of limits) {
+    if (subjectOf(limit, call, subjects) === null) continue;
+    const kind = limit.per === 'app' || limit.per === 'ip' ? 'app' : 'own';
+    pace[kind] = Math.max(pace[kind], limit.windowMs / capsOf(limit, 1)[purpose]);
+  }
+  return pace;
+}

@@ -2,9 +2,10 @@ import type { Board } from '../storage/rooms.ts';
 import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Use } from './budget.ts';
-import { saveRoom, type Desk, type Watched } from './rooms.ts';
+import { paceOf } from './limit.ts';
+import { liveIn, saveRoom, type Desk, type Watched } from './rooms.ts';
 
-/** A board that can be changed is redrawn at most this often: a burst of claims is one redraw. */
+/** A board that can be changed is redrawn at most this often, or as seldom as the limits bear: a burst of claims is one redraw. */
 const REDRAW_MS = 2_000;
 /** Where messages cannot be changed a board is a snapshot, posted anew at most this often, for few new rows three times as seldom. */
 const SNAPSHOT_MS = 20_000;
@@ -14,6 +15,8 @@ const HEADER_MS = 15_000;
 /** Cards that are let out of a list at once at the most. */
 const MOST_AT_ONCE = 20;
 const MINUTE = 60_000;
+/** Boards leave this part of what the limits bear to the redraws of cards. */
+const SHARE = 0.75;
 
 /**
  * Looks at one room: whether it needs surge mode, whom of the list it can give a card or a row, which boards have to be drawn.
@@ -123,9 +126,10 @@ async function boardsFor(desk: Desk, w: Watched, waiting: number): Promise<Outbo
     left = Math.max(0, left - space);
     const isMany = space * 2 >= most;
     const wait = drawIn(desk, w, { board, number, standing: standing[i] ?? 0, fills, isMany, beyond, isLive });
-    if (wait === null || w.asked.has(number)) continue;
-    if (wait > 0) {
-      later(desk, w, wait);
+    if (wait === null) continue;
+    if (wait > 0 || w.asked.has(number)) {
+      // What was asked for and did not come is asked for again some time.
+      later(desk, w, wait > 0 ? wait : HEADER_MS);
       continue;
     }
     w.asked.set(number, parts.clock.monotonic());
@@ -154,8 +158,15 @@ function drawIn(desk: Desk, w: Watched, look: Look): number | null {
   const shown = board?.state === 'live' ? board.shown : null;
   if (shown === null) return fills || standing > 0 || board?.state === 'reserved' ? 0 : null;
   const age = Math.max(0, desk.parts.clock.now().getTime() - shown.at.getTime());
+  const pace = paceFor(desk, w, isLive ? 'update' : 'send');
   // A row that was taken stays on a snapshot and answers for itself; only new rows are worth another message.
-  if (!isLive) return fills ? Math.max(0, SNAPSHOT_MS * (isMany ? 1 : FEW) - age) : null;
-  if (fills || w.stale.has(number)) return Math.max(0, REDRAW_MS - age);
-  return shown.waiting === beyond ? null : Math.max(0, HEADER_MS - age);
+  if (!isLive) return fills ? Math.max(0, Math.max(SNAPSHOT_MS * (isMany ? 1 : FEW), pace) - age) : null;
+  if (fills || w.stale.has(number)) return Math.max(0, Math.max(REDRAW_MS, pace) - age);
+  return shown.waiting === beyond ? null : Math.max(0, Math.max(HEADER_MS, pace) - age);
+}
+
+/** How far apart the drawings of one board lie when all of them are drawn evenly within the limits, ms. */
+function paceFor({ adapter, standing }: Desk, { room }: Watched, method: 'send' | 'update'): number {
+  const { app, own } = paceOf(adapter, { address: room.address, method }, 'redraw');
+  return Math.max(app * standing(), own * liveIn(room)) / SHARE;
 }

@@ -34,6 +34,8 @@ export interface Desk {
   readonly adapter: Adapter;
   readonly budgets: Budgets;
   readonly epoch: number;
+  /** How many boards stand in all rooms of the app. */
+  readonly standing: () => number;
 }
 
 /** A ticket whose card is to stand in a group. */
@@ -70,7 +72,8 @@ const MINUTE = 60_000;
 export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets: Budgets): Rooms {
   const { store, clock } = parts;
   let rooms = new Map<string, Watched>();
-  let desk: Desk = { parts, app, adapter, budgets, epoch: -1 };
+  const standing = (): number => [...rooms.values()].reduce((sum, { room }) => sum + liveIn(room), 0);
+  let desk: Desk = { parts, app, adapter, budgets, epoch: -1, standing };
 
   const watched = (room: Room, isSaved: boolean): Watched => ({
     room,
@@ -177,6 +180,9 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
     },
   };
 }
+
+/** How many boards stand in a room. */
+export const liveIn = (room: Room): number => room.boards.filter((b) => b.state === 'live').length;
 
 function forget<K>(since: Map<K, number>, before: number): void {
   for (const [key, at] of since) if (at < before) since.delete(key);
