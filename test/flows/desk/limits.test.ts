@@ -27,7 +27,7 @@ it('a message in a conversation of sandbox.fixed stays as it was posted', async 
   const shown = async (fixed: string): Promise<number | undefined> => {
     const desk = await openDesk({ shop: aShop({ sandbox: `  fixed: [${fixed}]`, customers: 1 }) });
     await desk.writes('k1', '杯子碎了，要退货');
-    const [posted] = (await desk.sees('lilei', 'g-aftersale')).filter((m) => m.card?.kind === 'ticket');
+    const posted = (await desk.sees('lilei', 'g-aftersale')).find((m) => m.card?.kind === 'ticket');
     await desk.presses('lilei', posted?.surface ?? null, 'claim');
     const now = (await desk.sees('lilei', 'g-aftersale')).find((m) => m.id === posted?.id);
     await desk.stop();
