@@ -211,6 +211,7 @@ async function buildSandbox(
     ids,
     people: seed.people,
     conversations: seed.conversations,
+    fixed: seed.fixed,
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
     web: join(packageRoot(), 'web', 'sandbox'),

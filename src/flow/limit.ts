@@ -1,17 +1,9 @@
 import type { Adapter, Limit } from '../../adapters/adapter.ts';
-import { addressKey, appKey, type Address } from '../domain/address.ts';
-import type { Purpose } from './budget.ts';
-
-/** One call as limits see it. */
-export interface LimitedCall {
-  readonly address: Address;
-  readonly method: 'send' | 'update';
-  /** It is shown to this user only. */
-  readonly visibleTo?: string;
-}
+import { addressKey, appKey } from '../domain/address.ts';
+import type { Purpose, Use } from './budget.ts';
 
 /** What a limit counts this call for, together with others of the same subject; null: it is not about this call. */
-export function subjectOf(limit: Limit, call: LimitedCall, subjectsOf: Adapter['subjects']): string | null {
+export function subjectOf(limit: Limit, call: Omit<Use, 'purpose'>, subjectsOf: Adapter['subjects']): string | null {
   const { address, method, visibleTo } = call;
   if (limit.method !== 'any' && limit.method !== method) return null;
   if (limit.conversations?.includes(address.conversation) === false) return null;

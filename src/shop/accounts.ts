@@ -20,3 +20,7 @@ export function accountsOf(person: ShopInput['people'][string]): { app: string; 
     typeof account === 'string' ? { app, user: account, direct: account } : { app, ...account },
   );
 }
+
+/** The chat of a sandbox customer. */
+export const chatOf = (id: string, { conversation }: { readonly conversation?: string | undefined }): string =>
+  conversation ?? `c-${id}`;

@@ -1,6 +1,6 @@
 import { accountKey, addressKey } from '../domain/address.ts';
 import type { ShopThing } from '../text/setup.ts';
-import { accountsOf, appOf, groupsOf } from './accounts.ts';
+import { accountsOf, appOf, chatOf, groupsOf } from './accounts.ts';
 import { CATEGORIES } from './defaults.ts';
 import type { CheckedFile } from './problems.ts';
 import type { ShopInput } from './schema.ts';
@@ -78,6 +78,10 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
   for (const [i, rule] of input.triage.rules.entries()) {
     if (rule.category !== undefined) category([rule.category], ['triage', 'rules', i, 'category']);
   }
+  const conversation = exists('conversation', sandboxConversations(input));
+  for (const [i, limit] of (input.sandbox?.limits ?? []).entries())
+    conversation(limit.conversations ?? [], ['sandbox', 'limits', i, 'conversations']);
+  conversation(input.sandbox?.fixed ?? [], ['sandbox', 'fixed']);
   category(input.policies.half.categories, ['policies', 'half', 'categories']);
   for (const [thing, path] of [
     [input.shops, 'shops'],
@@ -87,4 +91,15 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
     const place = file.at([path]);
     file.report(place.line, { key: 'setup.wrong_size', params: { ...place, least: 1, most: null } });
   }
+}
+
+/** Every conversation that the sandbox will have. */
+function sandboxConversations({ sandbox, teams, people }: ShopInput): string[] {
+  const groups = Object.values(teams).flatMap(groupsOf);
+  const accounts = Object.values(people).flatMap(accountsOf);
+  return [
+    ...Object.entries(sandbox?.customers ?? {}).map(([id, c]) => chatOf(id, c)),
+    ...groups.filter((g) => g.platform === 'sandbox').map((g) => g.conversation),
+    ...accounts.filter((a) => appOf(a.app).platform === 'sandbox').map((a) => a.direct),
+  ];
 }

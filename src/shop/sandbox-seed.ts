@@ -24,11 +24,14 @@ export interface SandboxConversation {
 /** A limit that the emulated platform enforces. */
 export interface SandboxLimitSeed {
   readonly name: string;
-  readonly per: 'app' | 'conversation' | 'member';
+  readonly per: 'app' | 'conversation' | 'robot' | 'member' | 'ip';
   readonly method: 'send' | 'update' | 'any';
   readonly count: number;
   readonly windowMs: number;
+  readonly conversations?: readonly string[];
   readonly source: string;
+  readonly reserve: { readonly urgent: number; readonly redraw: number };
+  readonly aside: number;
   readonly overrun:
     | { readonly kind: 'reject' }
     | { readonly kind: 'drop' }
@@ -41,4 +44,6 @@ export interface SandboxSeed {
   readonly conversations: readonly SandboxConversation[];
   /** Null: the sandbox's own limits. */
   readonly limits: readonly SandboxLimitSeed[] | null;
+  /** Conversations in which a posted message cannot be changed. */
+  readonly fixed: readonly string[];
 }

@@ -141,18 +141,31 @@ const triage = z.strictObject({
 });
 
 const customer = z.strictObject({ name: line, locale: locale.optional(), conversation: platformId.optional() });
-const limit = z.strictObject({
-  name: line,
-  per: z.enum(['app', 'conversation', 'member']),
-  method: z.enum(['send', 'update', 'any']),
-  count: z.int().min(1).max(1_000_000),
-  window: duration,
-  /** What the emulated platform does beyond it: refuse with a delay, refuse everything for a while, or drop in silence. */
-  overrun: z.union([z.enum(['reject', 'drop']), z.strictObject({ block: duration })]).default('reject'),
-});
+const calls = z.int().min(0).max(1_000_000);
+const reserve = z.strictObject({ urgent: calls.default(0), redraw: calls.default(0) });
+const limit = z
+  .strictObject({
+    name: line,
+    per: z.enum(['app', 'conversation', 'robot', 'member', 'ip']),
+    method: z.enum(['send', 'update', 'any']),
+    count: z.int().min(1).max(1_000_000),
+    window: duration,
+    /** The conversations it is about; default: all. */
+    conversations: z.array(platformId).min(1).max(500).optional(),
+    reserve: reserve.prefault({}),
+    aside: z.int().min(0).max(1_000).default(0),
+    /** What the emulated platform does beyond it: refuse with a delay, refuse everything for a while, or drop in silence. */
+    overrun: z.union([z.enum(['reject', 'drop']), z.strictObject({ block: duration })]).default('reject'),
+  })
+  .superRefine(({ count, reserve: { urgent, redraw }, aside }, ctx) => {
+    const kept = urgent + redraw + aside;
+    if (kept >= count) ctx.addIssue({ code: 'custom', params: { problem: 'nothingLeft', count, kept } });
+  });
 const sandbox = z.strictObject({
   customers: z.record(id, customer).default({}),
   limits: z.array(limit).max(20).optional(),
+  /** Conversations in which a posted message cannot be changed. */
+  fixed: z.array(platformId).max(500).default([]),
 });
 
 /** `gongdan.yaml` as it is written. Every key is known; what is left out has the default given here. */
@@ -200,4 +213,5 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   'sandbox.customers.*': Object.keys(customer.shape),
   'sandbox.limits.*': Object.keys(limit.shape),
   'sandbox.limits.*.overrun': ['block'],
+  'sandbox.limits.*.reserve': Object.keys(reserve.shape),
 };

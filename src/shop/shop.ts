@@ -9,7 +9,7 @@ import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
 import { DEFAULT_RULES } from '../triage/default-rules.ts';
 import type { KeywordRule, TriageRules } from '../triage/triage.ts';
-import { accountsOf, appOf, groupsOf } from './accounts.ts';
+import { accountsOf, appOf, chatOf, groupsOf } from './accounts.ts';
 import { CATEGORIES, DISPOSITIONS, PLACES } from './defaults.ts';
 import { CheckedFile } from './problems.ts';
 import { checkReferences } from './references.ts';
@@ -172,7 +172,7 @@ function sandboxOf(section: NonNullable<ShopInput['sandbox']>, input: ShopInput,
   for (const [id, c] of Object.entries(section.customers)) {
     const locale = c.locale ?? input.locale;
     people.push({ id, name: c.name, role: 'customer', teams: [], locale, timeZone: input.timeZone });
-    conversations.push({ id: c.conversation ?? `c-${id}`, kind: 'customer', title: c.name, members: [id] });
+    conversations.push({ id: chatOf(id, c), kind: 'customer', title: c.name, members: [id] });
   }
   const members = new Map<string, string[]>();
   const directs: SandboxConversation[] = [];
@@ -194,18 +194,16 @@ function sandboxOf(section: NonNullable<ShopInput['sandbox']>, input: ShopInput,
     }
   }
   conversations.push(...directs);
-  return { people, conversations, limits: section.limits?.map(limitOf) ?? null };
+  return { people, conversations, limits: section.limits?.map(limitOf) ?? null, fixed: section.fixed };
 }
 
 type LimitInput = NonNullable<NonNullable<ShopInput['sandbox']>['limits']>[number];
 
-function limitOf({ name, per, method, count, window, overrun }: LimitInput): SandboxLimitSeed {
+function limitOf({ window, overrun, conversations, ...same }: LimitInput): SandboxLimitSeed {
   return {
-    name,
-    per,
-    method,
-    count,
+    ...same,
     windowMs: window,
+    ...(conversations === undefined ? {} : { conversations }),
     source: 'gongdan.yaml',
     overrun: typeof overrun === 'string' ? { kind: overrun } : { kind: 'block', forMs: overrun.block },
   };

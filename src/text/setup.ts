@@ -18,6 +18,7 @@ const SHOP_THINGS = {
   customer: ['客户', 'customer'],
   person: ['人员', 'person'],
   disposition: ['处理结果', 'disposition'],
+  conversation: ['会话', 'conversation'],
 } as const;
 export type ShopThing = keyof typeof SHOP_THINGS;
 
@@ -199,6 +200,14 @@ export const setup = {
       `第 ${p.line} 行：${p.at} ${p.least === null ? `最多 ${p.most}` : p.most === null ? `至少 ${p.least}` : `要在 ${p.least} 到 ${p.most} 之间`}`,
     en: (p) =>
       `Line ${p.line}: ${p.at} must be ${p.least === null ? `at most ${p.most}` : p.most === null ? `at least ${p.least}` : `from ${p.least} to ${p.most}`}`,
+  }),
+  nothing_left: entry<At & { count: number; kept: number }>({
+    note: 'gongdan.yaml, a limit of the sandbox whose reserve and aside leave no call for anything else',
+    sample: { line: 7, at: 'sandbox.limits.0', count: 20, kept: 20 },
+    zh: (p) =>
+      `第 ${p.line} 行：${p.at} 的 reserve 和 aside 一共留出 ${p.kept} 次，新卡片一次也不剩，加起来要小于 count（${p.count}）`,
+    en: (p) =>
+      `Line ${p.line}: reserve and aside of ${p.at} keep ${p.kept} calls and leave none for new cards; together they must stay below count (${p.count})`,
   }),
   not_hours: entry<At & { value: string }>({
     note: 'gongdan.yaml, opening hours of a team that are none',

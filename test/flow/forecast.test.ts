@@ -65,7 +65,7 @@ it('the forecast is when the n-th really goes, and those who wait ask once more,
       limits,
       fc.array(before, { maxLength: 10 }),
       somePurpose,
-      fc.integer({ min: 1, max: 80 }),
+      fc.integer({ min: 1, max: 60 }),
       async (both, steps, purpose, n) => {
         run += 1;
         const clock = manualClock();
@@ -101,7 +101,7 @@ it('the forecast is when the n-th really goes, and those who wait ask once more,
           expect(most([...taken, ...went.map((at) => start + at)], windowMs)).toBeLessThanOrEqual(count - aside);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
@@ -125,7 +125,7 @@ it('a forecast of 0 is a permit, also in the middle of a load', async () => {
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

@@ -217,10 +217,56 @@ sandbox:
         method: 'send',
         count: 20,
         windowMs: 60_000,
+        reserve: { urgent: 0, redraw: 0 },
+        aside: 0,
         source: 'gongdan.yaml',
         overrun: { kind: 'block', forMs: 600_000 },
       },
     ]);
+    expect(sandbox?.fixed).toEqual([]);
+  });
+
+  it('lets limits of the sandbox be about some conversations, keep calls back, and fix what was posted', () => {
+    const section = (limit: string, fixed = ''): string =>
+      `${SMALL}\nsandbox:\n  customers: { xiaomei: { name: 小美 }, laowang: { name: 老王, conversation: oa-7 } }\n  limits:\n    - { name: robot, per: robot, method: send, count: 20, window: 1m, ${limit} }\n  fixed: [${fixed}]`;
+    const all = 'conversations: [g-service, c-xiaomei, oa-7, d-lilei]';
+    const { sandbox } = parseShop(
+      section(`${all}, reserve: { urgent: 4 }, aside: 5, overrun: drop`, 'g-service'),
+      'x',
+      'en',
+    );
+    const taken: Pick<SandboxOptions, 'limits' | 'fixed'> | undefined = {
+      limits: sandbox?.limits ?? [],
+      fixed: sandbox?.fixed ?? [],
+    };
+    expect(taken).toEqual({
+      limits: [
+        {
+          name: 'robot',
+          per: 'robot',
+          method: 'send',
+          count: 20,
+          windowMs: 60_000,
+          conversations: ['g-service', 'c-xiaomei', 'oa-7', 'd-lilei'],
+          reserve: { urgent: 4, redraw: 0 },
+          aside: 5,
+          source: 'gongdan.yaml',
+          overrun: { kind: 'drop' },
+        },
+      ],
+      fixed: ['g-service'],
+    });
+    expect(problems(section('conversations: [g-servce]', 'c-xiaomay'))).toEqual([
+      'Line 12: sandbox.limits.0.conversations names the conversation "g-servce", which is not defined; did you mean g-service?',
+      'Line 13: sandbox.fixed names the conversation "c-xiaomay", which is not defined; did you mean c-xiaomei?',
+    ]);
+    expect(problems(section('reserve: { urgnt: 4 }'))).toEqual([
+      'Line 12: sandbox.limits.0.reserve has no key "urgnt"; did you mean urgent?',
+    ]);
+    expect(problems(section('reserve: { urgent: 10, redraw: 5 }, aside: 5'))).toEqual([
+      'Line 12: reserve and aside of sandbox.limits.0 keep 20 calls and leave none for new cards; together they must stay below count (20)',
+    ]);
+    expect(problems(section('reserve: { urgent: 10, redraw: 5 }, aside: 4'))).toEqual([]);
   });
 
   it('is read from its file', async () => {
