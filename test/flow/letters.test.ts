@@ -45,7 +45,7 @@ beforeEach(async () => {
   await on.store.leases.freeAll();
   for (const name of ['outbox', 'tickets', 'joins']) await on.store.connection.collection(name).deleteMany({});
   bench = aBench(on.store, { process: `p${turn}`, directory: () => directory });
-  const { send } = bench.adapter;
+  const send = bench.adapter.send.bind(bench.adapter);
   Object.assign(bench.adapter, {
     send: async (...[address, ...rest]: Parameters<typeof send>) => {
       if ([...closed].some((c) => address.conversation.startsWith(c))) throw failure('permanent');

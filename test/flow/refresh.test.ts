@@ -74,7 +74,7 @@ async function uses(surface: Surface, by: string, command: string, more: Partial
     invocation: { command, args: { ticket: String(ticket.number) } },
     surface: surface._id,
     ...more,
-  } as InboundInvoke);
+  });
   const before = bench.adapter.calls.length;
   await bench.flow.settle();
   const redrawn = bench.adapter.calls
