@@ -1,4 +1,3 @@
-import { appKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
 import { decide } from '../domain/decide.ts';
 import type { Intent, IntentType } from '../domain/intent.ts';
@@ -9,7 +8,6 @@ import { refOf, sourceOf } from '../domain/verbs/split.ts';
 import { heldMessage, undoTarget } from '../domain/verbs/undo.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Parts } from './parts.ts';
-import { sayLane } from './relay.ts';
 import { factsFor } from './roster.ts';
 import { ownQuotes } from './split.ts';
 import type { Perform, Performed } from './perform.ts';
@@ -62,14 +60,14 @@ export async function performUndo(
   if (held === null || !trial.accepted) {
     const refused = await perform(ticket._id, { ...intent, notice: 'none' }, who);
     // Withdrawn by a try that died before the ticket knew: what is refused now may not have silenced it.
-    if (held !== null) await giveBack(parts, ticket, held);
+    if (held !== null) await messages.restore(held);
     return { ...refused, customer: 'untold' };
   }
   const withdrawn = await messages.withdraw(held);
-  if (!withdrawn && intent.sure && correction !== null) await messages.add([correction]);
+  if (!withdrawn && intent.sure && correction !== null) await messages.add([{ ...correction, corrects: held }]);
   const result = await perform(ticket._id, { ...intent, notice: withdrawn ? 'withdrawn' : 'sent' }, who);
   // Somebody overtook it in between: the message was rightly on its way.
-  if (withdrawn && result.outcome === 'refused') await giveBack(parts, ticket, held);
+  if (withdrawn && result.outcome === 'refused') await messages.restore(held);
   if (customerAddress(ticket) === null) return { ...result, customer: 'untold' };
   return { ...result, customer: withdrawn ? 'spared' : 'corrected' };
 }
@@ -100,24 +98,4 @@ async function undoSplit(
   const messages = Array.isArray(data['messages']) ? data['messages'].filter((m) => typeof m === 'string') : [];
   const opened = data['opens'] === true;
   return perform(there._id, { type: 'hand_back', to: refOf(ticket), undoes: seq, messages, opened }, who);
-}
-
-/** Lets a withdrawn message go after all; its first outbox row may have passed it by meanwhile. */
-async function giveBack(parts: Pick<Parts, 'store' | 'clock'>, ticket: Ticket, message: string): Promise<void> {
-  const address = customerAddress(ticket);
-  if (address === null || !(await parts.store.messages.restore(message))) return;
-  const now = parts.clock.now();
-  await parts.store.outbox.add([
-    {
-      _id: `again:${message}`,
-      app: appKey(address),
-      lane: sayLane(address),
-      address,
-      body: { kind: 'say', message },
-      state: 'pending',
-      order: now,
-      notBefore: now,
-      attempts: 0,
-    },
-  ]);
 }

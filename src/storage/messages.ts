@@ -36,6 +36,10 @@ export interface CustomerMessage {
   readonly platformId: string | null;
   readonly state: MessageState;
   readonly at: Date;
+  /** Of a correction: the message it takes back. */
+  readonly corrects?: string;
+  /** It was given up before it was withdrawn. */
+  readonly givenUp?: true;
 }
 
 /** Messages with customers. */
@@ -55,6 +59,8 @@ export function messageStore(connection: Connection) {
       platformId: { type: String, default: null },
       state: text,
       at: { type: Date, required: true },
+      corrects: String,
+      givenUp: Boolean,
     },
     [
       { fields: { ticket: 1, at: 1 } },
@@ -112,6 +118,8 @@ export function messageStore(connection: Connection) {
       rows.findOne({ ticket, 'body.attachments.id': file }, { projection: { _id: 1 } }).then((found) => found !== null),
     /** True for whoever may send it now: `sending` again after a crash, never once withdrawn or sent. */
     startSending: (id: string): Promise<boolean> => startSending(id),
+    /** It certainly did not arrive: until the next try it can be withdrawn. */
+    release: (id: string): Promise<boolean> => move(id, ['sending'], 'held'),
     sent: (id: string, platformId: string): Promise<void> => sent({ id, platformId }),
     /** A message that could not be sent may be tried again. */
     revive: (id: string): Promise<boolean> => move(id, ['failed'], 'held'),
@@ -121,9 +129,16 @@ export function messageStore(connection: Connection) {
         .updateOne({ _id: id, direction: 'in' }, { $set: { state: 'recalled', body: { text: '', attachments: [] } } })
         .then(() => undefined),
     failed: (id: string): Promise<boolean> => move(id, ['sending', 'held'], 'failed'),
-    /** True when it will never go out: it was still held, only noted down, or was withdrawn before. */
-    withdraw: (id: string): Promise<boolean> => move(id, ['held', 'told', 'withdrawn'], 'withdrawn'),
-    /** Takes back a withdrawal whose undo was refused after all. */
-    restore: (id: string): Promise<boolean> => move(id, ['withdrawn'], 'held'),
+    /** True when it will never go out: it was still held, only noted down, was given up, or was withdrawn before. */
+    withdraw: async (id: string): Promise<boolean> =>
+      (await move(id, ['held', 'told', 'withdrawn'], 'withdrawn')) ||
+      move(id, ['failed'], 'withdrawn', { givenUp: true }),
+    /** Takes back a withdrawal whose undo was refused after all: it stands where it stood. */
+    restore: async (id: string): Promise<void> => {
+      const back = (filter: Record<string, unknown>, state: MessageState): Promise<number> =>
+        rows.updateOne({ _id: id, state: 'withdrawn', ...filter }, { $set: { state }, $unset: { givenUp: 1 } });
+      if ((await back({ direction: 'elsewhere' }, 'told')) > 0 || (await back({ givenUp: true }, 'failed')) > 0) return;
+      await back({}, 'held');
+    },
   };
 }

@@ -115,7 +115,7 @@ export function ticketStore(connection: Connection) {
       { fields: { number: 1 }, options: { unique: true } },
       { fields: { team: 1, status: 1, openedAt: 1 } },
       {
-        fields: { team: 1, openedAt: 1 },
+        fields: { team: 1, status: 1, priority: 1, openedAt: 1 },
         options: { partialFilterExpression: { status: 'new', priority: 'urgent' } },
       },
       { fields: { assignee: 1, status: 1, openedAt: 1 } },

@@ -169,8 +169,11 @@ export const refusal = {
   undo_overtaken: entry<Of<'undo_overtaken'>>({
     note: 'private answer to undo when somebody changed the same thing since',
     sample: { code: 'undo_overtaken', no: 4821, by: '王芳' },
-    zh: (p) => `T-${p.no} 之后又被 ${p.by} 改过，不能撤销`,
-    en: (p) => `${p.by} has changed T-${p.no} since, so it cannot be undone`,
+    zh: (p) => `T-${p.no} 之后${p.by === '' ? '又有了变化' : `又被 ${p.by} 改过`}，不能撤销`,
+    en: (p) =>
+      p.by === ''
+        ? `T-${p.no} has changed since, so it cannot be undone`
+        : `${p.by} has changed T-${p.no} since, so it cannot be undone`,
   }),
   undo_seen: entry<Of<'undo_seen'>>({
     note: 'private answer to undo of what the customer has read: shows the correction they would get, with a button that sends it',

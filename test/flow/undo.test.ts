@@ -59,7 +59,7 @@ it('an undo that died after the withdrawal and comes back too late lets the noti
   const intent = { type: 'undo', seq: null, notice: 'none', sure: false, correction: 'c' } as const;
   const late = await performUndo(parts, desk.flow.perform, resolved, intent, who, null);
   expect(late.refusal?.code).toBe('undo_late');
-  await desk.flow.settle();
+  await desk.passes(500);
   const read = (await desk.sees('aqiang', 'c-aqiang')).filter((m) => m.text?.includes('已经处理好了') === true);
   expect(read).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import type { Intent } from '../intent.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
 import { accept, already, next } from './shared.ts';
+import { heldMessage, isUndone } from './undo.ts';
 
 /** Response clocks stop here, not when the agent pressed send: what the platform has not accepted answers nobody. */
 export function delivered(t: Ticket, intent: Extract<Intent, { type: 'delivered' }>, _facts: Facts): Decision {
@@ -17,5 +18,8 @@ export function delivered(t: Ticket, intent: Extract<Intent, { type: 'delivered'
 export function undelivered(t: Ticket, intent: Extract<Intent, { type: 'undelivered' }>, _facts: Facts): Decision {
   const { message } = intent;
   if (t.undelivered === message) return already;
+  // What was taken back meanwhile is missed by nobody.
+  const said = t.history.tail.findLast((e) => heldMessage(e) === message);
+  if (said !== undefined && isUndone(t, said.seq)) return already;
   return accept([{ type: 'undelivered', message, to: next(t, 'undelivered') ?? t.status }]);
 }

@@ -117,6 +117,13 @@ describe('a press', () => {
     ]);
   });
 
+  it('of a form that was opened hands in the nonce it had', async () => {
+    const args = { ticket: '4821', text: '马上补发' };
+    await press({ surface: 'surface-1', user: 'lilei', command: 'reply', args, form: true, nonce: 'n1' });
+    await press({ surface: 'surface-1', user: 'lilei', command: 'reply', args, form: true });
+    expect(box.sink.events.map((e) => (e.kind === 'form' ? e.nonce : 'none'))).toEqual(['n1', undefined]);
+  });
+
   it('passes on the form the bot answers with', async () => {
     box.sink.answer = () => ({ message: null, form: replyForm });
     expect((await press(claim)).body).toEqual({ accepted: true, form: replyForm });
