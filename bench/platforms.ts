@@ -23,7 +23,7 @@ export function dingtalk(conversations: readonly string[]): readonly SandboxLimi
       conversations,
       source: DINGTALK_ROBOT,
       // Cards are changed by another API: of what stands already only what is posted anew needs the second part.
-      reserve: { urgent: 4, redraw: 2 },
+      reserve: { urgent: 9, redraw: 3 },
       overrun: { kind: 'block', forMs: 10 * MINUTE },
     },
     {
@@ -63,7 +63,7 @@ export function wecom(conversations: readonly string[]): readonly SandboxLimit[]
       conversations,
       source: WECOM_WEBHOOK,
       // What cannot be changed is shown anew: boards are sent like everything else.
-      reserve: { urgent: 4, redraw: 6 },
+      reserve: { urgent: 9, redraw: 6 },
       overrun: { kind: 'drop' },
     },
   ];

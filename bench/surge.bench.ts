@@ -19,8 +19,8 @@ const SAMPLE_MS = 15_000;
 const AGENTS = 20;
 /** An agent claims one ticket in this time, on the average. */
 const CLAIM_MS = 15_000;
-/** Every so many tickets one is urgent. */
-const URGENT = 200;
+/** Every so many tickets one is urgent; no multiple of the number of groups, so that each has its part. */
+const URGENT = 199;
 
 const GROUPS = ['ding-1', 'ding-2', 'wecom-1', 'wecom-2', 'slack-1', 'slack-2'] as const;
 const LIMITS = [...dingtalk(GROUPS.slice(0, 2)), ...wecom(GROUPS.slice(2, 4)), ...slack(GROUPS.slice(4, 6))];

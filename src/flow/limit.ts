@@ -32,7 +32,7 @@ export function capsOf(limit: Limit, installations: number): Readonly<Record<Pur
  */
 export function paceOf(
   { limits, subjects }: Pick<Adapter, 'limits' | 'subjects'>,
-  call: LimitedCall,
+  call: Omit<Use, 'purpose'>,
   purpose: Purpose,
 ): { readonly app: number; readonly own: number } {
   const pace = { app: 0, own: 0 };
