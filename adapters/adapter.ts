@@ -64,7 +64,7 @@ export type InboundLifecycle = Inbound & { readonly kind: 'lifecycle' } & Happen
 
 /** A short-lived permission to answer or update once more, lent by the platform with an event. */
 export interface Grant {
-  /** The surface it can update; absent: it answers its conversation privately. */
+  /** The surface it can update, as the card that was pressed; absent: it answers its conversation privately. */
   readonly surface?: string;
   /** Never logged, stored encrypted. */
   readonly secret: string;
@@ -105,6 +105,8 @@ export interface Sink {
 /** A message that was posted, as the platform names it. */
 export interface Ref {
   readonly id: string;
+  /** What the platform lent with it for later changes. */
+  readonly grants?: readonly Grant[];
 }
 
 /** What a platform knows about one of its users. */
@@ -118,8 +120,8 @@ export interface Profile {
 
 /** What a conversation can do, as data; delivery and rendering choose by it. */
 export interface Capabilities {
-  /** A posted card can be changed. */
-  readonly update: boolean;
+  /** A posted card can be changed: at any time (true), never (false), or once for each grant that a send or a press lent (`by-grant`). */
+  readonly update: boolean | 'by-grant';
   /** `key` of `send` makes a repeated send the same message. */
   readonly idempotentSend: boolean;
   /** Something can be shown to one member of a group only. */

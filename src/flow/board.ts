@@ -25,7 +25,7 @@ export async function boardRow(attempt: Attempt, row: OutboxRow, body: Body): Pr
   if (w === null) return { state: 'done' };
   const { number } = body;
   const board = w.room.boards.find((b) => b.number === number) ?? { ...FRESH, number };
-  const isLive = adapter.capabilities(row.address).update;
+  const isLive = adapter.capabilities(row.address).update === true;
   const posts = board.state !== 'live' || !isLive;
   const method = posts ? 'send' : 'update';
   const ms = await budgets.take({ address: row.address, method, purpose: 'redraw' }, epoch);

@@ -5,6 +5,7 @@ import { boardRow } from './board.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
 import { createTenure, type Tenure } from './lease.ts';
+import { supersededRow } from './lend.ts';
 import { giveUp, lettersRow } from './letters.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
@@ -50,6 +51,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
     const with_: Attempt = { parts, adapter, budgets: turns(row.lane), rooms, epoch };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'board') return boardRow(with_, row, row.body);
+    if (row.body.kind === 'superseded') return supersededRow(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
     if (row.body.kind === 'letters') return lettersRow(with_, row, row.body);

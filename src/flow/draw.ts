@@ -1,5 +1,6 @@
-import type { OutMessage, Ref } from '../../adapters/adapter.ts';
+import type { Grant, OutMessage, Ref } from '../../adapters/adapter.ts';
 import { addressKey } from '../domain/address.ts';
+import { OPEN } from '../domain/status.ts';
 import { isUrgent, waitsIn } from '../domain/surge.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
@@ -7,6 +8,7 @@ import type { Surface } from '../storage/surfaces.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { WithTwins } from '../../cards/several.ts';
 import { withTwins } from './duplicates.ts';
+import { asLent, takeLent } from './lend.ts';
 import { ticketCard } from './picture.ts';
 import { begins, settles, slotOf } from './places.ts';
 
@@ -35,9 +37,7 @@ export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw):
       return underWay(drawing, newest);
     case 'live':
       if (newest.shown >= ticket.cardVersion || newest.ref === null) return DONE;
-      // Said once and for all where it cannot be changed.
-      if (!attempt.adapter.capabilities(row.address).update && settles(ticket, body.place) !== null) return DONE;
-      return redraw(drawing, newest, { id: newest.ref });
+      return changed(drawing, newest, { id: newest.ref });
   }
 }
 
@@ -94,6 +94,33 @@ async function listed(drawing: Drawing, surface: Surface): Promise<Delivery> {
   if (!isUrgent(ticket)) return DONE;
   await surfaces.ontoCard([surface._id], surface.stand ?? '');
   return post(drawing, { ...surface, frozen: null }, {});
+}
+
+/** A card that stands shows what is no longer so. */
+async function changed(drawing: Drawing, surface: Surface, ref: Ref): Promise<Delivery> {
+  const { attempt, row, body, ticket } = drawing;
+  const { update } = attempt.adapter.capabilities(row.address);
+  if (update === true) return redraw(drawing, surface, ref);
+  if (update === 'by-grant') {
+    const grant = await takeLent(attempt.parts, surface);
+    if (grant !== null) return redraw(drawing, surface, ref, grant);
+    // Whoever presses a button of a card of something that is over reads so; only what goes on needs another card.
+    return OPEN.has(ticket.status) ? succeed(drawing, surface) : DONE;
+  }
+  // Said once and for all where it cannot be changed.
+  if (settles(ticket, body.place) !== null) return DONE;
+  if (body.place.card !== 'ticket') return succeed(drawing, surface);
+  // In a group a ticket is shown anew when the group has to take it again; what was taken answers for itself.
+  return waitsIn(ticket, body.place.team) && BACK.has(ticket.last.type) ? succeed(drawing, surface) : DONE;
+}
+
+/** What brings a ticket back to where somebody of a group has to take it. */
+const BACK: ReadonlySet<string> = new Set(['released', 'declined', 'lapsed', 'covered', 'reopened', 'undone']);
+
+/** The next generation takes the place of a card that can no longer be changed. */
+async function succeed(drawing: Drawing, surface: Surface): Promise<Delivery> {
+  await drawing.attempt.parts.store.surfaces.gone(surface._id);
+  return begin(drawing, { ...surface, state: 'gone' });
 }
 
 /** A card whose posting was begun: first exactly what was begun, then what is so now. */
@@ -158,27 +185,35 @@ async function post(
   return DONE;
 }
 
-async function redraw(drawing: Drawing, surface: Surface, ref: Ref): Promise<Delivery> {
+async function redraw(drawing: Drawing, surface: Surface, ref: Ref, grant?: Grant): Promise<Delivery> {
   const { attempt, row, body, ticket } = drawing;
   const { parts, adapter, budgets, epoch } = attempt;
   const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
-  if (ms > 0) return { state: 'wait', ms };
+  if (ms > 0) {
+    if (grant !== undefined) await parts.store.surfaces.lend(surface._id, asLent(parts, [grant]));
+    return { state: 'wait', ms };
+  }
   const message = ticketCard(parts, ticket, body.place, row.address);
   try {
-    const now = await adapter.update(row.address, ref, message, `${surface._id}:${ticket.cardVersion}`);
+    const now = await adapter.update(row.address, ref, message, `${surface._id}:${ticket.cardVersion}`, grant);
     await show(attempt, row, surface._id, now, message);
     return DONE;
   } catch (error) {
-    if (!(error instanceof DeliveryError && error.failure === 'gone')) throw error;
-    // Somebody deleted the card: the next generation takes its place.
-    await parts.store.surfaces.gone(surface._id);
-    return post(drawing, reservation(drawing, surface.generation + 1), { reserve: true });
+    if (!(error instanceof DeliveryError)) throw error;
+    // Certainly not spent: it is good for the next try.
+    if (grant !== undefined && (error.failure === 'retryable' || error.failure === 'rate-limited'))
+      await parts.store.surfaces.lend(surface._id, asLent(parts, [grant]));
+    if (error.failure !== 'gone') throw error;
+    // Somebody deleted the card, or what was lent for changing it was spent already.
+    return succeed(drawing, surface);
   }
 }
 
 async function show(attempt: Attempt, row: OutboxRow, surface: string, ref: Ref, message: OutMessage): Promise<void> {
   const version = message.type === 'card' ? message.version : 0;
-  await attempt.parts.store.surfaces.showing(surface, ref.id, platformIdOf(row, ref), version);
+  const { surfaces } = attempt.parts.store;
+  await surfaces.lend(surface, asLent(attempt.parts, ref.grants));
+  await surfaces.showing(surface, ref.id, platformIdOf(row, ref), version);
 }
 
 /** How a posted message is found again when somebody quotes it. */

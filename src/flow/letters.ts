@@ -21,6 +21,7 @@ type Kind = Exclude<OutboxBody['kind'], 'letters'>;
 const COUNTED: Readonly<Record<Kind, 'cards' | 'messages' | 'notices'>> = {
   draw: 'cards',
   board: 'cards',
+  superseded: 'cards',
   say: 'messages',
   answer: 'notices',
   post: 'notices',

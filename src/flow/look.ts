@@ -112,7 +112,7 @@ async function boardsFor(desk: Desk, w: Watched, waiting: number): Promise<Outbo
   const { parts, adapter } = desk;
   const { rows: most, boards } = parts.directory().surge;
   const { room } = w;
-  const isLive = adapter.capabilities(room.address).update;
+  const isLive = adapter.capabilities(room.address).update === true;
   const numbers = Array.from({ length: boards }, (_, i) => i + 1);
   const standing = await Promise.all(numbers.map((n) => parts.store.surfaces.countStanding(boardOf(room._id, n))));
   const free = standing.map((count) => Math.max(0, most - count));

@@ -71,7 +71,7 @@ export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Pro
 async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: string): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
   const before = await parts.store.outbox.load(earlier);
-  if (before?.body.kind !== 'post' || !adapter.capabilities(row.address).update) return { state: 'done' };
+  if (before?.body.kind !== 'post' || adapter.capabilities(row.address).update !== true) return { state: 'done' };
   if (before.body.ref === null)
     return before.state === 'pending' ? { state: 'wait', ms: BEHIND_MS } : { state: 'done' };
   const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);

@@ -24,6 +24,7 @@ import type { Intake } from './intake.ts';
 import { botAdded } from './lifecycle/bot-added.ts';
 import { botRemoved } from './lifecycle/bot-removed.ts';
 import { memberLeft } from './lifecycle/member-left.ts';
+import { keepLent } from './lend.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -160,6 +161,7 @@ export function createProcess(
       return null;
     }
     const { event } = row.body;
+    await keepLent(parts, row, event);
     if (event.kind === 'lifecycle') {
       await happened(row, event);
       return null;

@@ -15,6 +15,8 @@ export type OutboxBody =
   | { readonly kind: 'draw'; readonly ticket: string; readonly place: Place }
   /** Bring one board of a group to what stands on it. */
   | { readonly kind: 'board'; readonly number: number }
+  /** Mark a card that has a successor, now that somebody pressed it and so lent what that takes. */
+  | { readonly kind: 'superseded'; readonly surface: string }
   /** Say one stored message to the customer. */
   | { readonly kind: 'say'; readonly message: string }
   /** A private answer that was not ready while its asker waited. */

@@ -36,7 +36,15 @@ export interface Surface {
   readonly ref: string | null;
   /** The cardVersion it shows. */
   readonly shown: number;
+  /** What the platform lent for changing it, oldest first; absent: nothing. */
+  readonly lent?: readonly Lent[];
   readonly at: Date;
+}
+
+/** A grant as it is kept: its secret sealed. Good for one change. */
+export interface Lent {
+  readonly secret: string;
+  readonly expiresAt: Date;
 }
 
 /** The waiting list of a room (addressKey). */
@@ -63,6 +71,7 @@ export function surfaceStore(connection: Connection) {
       platformId: { type: String, default: null },
       ref: { type: String, default: null },
       shown: { type: Number, required: true },
+      lent: Mixed,
       at: { type: Date, required: true },
     },
     [
@@ -101,6 +110,13 @@ export function surfaceStore(connection: Connection) {
     showing: (id: string, ref: string, platformId: string, shown: number): Promise<void> =>
       set({ id, to: { state: 'live', ref, platformId, shown, frozen: null } }),
     gone: (id: string): Promise<void> => set({ id, to: { state: 'gone', frozen: null } }),
+    /** Keeps what the platform lent for changing it; the same again is kept once. */
+    lend: async (id: string, lent: readonly Lent[]): Promise<void> => {
+      if (lent.length > 0) await rows.updateOne({ _id: id }, { $addToSet: { lent: { $each: lent } } });
+    },
+    /** Takes one grant for good; false: somebody else took it. */
+    spend: async (id: string, secret: string): Promise<boolean> =>
+      (await rows.updateOne({ _id: id, 'lent.secret': secret }, { $pull: { lent: { secret } } })) === 1,
     /** Keeps what is about to be posted. */
     freeze: (id: string, frozen: OutMessage): Promise<void> => set({ id, to: { frozen } }),
     /** What stands on a list or board, oldest first. */

@@ -121,6 +121,12 @@ export const card = {
     zh: (p) => `查看 T-${p.no}`,
     en: (p) => `Show T-${p.no}`,
   }),
+  superseded: entry<{ no: number }>({
+    note: 'all that is left of a card that could not be changed any more and has a successor',
+    sample: { no: 4821 },
+    zh: (p) => `这张卡片旧了，T-${p.no} 看下面最新的那张`,
+    en: (p) => `This card is out of date; the newest one of T-${p.no} is further down`,
+  }),
   split: word('button that moves the newest messages to another ticket', '分到另一单', 'Move to another'),
   handed_on: entry({
     note: 'status line of the work card of somebody who had the ticket before',

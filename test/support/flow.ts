@@ -41,6 +41,8 @@ export interface Call {
   readonly key: string;
   readonly message: OutMessage;
   readonly at: number;
+  /** The secret of the grant that a change spent. */
+  readonly spent?: string;
 }
 
 /** A platform that notes what it takes and fails as told: the next calls meet these failures, in order. */
@@ -52,6 +54,9 @@ export interface DoubleAdapter extends Adapter {
 export const failure = (kind: DeliveryError['failure'], retryAfterMs?: number): DeliveryError =>
   new DeliveryError(kind, `scripted: ${kind}`, retryAfterMs);
 
+/** How long a double's grants are good, as WeCom's codes. */
+export const LENT_MS = 72 * 3_600_000;
+
 export function doubleAdapter(
   clock: ManualClock,
   limits: readonly Limit[] = [],
@@ -59,8 +64,21 @@ export function doubleAdapter(
 ): DoubleAdapter {
   const calls: Call[] = [];
   const script: (DeliveryError | null)[] = [];
-  const take = (method: Call['method'], conversation: string, key: string, message: OutMessage): void => {
-    calls.push({ method, conversation, key, message, at: clock.now().getTime() });
+  const take = (
+    method: Call['method'],
+    conversation: string,
+    key: string,
+    message: OutMessage,
+    spent?: string,
+  ): void => {
+    calls.push({
+      method,
+      conversation,
+      key,
+      message,
+      at: clock.now().getTime(),
+      ...(spent === undefined ? {} : { spent }),
+    });
     const next = script.shift();
     if (next !== undefined && next !== null) throw next;
   };
@@ -88,10 +106,12 @@ export function doubleAdapter(
     stop: async () => undefined,
     send: async (address, message, key) => {
       take('send', address.conversation, key, message);
-      return { id: `posted:${key}` };
+      const expiresAt = new Date(clock.now().getTime() + LENT_MS);
+      const grants = can.update === 'by-grant' ? { grants: [{ secret: `sent:${key}`, uses: 1, expiresAt }] } : {};
+      return { id: `posted:${key}`, ...grants };
     },
-    update: async (address, ref, message, key) => {
-      take('update', address.conversation, key, message);
+    update: async (address, ref, message, key, grant) => {
+      take('update', address.conversation, key, message, grant?.secret);
       return ref;
     },
     reply: async (_grant, message, key) => {
