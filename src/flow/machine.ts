@@ -15,7 +15,7 @@ export interface Group {
   readonly name: string;
 }
 
-/** What was taken of one limit within its window. */
+/** What was taken of one limit within its window; nothing, when nobody needed it. */
 export interface Taken {
   /** Name of the limit. */
   readonly name: string;
@@ -26,7 +26,7 @@ export interface Taken {
   /** Permits that delivery has in each window. */
   readonly count: number;
   readonly windowMs: number;
-  /** The last permits of each window: `redraw` after those that new cards can take, and behind them `urgent` for what cannot wait. */
+  /** The last permits of each window: `redraw` behind those that new cards can take, and behind these `urgent` for what cannot wait. Absent: none. */
   readonly reserve?: { readonly urgent: number; readonly redraw: number };
 }
 
@@ -40,7 +40,7 @@ export interface BoardNow {
   readonly shownAt: Date | null;
 }
 
-/** A group in which tickets have had to wait for a place. */
+/** A group in which tickets stand, or wait for a place. */
 export interface RoomNow extends Group {
   /** Since when it is in surge mode; null: it is not. */
   readonly surgeSince: Date | null;
@@ -106,9 +106,10 @@ export function createMachine(
       store.outbox.countDead(app),
       store.rooms.ofApp(app),
     ]);
+    const groups = groupsOf(parts, app, kept);
     const [budgets, rooms] = await Promise.all([
-      takenOf(parts, app, adapter, kept, at),
-      Promise.all(kept.map((room) => roomNow(parts, room))),
+      takenOf(parts, adapter, groups, at),
+      Promise.all(groups.map((group) => roomNow(parts, group))),
     ]);
     return {
       app,
@@ -165,65 +166,66 @@ export function watchLags(parts: Parts): { readonly parts: Parts; readonly lagOf
   };
   return {
     parts: { ...parts, meter: { ...meter, seen } },
-    lagOf: (app) => recent(app).reduce<number | null>((worst, { ms }) => Math.max(worst ?? 0, ms), null),
+    lagOf: (app) => recent(app).reduce<number | null>((worst, { ms }) => Math.max(worst ?? 0, Math.round(ms)), null),
   };
+}
+
+/** A group, and its room if anything ever had to wait in it. */
+interface Place {
+  readonly address: Address;
+  readonly group: Group;
+  readonly room: Room | null;
+}
+
+/** The groups of all teams, and those that were some team's until lately and still have a room. */
+function groupsOf({ directory }: Parts, app: string, rooms: readonly Room[]): readonly Place[] {
+  const { teams } = directory();
+  const kept = new Map(rooms.map((room) => [room._id, room]));
+  const linked = [...teams.values()].flatMap(({ id, groups }) => groups.map((address) => ({ address, team: id })));
+  const all = new Map([...linked, ...rooms].map((at) => [addressKey(at.address), at]));
+  return Array.from(all, ([key, { address, team }]) => ({
+    address,
+    group: { conversation: address.conversation, team, name: teams.get(team)?.name ?? team },
+    room: kept.get(key) ?? null,
+  })).filter(({ address }) => appKey(address) === app);
 }
 
 /** What was taken of the limits that count for the installation as a whole, or for one of its groups. Others would name people. */
 async function takenOf(
-  parts: Parts,
-  app: string,
+  { store, adapters }: Parts,
   adapter: Adapter,
-  rooms: readonly Room[],
+  groups: readonly Place[],
   at: Date,
 ): Promise<readonly Taken[]> {
-  const { store, adapters, directory } = parts;
   const installations = [...adapters.values()].filter((a) => a.platform === adapter.platform).length;
-  const groups = new Map<string, Address>(rooms.map(({ address }) => [addressKey(address), address]));
-  for (const team of directory().teams.values())
-    for (const group of team.groups) if (appKey(group) === app) groups.set(addressKey(group), group);
-
-  const asked = new Map<string, { readonly limit: Limit; readonly address: Address }>();
-  for (const address of groups.values())
+  const asked = new Map<string, { readonly limit: Limit; readonly group: Group }>();
+  for (const { address, group } of groups)
     for (const limit of adapter.limits) {
       const method = limit.method === 'any' ? 'send' : limit.method;
       const subject = subjectOf(limit, { address, method }, (to) => adapter.subjects(to));
-      if (subject !== null) asked.set(`${limit.name}\n${subject}`, { limit, address });
+      if (subject !== null) asked.set(`${limit.name}\n${subject}`, { limit, group });
     }
-
-  const found = await Promise.all(
-    Array.from(asked, async ([id, { limit, address }]): Promise<Taken | null> => {
+  const taken = await Promise.all(
+    Array.from(asked, async ([id, { limit, group }]): Promise<Taken> => {
       const since = at.getTime() - limit.windowMs;
-      const used = ((await store.budgets.read(id))?.spent ?? [])
-        .filter((s) => s.at > since)
-        .reduce((sum, s) => sum + s.n, 0);
-      if (used === 0) return null;
+      const spent = ((await store.budgets.read(id))?.spent ?? []).filter((s) => s.at > since);
       const caps = capsOf(limit, installations);
       const reserve = { urgent: caps.urgent - caps.redraw, redraw: caps.redraw - caps.new };
       return {
         name: limit.name,
-        group: limit.per === 'app' || limit.per === 'ip' ? null : groupOf(parts, address),
-        used,
+        group: limit.per === 'app' || limit.per === 'ip' ? null : group,
+        used: spent.reduce((sum, s) => sum + s.n, 0),
         count: caps.urgent,
         windowMs: limit.windowMs,
-        ...(limit.reserve !== undefined && { reserve }),
+        ...(caps.new < caps.urgent && { reserve }),
       };
     }),
   );
-  return found
-    .filter((t) => t !== null)
-    .toSorted((a, b) => b.used / b.count - a.used / a.count)
-    .slice(0, MOST_BUDGETS);
+  return taken.toSorted((a, b) => b.used / b.count - a.used / a.count).slice(0, MOST_BUDGETS);
 }
 
-function groupOf({ directory }: Parts, address: Address, known?: string): Group {
-  const { groups, teams } = directory();
-  const team = known ?? groups.get(addressKey(address)) ?? '';
-  return { conversation: address.conversation, team, name: teams.get(team)?.name ?? team };
-}
-
-async function roomNow(parts: Parts, room: Room): Promise<RoomNow> {
-  const { surfaces } = parts.store;
+async function roomNow({ store: { surfaces } }: Parts, { group, room }: Place): Promise<RoomNow> {
+  if (room === null) return { ...group, surgeSince: null, waiting: 0, oldest: null, boards: [] };
   const list = listOf(room._id);
   const [waiting, [oldest], rows] = await Promise.all([
     surfaces.countStanding(list),
@@ -231,7 +233,7 @@ async function roomNow(parts: Parts, room: Room): Promise<RoomNow> {
     Promise.all(room.boards.map((b) => surfaces.countStanding(boardOf(room._id, b.number)))),
   ]);
   return {
-    ...groupOf(parts, room.address, room.team),
+    ...group,
     surgeSince: room.surgeSince,
     waiting,
     oldest: oldest?.since ?? null,

@@ -82,6 +82,9 @@ function drawTile(name) {
 
 /* budgets */
 
+/** Their order stays, whatever is used most. */
+const byGroup = (a, b) => ((a.group?.conversation ?? '') < (b.group?.conversation ?? '') ? -1 : 1);
+
 function drawBudget() {
   const [name, group, mode] = [h('span', 'name'), h('span', 'quiet'), h('span', 'state')];
   const [bar, figures, reserve] = [h('div', 'bar', h('i')), h('span', ''), h('span', 'quiet')];
@@ -95,22 +98,12 @@ function drawBudget() {
       say(group, limit);
       state(mode, tone, word(text));
       bar.dataset.tone = tone;
+      bar.classList.toggle('whole', free === count);
       bar.style.setProperty('--used', Math.min(1, used / count));
       bar.style.setProperty('--free', free / count);
       say(figures, `${number(used)} / ${number(count)} ${word('window', { for: duration(windowMs) })}`);
       say(reserve, free < count ? word('reserve', { n: number(count - free) }) : '');
     },
-  };
-}
-
-/** Limits that were seen once keep their place: within their window nothing may have been used. */
-function keepBudgets() {
-  const seen = new Map();
-  const keyOf = ({ name, group }) => `${group?.name ?? ''}\n${group?.conversation ?? ''}\n${name}`;
-  return (budgets) => {
-    for (const [key, budget] of seen) seen.set(key, { ...budget, used: 0 });
-    for (const budget of budgets) seen.set(keyOf(budget), budget);
-    return [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, budget]) => ({ key, ...budget }));
   };
 }
 
@@ -164,14 +157,13 @@ function drawRoom() {
 /* platforms */
 
 function drawApp() {
-  const [name, mode, sends, waits, dead, lag] = ['name grow', 'state', ...Array(4).fill('fact')].map((c) =>
+  const [name, mode, sends, waits, dead, lag] = ['name grow', 'state', ...Array(4).fill('cut')].map((c) =>
     h('span', c),
   );
   const [budgetsTitle, noBudgets, budgets] = [h('h3'), h('p', 'quiet'), h('ul', 'cards')];
   const [groupsTitle, noGroups, groups] = [h('h3'), h('p', 'quiet'), h('ul', 'cards')];
   const updateBudgets = list(budgets, drawBudget);
   const updateGroups = list(groups, drawRoom);
-  const kept = keepBudgets();
   const title = h('h2', 'line', name, mode);
   const facts = h('div', 'facts', sends, waits, dead, lag);
   return {
@@ -183,7 +175,7 @@ function drawApp() {
       ...[groupsTitle, noGroups, groups],
       ...[budgetsTitle, noBudgets, budgets],
     ),
-    update({ app, sends: own, downSince, waiting, oldestMs, dead: lost, lagMs, budgets: used, rooms, surge }) {
+    update({ app, sends: own, downSince, waiting, oldestMs, dead: lost, lagMs, budgets: limits, rooms, surge }) {
       const [platform, installation] = app.split('\n');
       say(name, platform === installation ? platform : `${platform} · ${installation}`);
       if (downSince) state(mode, 'red', word('down', { at: moment(downSince) }));
@@ -193,15 +185,13 @@ function drawApp() {
       say(waits, word(age === '' ? 'waits' : 'waits_for', { n: number(waiting), for: age }));
       say(dead, word('deads', { n: number(lost) }));
       say(lag, lagMs === null ? '' : word('lag', { for: duration(lagMs) }));
-      const limits = kept(used);
       say(budgetsTitle, word('budgets'));
-      say(noBudgets, limits.length === 0 ? word('idle') : '');
-      updateBudgets(limits, (limit) => limit.key);
+      say(noBudgets, limits.length === 0 ? word('no_budgets') : '');
+      updateBudgets(limits.toSorted(byGroup), (limit) => `${limit.name} ${limit.group?.conversation ?? ''}`);
       say(groupsTitle, word('groups'));
       say(noGroups, rooms.length === 0 ? word('no_groups') : '');
-      const sorted = rooms.toSorted((a, b) => (a.conversation < b.conversation ? -1 : 1));
       updateGroups(
-        sorted.map((room) => ({ ...room, surge })),
+        rooms.map((room) => ({ ...room, surge })),
         (room) => room.conversation,
       );
     },
@@ -219,6 +209,8 @@ let newest = null;
 let lostSince = null;
 
 function draw() {
+  // Without its words the page has nothing to say yet.
+  document.body.hidden = catalogues.en === undefined;
   document.documentElement.lang = locale;
   document.title = word('title');
   say(byId('title'), word('title'));
@@ -227,14 +219,16 @@ function draw() {
   main.hidden = newest === null;
   say(byId('summary'), summary());
   byId('summary').classList.toggle('away', lostSince !== null);
+  main.classList.toggle('stale', lostSince !== null);
   if (newest === null) return;
   const { inbox, surge, apps: all } = newest;
   const sum = (key) => all.reduce((total, app) => total + app[key], 0);
   const oldest = Math.max(...all.map((app) => app.oldestMs ?? -1));
   tiles.inbox.update(inbox.open, inbox.open === 0 ? word('none') : '');
   tiles.outbox.update(sum('waiting'), oldest < 0 ? word('none') : word('oldest', { for: duration(oldest) }));
-  tiles.parked.update(inbox.parked, '', 'amber');
-  tiles.dead.update(sum('dead'), '', 'red');
+  const see = (n, command) => (n === 0 ? word('nothing') : word('see', { command }));
+  tiles.parked.update(inbox.parked, see(inbox.parked, 'gongdan inbox list'), 'amber');
+  tiles.dead.update(sum('dead'), see(sum('dead'), 'gongdan dead-letters list'), 'red');
   updateApps(
     all.map((app) => ({ ...app, surge })),
     ({ app }) => app,
