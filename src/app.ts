@@ -97,7 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const shop = await agreeOnShop(opened, own, clock, config);
     const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
     const sandbox = config.sandbox.on
-      ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log })
+      ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log, machine: () => flow.machine() })
       : null;
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
@@ -198,7 +198,14 @@ async function offerFirstAdmin(parts: Parts): Promise<App['firstAdmin']> {
 async function buildSandbox(
   config: Config,
   shop: Shop,
-  { store, files, clock, ids, log }: { store: Store; files: Files; clock: Clock; ids: Ids; log: Log },
+  {
+    store,
+    files,
+    clock,
+    ids,
+    log,
+    machine,
+  }: { store: Store; files: Files; clock: Clock; ids: Ids; log: Log; machine: Flow['machine'] },
 ): Promise<Sandbox | null> {
   const seed = shop.sandbox;
   if (seed === null) return null;
@@ -215,6 +222,7 @@ async function buildSandbox(
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
     web: join(packageRoot(), 'web', 'sandbox'),
+    machine,
     onFailure: (err) => {
       log.error('the sandbox failed', { err });
     },

@@ -49,6 +49,7 @@ function problemOf(error: unknown): Problem {
 }
 
 const STATIC: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
@@ -66,11 +67,13 @@ export function createRoutes(deps: {
   readonly files: ReturnType<typeof createFileRoutes>;
   /** Folder of the page. */
   readonly web: string;
+  /** The machine at work; null: it is not shown. */
+  readonly machine: (() => Promise<unknown>) | null;
   /** Null while the adapter is not started. */
   readonly sink: () => Sink | null;
   readonly onFailure: (error: unknown) => void;
 }): Router {
-  const { world, store, feed, inbound, changes, streams, files } = deps;
+  const { world, store, feed, inbound, changes, streams, files, machine } = deps;
   const web = path.resolve(deps.web);
   const api = express.Router();
 
@@ -180,6 +183,11 @@ export function createRoutes(deps: {
     if (locale !== 'zh-CN' && locale !== 'en') throw refuseField(404, 'locale', 'must be zh-CN or en');
     res.json(words(locale));
   });
+
+  if (machine !== null)
+    api.get('/machine', async (_req, res) => {
+      res.json(await machine());
+    });
 
   api.use((req) => {
     throw new Problem(404, `there is no ${req.method} ${req.baseUrl}${req.path}`);

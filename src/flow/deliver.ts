@@ -32,6 +32,8 @@ export interface Deliverer {
   readonly app: string;
   /** One batch of what is ready; how many rows it looked at. 0 when nothing is ready or another process delivers. */
   step(): Promise<number>;
+  /** Whether it is this process that sends for the app. */
+  sends(): boolean;
   stop(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
       if (broken !== undefined) throw broken.reason;
       return rows.length;
     },
+    sends: () => tenure.fresh(),
     stop: () => tenure.release(),
   };
 }

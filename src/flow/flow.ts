@@ -4,6 +4,7 @@ import { createFilings } from './filing.ts';
 import { createIntake } from './intake.ts';
 import { createAudit } from './ledger.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { createMachine, watchLags, type Machine } from './machine.ts';
 import { createTellNobody } from './nobody.ts';
 import { tellAdmins } from './letters.ts';
 import { createNumbers } from './numbers.ts';
@@ -24,6 +25,8 @@ export interface Flow {
   readonly wake: () => Promise<number>;
   /** Looks at a part of the ledger of where tickets stand and puts it right; how many faults it found. */
   readonly audit: () => Promise<number>;
+  /** The machine at this moment; at most half a second old. */
+  readonly machine: () => Promise<Machine>;
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
   /** Ends the loops after what is under way, and gives the leases back. */
@@ -32,7 +35,8 @@ export interface Flow {
   settle(): Promise<void>;
 }
 
-export function createFlow(parts: Parts): Flow {
+export function createFlow(given: Parts): Flow {
+  const { parts, lagOf } = watchLags(given);
   const { clock, meter } = parts;
   const loops = new Map<string, Loop>();
   const nudge = (name: string): void => loops.get(name)?.nudge();
@@ -64,6 +68,7 @@ export function createFlow(parts: Parts): Flow {
     sink: receive,
     perform,
     audit: createAudit(parts),
+    machine: createMachine(parts, deliverers, lagOf),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
       await receive.recover();

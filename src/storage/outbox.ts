@@ -193,7 +193,7 @@ export function outboxStore(connection: Connection) {
         { state: 'dead', ...(until === undefined ? {} : { deadAt: { $lte: until } }) },
         { sort: { deadAt: 1 }, limit },
       ),
-    /** Depth and the moment the oldest pending row was made, per app; and how many letters are dead. */
+    /** Depth and the moment the oldest pending row was made, per app. */
     counts: (apps: readonly string[]): Promise<{ app: string; pending: number; oldest: Date | null }[]> =>
       reaching(() =>
         Promise.all(
@@ -207,7 +207,9 @@ export function outboxStore(connection: Connection) {
           }),
         ),
       ),
-    countDead: (): Promise<number> => reaching(() => model.countDocuments({ state: 'dead' })),
+    /** How many were given up: of one app, or all. */
+    countDead: (app?: string): Promise<number> =>
+      reaching(() => model.countDocuments({ state: 'dead', ...(app === undefined ? {} : { app }) })),
     /** The earliest moment a pending row of the app may go; null when none waits. */
     nextMoment: (app: string): Promise<Date | null> =>
       reaching(async () => {

@@ -115,6 +115,7 @@ it('every query the stores make uses an index', async () => {
   await store.outbox.dead('x', { attempts: 1, error: '', failure: 'gone', deadAt: now });
   await store.outbox.counts(['sandbox\ndemo']);
   await store.outbox.countDead();
+  await store.outbox.countDead('sandbox\ndemo');
   await store.outbox.prune(now);
   await store.surfaces.newest('slot');
   await store.surfaces.ofTicket('t');

@@ -51,6 +51,7 @@ function draw(state) {
           icon('split'),
           word(split ? 'single' : 'split'),
         ),
+      h('a', { class: 'button default', href: '/sandbox/machine.html' }, word('machine')),
       h(
         'button',
         {

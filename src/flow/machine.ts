@@ -1,0 +1,247 @@
+import type { Adapter, Limit } from '../../adapters/adapter.ts';
+import { addressKey, appKey, type Address } from '../domain/address.ts';
+import type { Board, Room } from '../storage/rooms.ts';
+import { boardOf, listOf } from '../storage/surfaces.ts';
+import type { Deliverer } from './deliver.ts';
+import { capsOf, subjectOf } from './limit.ts';
+import type { Parts } from './parts.ts';
+
+/** A group, by the platform's id of it and by the team whose tickets stand there. */
+export interface Group {
+  readonly conversation: string;
+  /** Id of the team. */
+  readonly team: string;
+  /** The team as people know it. */
+  readonly name: string;
+}
+
+/** What was taken of one limit within its window; nothing, when nobody needed it. */
+export interface Taken {
+  /** Name of the limit. */
+  readonly name: string;
+  /** The group it counts for; null: the installation as a whole. */
+  readonly group: Group | null;
+  /** Permits taken, those of the open block included. */
+  readonly used: number;
+  /** Permits that delivery has in each window. */
+  readonly count: number;
+  readonly windowMs: number;
+  /** The last permits of each window: `redraw` behind those that new cards can take, and behind these `urgent` for what cannot wait. Absent: none. */
+  readonly reserve?: { readonly urgent: number; readonly redraw: number };
+}
+
+/** One of a group's boards. */
+export interface BoardNow {
+  readonly number: number;
+  /** How many tickets stand on it. */
+  readonly rows: number;
+  readonly state: Board['state'];
+  /** When it was last drawn. */
+  readonly shownAt: Date | null;
+}
+
+/** A group in which tickets stand, or wait for a place. */
+export interface RoomNow extends Group {
+  /** Since when it is in surge mode; null: it is not. */
+  readonly surgeSince: Date | null;
+  /** Length of its list: tickets that have neither a card nor a row. */
+  readonly waiting: number;
+  /** When the oldest ticket of the list was opened. */
+  readonly oldest: Date | null;
+  readonly boards: readonly BoardNow[];
+}
+
+/** One installation on one platform. */
+export interface AppNow {
+  /** appKey. */
+  readonly app: string;
+  /** Whether it is this process that sends for it. */
+  readonly sends: boolean;
+  /** Since when the platform takes nothing; null: it does. */
+  readonly downSince: Date | null;
+  /** Outbox rows that wait. */
+  readonly waiting: number;
+  /** How long the next of them has been waiting; null: none waits. */
+  readonly oldestMs: number | null;
+  /** Outbox rows that were given up. */
+  readonly dead: number;
+  /** How late the latest of its boards was within the last minute, ms, as far as this process drew them; null: none was drawn. */
+  readonly lagMs: number | null;
+  /** Most used first, at most 50. */
+  readonly budgets: readonly Taken[];
+  readonly rooms: readonly RoomNow[];
+}
+
+/** The machine at one moment: counts and names only, nothing that customers wrote and nobody's id. */
+export interface Machine {
+  readonly at: Date;
+  readonly inbox: { readonly open: number; readonly parked: number };
+  /** Boards that stand in one group at the most, and rows of each. */
+  readonly surge: { readonly boards: number; readonly rows: number };
+  readonly apps: readonly AppNow[];
+}
+
+/** A picture is shown for so long before another is taken: however many look, the store is asked twice a second at the most. */
+const KEPT_MS = 500;
+const MOST_BUDGETS = 50;
+const LAG_MS = 60_000;
+
+/**
+ * Takes pictures of the machine at work. `lagOf`: how late an app's boards were, as `watchLags` tells; `down`: since when a platform takes
+ * nothing, by appKey.
+ */
+export function createMachine(
+  parts: Parts,
+  deliverers: readonly Pick<Deliverer, 'app' | 'sends'>[],
+  lagOf: (app: string) => number | null,
+  down: (app: string) => Date | null = () => null,
+): () => Promise<Machine> {
+  const { store, clock } = parts;
+
+  const appNow = async ({ app, sends }: Pick<Deliverer, 'app' | 'sends'>, at: Date): Promise<AppNow> => {
+    const adapter = parts.adapters.get(app);
+    if (adapter === undefined) throw new Error('what is delivered for has an adapter');
+    const [[queue], dead, kept] = await Promise.all([
+      store.outbox.counts([app]),
+      store.outbox.countDead(app),
+      store.rooms.ofApp(app),
+    ]);
+    const groups = groupsOf(parts, app, kept);
+    const [budgets, rooms] = await Promise.all([
+      takenOf(parts, adapter, groups, at),
+      Promise.all(groups.map((group) => roomNow(parts, group))),
+    ]);
+    return {
+      app,
+      sends: sends(),
+      downSince: down(app),
+      waiting: queue?.pending ?? 0,
+      oldestMs: queue?.oldest instanceof Date ? Math.max(0, at.getTime() - queue.oldest.getTime()) : null,
+      dead,
+      lagMs: lagOf(app),
+      budgets,
+      rooms,
+    };
+  };
+
+  const look = async (): Promise<Machine> => {
+    const at = clock.now();
+    const [inbox, apps] = await Promise.all([
+      store.inbox.counts(),
+      Promise.all(deliverers.map((deliverer) => appNow(deliverer, at))),
+    ]);
+    const { boards, rows } = parts.directory().surge;
+    return { at, inbox, surge: { boards, rows }, apps };
+  };
+
+  let newest: { readonly picture: Promise<Machine>; until: number } | null = null;
+  return () => {
+    if (newest !== null && clock.monotonic() < newest.until) return newest.picture;
+    const taken = { picture: look(), until: Infinity };
+    newest = taken;
+    const keep = (ms: number): void => {
+      taken.until = clock.monotonic() + ms;
+    };
+    taken.picture.then(
+      () => {
+        keep(KEPT_MS);
+      },
+      () => {
+        keep(0);
+      },
+    );
+    return taken.picture;
+  };
+}
+
+/** Hears how late boards are, and passes it on. */
+export function watchLags(parts: Parts): { readonly parts: Parts; readonly lagOf: (app: string) => number | null } {
+  const { clock, meter } = parts;
+  const lags = new Map<string, readonly { at: number; ms: number }[]>();
+  const recent = (app: string): readonly { at: number; ms: number }[] =>
+    (lags.get(app) ?? []).filter(({ at }) => at > clock.monotonic() - LAG_MS);
+  const seen = (app: string, ms: number): void => {
+    lags.set(app, [...recent(app), { at: clock.monotonic(), ms }]);
+    meter.seen(app, ms);
+  };
+  return {
+    parts: { ...parts, meter: { ...meter, seen } },
+    lagOf: (app) => recent(app).reduce<number | null>((worst, { ms }) => Math.max(worst ?? 0, Math.round(ms)), null),
+  };
+}
+
+/** A group, and its room if anything ever had to wait in it. */
+interface Place {
+  readonly address: Address;
+  readonly group: Group;
+  readonly room: Room | null;
+}
+
+/** The groups of all teams, and those that were some team's until lately and still have a room. */
+function groupsOf({ directory }: Parts, app: string, rooms: readonly Room[]): readonly Place[] {
+  const { teams } = directory();
+  const kept = new Map(rooms.map((room) => [room._id, room]));
+  const linked = [...teams.values()].flatMap(({ id, groups }) => groups.map((address) => ({ address, team: id })));
+  const all = new Map([...linked, ...rooms].map((at) => [addressKey(at.address), at]));
+  return Array.from(all, ([key, { address, team }]) => ({
+    address,
+    group: { conversation: address.conversation, team, name: teams.get(team)?.name ?? team },
+    room: kept.get(key) ?? null,
+  })).filter(({ address }) => appKey(address) === app);
+}
+
+/** What was taken of the limits that count for the installation as a whole, or for one of its groups. Others would name people. */
+async function takenOf(
+  { store, adapters }: Parts,
+  adapter: Adapter,
+  groups: readonly Place[],
+  at: Date,
+): Promise<readonly Taken[]> {
+  const installations = [...adapters.values()].filter((a) => a.platform === adapter.platform).length;
+  const asked = new Map<string, { readonly limit: Limit; readonly group: Group }>();
+  for (const { address, group } of groups)
+    for (const limit of adapter.limits) {
+      const method = limit.method === 'any' ? 'send' : limit.method;
+      const subject = subjectOf(limit, { address, method }, (to) => adapter.subjects(to));
+      if (subject !== null) asked.set(`${limit.name}\n${subject}`, { limit, group });
+    }
+  const taken = await Promise.all(
+    Array.from(asked, async ([id, { limit, group }]): Promise<Taken> => {
+      const since = at.getTime() - limit.windowMs;
+      const spent = ((await store.budgets.read(id))?.spent ?? []).filter((s) => s.at > since);
+      const caps = capsOf(limit, installations);
+      const reserve = { urgent: caps.urgent - caps.redraw, redraw: caps.redraw - caps.new };
+      return {
+        name: limit.name,
+        group: limit.per === 'app' || limit.per === 'ip' ? null : group,
+        used: spent.reduce((sum, s) => sum + s.n, 0),
+        count: caps.urgent,
+        windowMs: limit.windowMs,
+        ...(caps.new < caps.urgent && { reserve }),
+      };
+    }),
+  );
+  return taken.toSorted((a, b) => b.used / b.count - a.used / a.count).slice(0, MOST_BUDGETS);
+}
+
+async function roomNow({ store: { surfaces } }: Parts, { group, room }: Place): Promise<RoomNow> {
+  if (room === null) return { ...group, surgeSince: null, waiting: 0, oldest: null, boards: [] };
+  const list = listOf(room._id);
+  const [waiting, [oldest], rows] = await Promise.all([
+    surfaces.countStanding(list),
+    surfaces.standing(list, 1),
+    Promise.all(room.boards.map((b) => surfaces.countStanding(boardOf(room._id, b.number)))),
+  ]);
+  return {
+    ...group,
+    surgeSince: room.surgeSince,
+    waiting,
+    oldest: oldest?.since ?? null,
+    boards: room.boards.map(({ number, state, shown }, i) => ({
+      number,
+      rows: rows[i] ?? 0,
+      state,
+      shownAt: shown?.at ?? null,
+    })),
+  };
+}
