@@ -1,12 +1,17 @@
 import type { Adapter } from '../../adapters/adapter.ts';
 import { DeliveryError, StoreUnavailable } from '../errors.ts';
 import type { LaneHead, OutboxRow } from '../storage/outbox.ts';
+import { createBreaker, isSilent } from './breaker.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
+import { createGuard, Halted, type CallWatch, type Guarded } from './guard.ts';
+import { createJumpWatch } from './jump.ts';
 import { createTenure, type Tenure } from './lease.ts';
+import { createOutageKeeper } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
+import { createUnderway } from './underway.ts';
 
 /** What became of one row. */
 export type Delivery =
@@ -14,55 +19,119 @@ export type Delivery =
   /** A limit of the platform: not before so many ms; no attempt was made. */
   | { readonly state: 'wait'; readonly ms: number };
 
-/** One attempt at one row; throws `DeliveryError`. */
+/** One attempt at one row; throws `DeliveryError`, or `Halted` where no call may be made. */
 export interface Attempt {
   readonly parts: Parts;
-  readonly adapter: Adapter;
+  readonly adapter: Guarded;
   readonly budgets: Budgets;
   readonly epoch: number;
 }
 
 export interface Deliverer {
   readonly app: string;
-  /** One batch of what is ready; how many rows it looked at. 0 when nothing is ready or another process delivers. */
+  /**
+   * One batch of what is ready; how many rows it looked at. 0 when nothing is ready or another process delivers. A lane whose call does
+   * not end keeps it for a second; the lane stays busy after that, and the others go on.
+   */
   step(): Promise<number>;
+  /** Ends after what is under way. The lease is given back unless a call still hangs: then it runs out. */
   stop(): Promise<void>;
 }
 
 const BATCH = 300;
 const MAX_ATTEMPTS = 10;
 
-/** Delivers one app's outbox while it holds the app's lease: the only worker that sends for it. */
-export function createDeliverer(parts: Parts, app: string, adapter: Adapter): Deliverer {
+/**
+ * Delivers one app's outbox while it holds the app's lease: the only worker that sends for it. `takeoverMs`: after which a dead holder
+ * is followed.
+ */
+export function createDeliverer(parts: Parts, app: string, adapter: Adapter, takeoverMs?: number): Deliverer {
   const { store, clock } = parts;
-  const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock);
+  const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock, takeoverMs);
   const budgets = createBudgets(store.budgets, clock, adapter);
+  const breaker = createBreaker(clock, parts.ids);
+  const guard = createGuard(parts, app, adapter, { tenure, breaker });
+  const outages = createOutageKeeper(parts, app, breaker);
+  const followJumps = createJumpWatch(parts, app);
+  const underway = createUnderway(clock);
+  const done: string[] = [];
+  let stopped = false;
 
-  const attempt = async (row: OutboxRow, epoch: number): Promise<Delivery> => {
-    const with_: Attempt = { parts, adapter, budgets, epoch };
+  const attempt = async (row: OutboxRow, epoch: number, watch: CallWatch): Promise<Delivery> => {
+    const with_: Attempt = { parts, adapter: guard(row, epoch, watch), budgets, epoch };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
     return answerRow(with_, row, row.body);
   };
 
+  const later = (row: OutboxRow, ms: number): Promise<void> =>
+    store.outbox.later(row._id, row.attempts, '', new Date(clock.now().getTime() + ms));
+
   /** Works one lane's rows in order; stops at the first that has to wait, for those behind it must not overtake. */
-  const workLane = async (rows: readonly OutboxRow[], epoch: number, done: string[]): Promise<void> => {
+  const workLane = async (
+    rows: readonly OutboxRow[],
+    epoch: number,
+    watch: CallWatch,
+    isProbe = false,
+  ): Promise<void> => {
     for (const row of rows) {
-      if (!tenure.fresh()) return;
+      if (stopped || !tenure.fresh(epoch)) return;
       try {
-        const delivery = await attempt(row, epoch);
+        const delivery = await attempt(row, epoch, watch);
         if (delivery.state === 'wait') {
-          await store.outbox.later(row._id, row.attempts, '', new Date(clock.now().getTime() + delivery.ms));
+          await later(row, delivery.ms);
           return;
         }
         done.push(row._id);
         parts.meter.delivered(app, row.body.kind, clock.now().getTime() - row.order.getTime());
       } catch (error) {
+        if (error instanceof Halted) return;
         // No fault of the row: the younger holder of the lease delivers it, or this one when the store is back.
         if (error instanceof StaleEpoch || error instanceof StoreUnavailable) throw error;
+        if (error instanceof DeliveryError && isSilent(error.failure) && breaker.silence() !== null) {
+          // No fault of the row. One that was the probe makes room for another to be the next.
+          if (isProbe) await later(row, breaker.waitMs());
+          return;
+        }
         if (!(await fail(parts, row, error))) return;
       }
+    }
+  };
+
+  const readyLanes = async (): Promise<Map<string, OutboxRow[]>> => {
+    if (!underway.hasRoom()) return new Map();
+    const rows = await store.outbox.ready(app, clock.now(), BATCH, underway.keys());
+    return rows.length === 0 ? new Map() : inLanes(parts, rows);
+  };
+
+  /** Rows at work: all that are ready, or one after another until one has tried a platform that does not answer. */
+  const work = async (epoch: number): Promise<{ found: number; broken: unknown }> => {
+    if (!breaker.admits()) return { found: 0, broken: await underway.quiet() };
+    const lanes = await readyLanes();
+    const found = [...lanes.values()].reduce((sum, rows) => sum + rows.length, 0);
+    if (breaker.silence() === null) {
+      for (const [lane, rows] of lanes) underway.start(lane, (watch) => workLane(rows, epoch, watch));
+      return { found, broken: await underway.quiet() };
+    }
+    const probes = [...lanes].flatMap(([lane, [first]]) => (first === undefined ? [] : [{ lane, first }]));
+    for (const { lane, first } of probes.toSorted(bySinceReady)) {
+      if (breaker.silence() === null || !breaker.admits()) break;
+      underway.start(lane, (watch) => workLane([first], epoch, watch, true));
+      const broken = await underway.quiet();
+      if (broken !== null) return { found, broken };
+    }
+    return { found, broken: null };
+  };
+
+  /** Takes what was delivered off the outbox; what could not be noted is noted before anything else goes. */
+  const note = async (): Promise<void> => {
+    const ids = done.splice(0);
+    try {
+      await store.outbox.done(ids, clock.now());
+    } catch (error) {
+      done.unshift(...ids);
+      throw error;
     }
   };
 
@@ -71,19 +140,28 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
     async step() {
       const epoch = await tenure.hold();
       if (epoch === null) return 0;
-      const rows = await store.outbox.ready(app, clock.now(), BATCH);
-      if (rows.length === 0) return 0;
-      const lanes = await inLanes(parts, rows);
-      const done: string[] = [];
-      const worked = await Promise.allSettled([...lanes.values()].map((lane) => workLane(lane, epoch, done)));
-      await store.outbox.done(done, clock.now());
-      const broken = worked.find((w) => w.status === 'rejected');
-      if (broken !== undefined) throw broken.reason;
-      return rows.length;
+      await outages.resume(epoch);
+      await followJumps();
+      await note();
+      const stuck = underway.keys().length;
+      const { found, broken } = await work(epoch);
+      await outages.follow(found === 0);
+      await note();
+      if (broken !== null) throw broken;
+      // A lane that got on again may leave room for rows that waited behind it.
+      return found > 0 || underway.keys().length >= stuck ? found : 1;
     },
-    stop: () => tenure.release(),
+    async stop() {
+      stopped = true;
+      await underway.quiet();
+      if (underway.keys().length === 0) await tenure.release();
+    },
   };
 }
+
+/** By the moment since which they could go. */
+const bySinceReady = (a: { first: OutboxRow }, b: { first: OutboxRow }): number =>
+  a.first.notBefore.getTime() - b.first.notBefore.getTime();
 
 /** By the moment they were relayed; within one ticket's batch by their keys. */
 const inOrder = (a: LaneHead, b: LaneHead): number =>
@@ -117,15 +195,15 @@ async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boole
   const failure = error instanceof DeliveryError ? error.failure : 'retryable';
   const message = error instanceof Error ? error.message : String(error);
   const attempts = row.attempts + 1;
-  const hopeless = failure === 'permanent' || failure === 'gone' || (attempts >= MAX_ATTEMPTS && failure !== 'auth');
+  const hopeless = failure === 'permanent' || failure === 'gone' || attempts >= MAX_ATTEMPTS;
   if (hopeless) {
-    await store.outbox.dead(row._id, attempts, message);
+    await store.outbox.dead(row._id, attempts, message, clock.now());
     if (row.body.kind === 'say') await sayFailed(parts, row, row.body.message);
     parts.meter.alarm('dead-letter', { row: row._id.replaceAll('\n', '/'), failure });
     return true;
   }
   const asked = error instanceof DeliveryError ? error.retryAfterMs : undefined;
-  const backoff = failure === 'auth' ? 60_000 : Math.min(500 * 2 ** (attempts - 1), 60_000);
+  const backoff = Math.min(500 * 2 ** (attempts - 1), 60_000);
   const wait = asked ?? backoff * (0.5 + ids.random() / 2);
   // A rate limit is no fault of the row: it does not count as a try.
   const counted = failure === 'rate-limited' ? row.attempts : attempts;

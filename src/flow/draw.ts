@@ -32,6 +32,7 @@ export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw):
     );
   }
   if (newest.state === 'reserved') {
+    attempt.adapter.doubt(newest._id);
     const settled = await post(attempt, row, ticket, newest, false);
     if (settled.state === 'wait' || (newest.frozen?.type === 'card' && newest.frozen.version >= ticket.cardVersion))
       return settled;

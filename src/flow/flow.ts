@@ -1,10 +1,12 @@
 import type { Sink } from '../../adapters/adapter.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
+import { createFailover } from './failover.ts';
 import { createIntake } from './intake.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createTellNobody } from './nobody.ts';
 import { createNumbers } from './numbers.ts';
+import { createOutageBoard, type Down } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createProcess } from './process.ts';
@@ -20,6 +22,8 @@ export interface Flow {
   readonly perform: Perform;
   /** Wakes the tickets that are due, and takes up greetings nothing has followed; how many. */
   readonly wake: () => Promise<number>;
+  /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
+  readonly down: () => readonly Down[];
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
   /** Ends the loops after what is under way, and gives the leases back. */
@@ -54,11 +58,18 @@ export function createFlow(parts: Parts): Flow {
   const wake = createWake(parts, perform);
   const filings = createFilings(parts, perform, numbers);
   const receive = createReceive(parts, createProcess(parts, perform, intake, filings, numbers, wakeInbox), wakeOutbox);
+  const board = createOutageBoard(parts);
+  const failover = createFailover(parts, board);
+  const watch = async (): Promise<number> => {
+    await board.refresh();
+    return failover();
+  };
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {
     sink: receive,
     perform,
+    down: () => board.down(),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
       await receive.recover();
@@ -68,6 +79,7 @@ export function createFlow(parts: Parts): Flow {
       add('inbox', () => receive.step());
       add('relay', () => relay.step());
       add('directory', () => parts.live.refresh());
+      add('outages', watch);
       for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
     },
     async stop() {
@@ -81,6 +93,7 @@ export function createFlow(parts: Parts): Flow {
         await receive.idle();
         let found = (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
+        found += await watch();
         if (found === 0) return;
       }
     },

@@ -4,6 +4,13 @@ export interface Meter {
   intent(type: string, outcome: string): void;
   /** From the moment a row was made to the moment the platform took it, ms. */
   delivered(app: string, kind: string, ms: number): void;
+  /** Whether a platform answers. */
+  platform(app: string, up: boolean): void;
+  /** A call to a platform failed. */
+  failed(app: string, failure: string): void;
   /** A row was parked or a letter died: somebody has to look. `what` names ids only. */
-  alarm(what: 'parked' | 'dead-letter' | 'loop', detail: Readonly<Record<string, string | number>>): void;
+  alarm(
+    what: 'parked' | 'dead-letter' | 'loop' | 'clock' | 'outage',
+    detail: Readonly<Record<string, string | number>>,
+  ): void;
 }

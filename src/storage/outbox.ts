@@ -47,11 +47,16 @@ export interface OutboxRow {
   readonly notBefore: Date;
   readonly attempts: number;
   readonly error?: string;
+  /** The key of a send that may have gone out, where the platform can be asked what became of it. */
+  readonly unsure?: string;
   readonly doneAt?: Date;
+  readonly diedAt?: Date;
 }
 
 /** The oldest pending row of a lane. */
 export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
+
+const SHIFTED_AT_ONCE = 500;
 
 /** What waits to be delivered. */
 export function outboxStore(connection: Connection) {
@@ -71,7 +76,9 @@ export function outboxStore(connection: Connection) {
       notBefore: date,
       attempts: { type: Number, required: true },
       error: String,
+      unsure: String,
       doneAt: Date,
+      diedAt: Date,
     },
     [
       { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
@@ -89,9 +96,20 @@ export function outboxStore(connection: Connection) {
     /** Keeps which message a row became, so that a later row may change it. */
     posted: (id: string, ref: string): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { 'body.ref': ref } }).then(() => undefined),
-    /** Rows of an app whose moment has come. */
-    ready: (app: string, now: Date, limit: number): Promise<OutboxRow[]> =>
-      rows.find({ state: 'pending', app, notBefore: { $lte: now } }, { sort: { notBefore: 1, order: 1 }, limit }),
+    /** Rows of an app whose moment has come, but for those of the lanes that are busy. */
+    ready: (app: string, now: Date, limit: number, busy: readonly string[] = []): Promise<OutboxRow[]> =>
+      rows.find(
+        {
+          state: 'pending',
+          app,
+          notBefore: { $lte: now },
+          ...(busy.length === 0 ? {} : { lane: { $nin: [...busy] } }),
+        },
+        { sort: { notBefore: 1, order: 1 }, limit },
+      ),
+    /** Notes before a send that it may have gone out. */
+    unsure: (id: string, key: string): Promise<void> =>
+      rows.updateOne({ _id: id }, { $set: { unsure: key } }).then(() => undefined),
     /** The oldest pending row of each of these lanes. */
     heads: (lanes: readonly string[]): Promise<Map<string, LaneHead>> =>
       reaching(async () => {
@@ -113,16 +131,16 @@ export function outboxStore(connection: Connection) {
       reaching(async () => {
         await model.updateOne({ _id: id }, { $set: { attempts, error, notBefore } });
       }),
-    dead: (id: string, attempts: number, error: string): Promise<void> =>
+    dead: (id: string, attempts: number, error: string, diedAt: Date): Promise<void> =>
       reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { state: 'dead', attempts, error } });
+        await model.updateOne({ _id: id }, { $set: { state: 'dead', attempts, error, diedAt } });
       }),
     /** Puts dead letters back; how many. */
     replay: (ids: readonly string[], now: Date): Promise<number> =>
       reaching(async () => {
         const result = await model.updateMany(
           { _id: { $in: ids }, state: 'dead' },
-          { $set: { state: 'pending', attempts: 0, notBefore: now } },
+          { $set: { state: 'pending', attempts: 0, notBefore: now }, $unset: { diedAt: 1 } },
         );
         return result.modifiedCount;
       }),
@@ -142,6 +160,50 @@ export function outboxStore(connection: Connection) {
           }),
         ),
       ),
+    /** How many rows of an app made until `until` were ready then and wait still. */
+    waiting: (app: string, until: Date): Promise<number> =>
+      reaching(() =>
+        model.countDocuments({ state: 'pending', app, notBefore: { $lte: until }, order: { $lte: until } }),
+      ),
+    /** Whether a row of an app made until `until` waits for whatever reason. */
+    hasBefore: (app: string, until: Date): Promise<boolean> =>
+      rows
+        .findOne(
+          { state: 'pending', app, notBefore: { $gte: new Date(0) }, order: { $lte: until } },
+          { sort: { notBefore: 1, order: 1 }, projection: { _id: 1 } },
+        )
+        .then((found) => found !== null),
+    /** How many rows of an app made until `until` were given up since `since`. */
+    givenUp: (app: string, since: Date, until: Date): Promise<number> =>
+      reaching(() => model.countDocuments({ state: 'dead', app, order: { $lte: until }, diedAt: { $gte: since } })),
+    /**
+     * Moves the moments of an app's pending rows that lie after `after` by `ms`; how many. `made`: the rows it is about, by the moment they were
+     * made. Batch by batch from the end towards which they move, so that none is moved twice.
+     */
+    shift: async (app: string, after: Date, ms: number, made: Readonly<Record<string, unknown>>): Promise<number> => {
+      const forward = ms > 0;
+      const order = forward ? -1 : 1;
+      let moved = 0;
+      let edge: Date | null = null;
+      for (;;) {
+        const range: Record<string, Date> = { $gt: after };
+        // Rows of one moment may lie on both sides of the edge between two batches: the condition below keeps them from moving twice.
+        if (edge !== null) range[forward ? '$lte' : '$gte'] = edge;
+        const found: OutboxRow[] = await rows.find(
+          { state: 'pending', app, notBefore: range, ...made },
+          { sort: { notBefore: order, order }, limit: SHIFTED_AT_ONCE, projection: { notBefore: 1 } },
+        );
+        if (found.length === 0) return moved;
+        moved += await rows.bulk(
+          found.map(({ _id, notBefore }) => ({
+            filter: { _id, state: 'pending', notBefore },
+            update: { $set: { notBefore: new Date(notBefore.getTime() + ms) } },
+          })),
+        );
+        edge = found.at(-1)?.notBefore ?? null;
+        if (found.length < SHIFTED_AT_ONCE) return moved;
+      }
+    },
     countDead: (): Promise<number> => reaching(() => model.countDocuments({ state: 'dead' })),
     /** The earliest moment a pending row of the app may go; null when none waits. */
     nextMoment: (app: string): Promise<Date | null> =>

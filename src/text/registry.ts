@@ -9,6 +9,7 @@ import { filing } from './filing.ts';
 import { flow } from './flow.ts';
 import { init } from './init.ts';
 import { notice } from './notice.ts';
+import { outage } from './outage.ts';
 import { people } from './people.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
@@ -29,6 +30,7 @@ export const catalogues = {
   history,
   init,
   notice,
+  outage,
   people,
   refusal,
   sandbox,

@@ -28,7 +28,7 @@ it('one holder; a dead one is followed after 15 s without a beat, by a younger e
     epoch = await b?.hold();
   }
   expect([epoch, waited]).toEqual([2, TAKEOVER_MS]);
-  expect(a?.fresh()).toBe(false);
+  expect(a?.fresh(1)).toBe(false);
   expect(await a?.hold()).toBeNull();
 });
 

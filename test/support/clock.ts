@@ -3,13 +3,16 @@ import type { Clock } from '../../src/clock.ts';
 /** A clock that stands still until it is moved; due tasks run, in order, while it moves. */
 export interface ManualClock extends Clock {
   advance(ms: number): void;
+  /** Somebody sets the wall clock by so much; no time passes. */
+  jump(ms: number): void;
 }
 
 export function manualClock(start: Date = new Date('2026-11-11T06:30:00Z')): ManualClock {
   let elapsed = 0;
+  let set = 0;
   let tasks: { at: number; task: () => void }[] = [];
   return {
-    now: () => new Date(start.getTime() + elapsed),
+    now: () => new Date(start.getTime() + elapsed + set),
     monotonic: () => elapsed,
     after(ms, task) {
       const entry = { at: elapsed + ms, task };
@@ -28,6 +31,9 @@ export function manualClock(start: Date = new Date('2026-11-11T06:30:00Z')): Man
         due.task();
       }
       elapsed = end;
+    },
+    jump(ms) {
+      set += ms;
     },
   };
 }

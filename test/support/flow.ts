@@ -132,8 +132,8 @@ export function aBench(
   more: Partial<Parts> = {},
   limits: readonly Limit[] = [],
   can: Partial<Capabilities> = {},
+  clock: ManualClock = manualClock(),
 ): Bench {
-  const clock = manualClock();
   const adapter = doubleAdapter(clock, limits, can);
   const alarms: Bench['alarms'] = [];
   const live = liveDirectory(store, clock, aDirectory());
@@ -145,6 +145,8 @@ export function aBench(
       inbound: () => undefined,
       intent: () => undefined,
       delivered: () => undefined,
+      platform: () => undefined,
+      failed: () => undefined,
       alarm: (what, detail) => {
         alarms.push({ what, detail });
       },
