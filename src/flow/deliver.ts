@@ -65,6 +65,17 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
     return answerRow(with_, row, row.body);
   };
 
+  /** Takes what was delivered off the outbox; what could not be noted is noted before anything else goes. */
+  const note = async (): Promise<void> => {
+    const ids = done.splice(0);
+    try {
+      await store.outbox.done(ids, clock.now());
+    } catch (error) {
+      done.unshift(...ids);
+      throw error;
+    }
+  };
+
   const later = (row: OutboxRow, ms: number): Promise<void> =>
     store.outbox.later(row._id, row.attempts, '', new Date(clock.now().getTime() + ms));
 
@@ -84,6 +95,8 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
           return;
         }
         done.push(row._id);
+        // All else shows in the store that it went out: a card its version, a message its state, a post its id.
+        if (row.body.kind === 'answer') await note();
         parts.meter.delivered(app, row.body.kind, clock.now().getTime() - row.order.getTime());
       } catch (error) {
         if (error instanceof Halted) return;
@@ -122,17 +135,6 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       if (broken !== null) return { found, broken };
     }
     return { found, broken: null };
-  };
-
-  /** Takes what was delivered off the outbox; what could not be noted is noted before anything else goes. */
-  const note = async (): Promise<void> => {
-    const ids = done.splice(0);
-    try {
-      await store.outbox.done(ids, clock.now());
-    } catch (error) {
-      done.unshift(...ids);
-      throw error;
-    }
   };
 
   return {
