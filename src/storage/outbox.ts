@@ -133,7 +133,8 @@ export function outboxStore(connection: Connection) {
       }),
     dead: (id: string, attempts: number, error: string, diedAt: Date): Promise<void> =>
       reaching(async () => {
-        await model.updateOne({ _id: id }, { $set: { state: 'dead', attempts, error, diedAt } });
+        // One that a younger holder of the lease has delivered meanwhile stays delivered.
+        await model.updateOne({ _id: id, state: 'pending' }, { $set: { state: 'dead', attempts, error, diedAt } });
       }),
     /** Puts dead letters back; how many. */
     replay: (ids: readonly string[], now: Date): Promise<number> =>

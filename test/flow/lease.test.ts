@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Limit } from '../../adapters/adapter.ts';
 import { createDeliverer } from '../../src/flow/deliver.ts';
 import { createTenure, TAKEOVER_MS } from '../../src/flow/lease.ts';
 import { post } from '../../src/flow/post.ts';
@@ -55,9 +56,9 @@ const APP = 'sandbox\ndemo';
 const POLL_MS = 1_000;
 
 /** A process that delivers on the common store, with a clock of its own for one platform. */
-function aProcess(name: string) {
+function aProcess(name: string, limits: readonly Limit[] = []) {
   const clock = manualClock();
-  const inner = doubleAdapter(clock);
+  const inner = doubleAdapter(clock, limits);
   const platform = faulty(inner, clock);
   const adapters = new Map([[APP, platform.adapter]]);
   const { parts } = aBench(on.store, { process: name, adapters }, [], {}, clock);
@@ -93,7 +94,7 @@ it('whose holder died is taken over within 15 s and one look', async () => {
   await b.deliverer.stop();
 });
 
-it('whose holder froze in the middle of its lane is taken over, and the frozen one makes no further call', async () => {
+it('whose holder froze while a call was out is taken over, and the frozen one makes no further call', async () => {
   const [a, b] = [aProcess('frozen'), aProcess('second')];
   await says(a, 'order', 6);
   a.platform.next(null, null, { fault: 'late', ms: 5 });
@@ -116,4 +117,41 @@ it('whose holder froze in the middle of its lane is taken over, and the frozen o
   await a.deliverer.step();
   expect(keysOf(a)).toHaveLength(3);
   await a.deliverer.stop();
+});
+
+it('whose holder froze between its permit and its call is taken over, and the call is not made', async () => {
+  // Each permit is written by itself.
+  const limits: Limit[] = [{ name: 'app', per: 'app', method: 'any', count: 20, windowMs: 1_000_000, source: '' }];
+  const [a, b] = [aProcess('asleep', limits), aProcess('awake', limits)];
+  await says(a, 'permit', 6);
+  let freeze: () => void = () => undefined;
+  let thaw: () => void = () => undefined;
+  const isFrozen = new Promise<void>((resolve) => (freeze = resolve));
+  const goesOn = new Promise<void>((resolve) => (thaw = resolve));
+  let permits = 0;
+  const budgets: typeof on.store.budgets = {
+    ...on.store.budgets,
+    async write(budget) {
+      const written = await on.store.budgets.write(budget);
+      permits += 1;
+      if (permits === 3) {
+        freeze();
+        await goesOn;
+      }
+      return written;
+    },
+  };
+  const holder = createDeliverer({ ...a.parts, store: { ...on.store, budgets } }, APP, a.platform.adapter);
+  const step = holder.step();
+  await isFrozen;
+  for (let i = 0; i < 17; i += 1) {
+    await b.deliverer.step();
+    b.clock.advance(POLL_MS);
+  }
+  expect(keysOf(b)).toEqual([2, 3, 4, 5].map((i) => `post:permit-${i}`));
+  a.clock.advance(17_000);
+  thaw();
+  await step;
+  expect(keysOf(a)).toEqual([0, 1].map((i) => `post:permit-${i}`));
+  await b.deliverer.stop();
 });
