@@ -41,7 +41,8 @@ export function compose(file: Directory, chat: ChatDecisions): Directory {
   if (chat.members.length === 0 && chat.groups.length === 0) return file;
   const groups = linkedGroups(file, chat.groups);
   const addresses = groupsByTeam(file, chat.groups);
-  const linked = new Set(chat.groups.map(({ address }) => addressKey(address)));
+  const decided = chat.groups.filter(({ team }) => team === null || file.teams.has(team));
+  const linked = new Set(decided.map(({ address }) => addressKey(address)));
   const teams = new Map(
     [...file.teams].map(([id, t]): [string, Team] => {
       // What chat decided about a standby group makes it an ordinary one, or none.

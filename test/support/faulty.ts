@@ -32,6 +32,8 @@ export interface Faulty {
   }[];
   /** The next calls meet these faults, in order; null: none. */
   next(...faults: readonly (Fault | null)[]): void;
+  /** The same for the next calls to one conversation. */
+  nextAt(conversation: string, ...faults: readonly Fault[]): void;
   /** From now on every call meets this fault; null: none. */
   always(fault: Fault | null): void;
   /** Resolves when a call has begun that does not answer at this moment. */
@@ -42,6 +44,7 @@ export interface Faulty {
 export function faulty(inner: Adapter, clock: Clock): Faulty {
   const calls: Faulty['calls'] = [];
   const script: (Fault | null)[] = [];
+  const scripts = new Map<string, Fault[]>();
   let constant: Fault | null = null;
   let waiting: (() => void)[] = [];
 
@@ -57,7 +60,7 @@ export function faulty(inner: Adapter, clock: Clock): Faulty {
 
   const meet = async <T>(call: Faulty['calls'][number], act: () => Promise<T>, made: T): Promise<T> => {
     calls.push(call);
-    const fault = script.length > 0 ? script.shift() : constant;
+    const fault = scripts.get(call.conversation)?.shift() ?? (script.length > 0 ? script.shift() : constant);
     if (fault === null || fault === undefined) return act();
     switch (fault.fault) {
       case 'throws':
@@ -90,6 +93,9 @@ export function faulty(inner: Adapter, clock: Clock): Faulty {
     calls,
     next: (...faults) => {
       script.push(...faults);
+    },
+    nextAt: (conversation, ...faults) => {
+      scripts.set(conversation, [...(scripts.get(conversation) ?? []), ...faults]);
     },
     always: (fault) => {
       constant = fault;
