@@ -1,6 +1,6 @@
 import { addressKey, appKey, type Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
-import type { Team } from '../domain/directory.ts';
+import type { Directory, Team } from '../domain/directory.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Standby } from '../storage/standbys.ts';
@@ -109,6 +109,13 @@ export async function standbysOf(
   return byTicket;
 }
 
-/** The standby groups in which a place of the ticket has a card as well. */
-export const standbyAddresses = (standbys: readonly Standby[], place: Place): readonly Address[] =>
-  place.card === 'ticket' ? standbys.filter((s) => s.team === place.team).map((s) => s.address) : [];
+/** The standby groups in which a place of the ticket has a card as well, as long as they are the team's. */
+export function standbyAddresses(
+  standbys: readonly Standby[],
+  place: Place,
+  { groups }: Pick<Directory, 'groups'>,
+): readonly Address[] {
+  if (place.card !== 'ticket') return [];
+  const own = standbys.filter((s) => s.team === place.team && groups.get(addressKey(s.address)) === place.team);
+  return own.map((s) => s.address);
+}

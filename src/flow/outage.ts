@@ -107,7 +107,7 @@ export interface Down {
   readonly waiting: number;
 }
 
-/** Which platforms are away, whichever process delivers for them. */
+/** Which of the connected platforms are away, whichever process delivers for them. */
 export interface OutageBoard {
   /** As of the last refresh. */
   down(): readonly Down[];
@@ -123,7 +123,8 @@ export function createOutageBoard({
   return {
     down: () => down,
     async refresh() {
-      const lasting = (await store.outages.open()).filter(({ until }) => until === null);
+      const open = await store.outages.open();
+      const lasting = open.filter(({ until, app }) => until === null && adapters.has(app));
       const counts = lasting.length === 0 ? [] : await store.outbox.counts([...new Set(lasting.map((o) => o.app))]);
       const waiting = new Map(counts.map(({ app, pending }) => [app, pending]));
       down = lasting.map(({ _id, app, since, reason }) => ({

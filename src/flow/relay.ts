@@ -94,7 +94,7 @@ function rowsOf(
   const reachable = (address: Address): boolean => parts.adapters.has(appKey(address));
   return effect.places.flatMap((place) => {
     const own = addressesOf(directory, place, reachable);
-    const besides = standbyAddresses(standbys, place).filter(reachable);
+    const besides = standbyAddresses(standbys, place, directory).filter(reachable);
     const addresses = new Map([...own, ...besides].map((address) => [addressKey(address), address]));
     return [...addresses.values()].map((address): OutboxRow => {
       const app = appKey(address);

@@ -19,13 +19,13 @@ export interface Underway {
 
 export function createUnderway(clock: Clock): Underway {
   const lanes = new Set<string>();
-  let moving = 0;
+  const state = { moving: 0 };
   let errors: unknown[] = [];
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
 
   const moves = (by: 1 | -1): void => {
-    moving += by;
-    if (moving > 0) return;
+    state.moving += by;
+    if (state.moving > 0) return;
     for (const resolve of waiting.splice(0)) resolve();
   };
 
@@ -56,11 +56,11 @@ export function createUnderway(clock: Clock): Underway {
     hasRoom: () => lanes.size < MOST_LANES,
     start(lane, worker) {
       lanes.add(lane);
-      moving += 1;
+      moves(1);
       void work(lane, worker);
     },
     async quiet() {
-      while (moving > 0) {
+      while (state.moving > 0) {
         await new Promise<void>((resolve) => {
           waiting.push(resolve);
         });

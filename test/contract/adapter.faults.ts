@@ -152,18 +152,21 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
       return (await under.read(under.customer.address, under.customer.user)).map((m) => m.text ?? '');
     };
 
-    /** The group shows the ticket as it is, and the customer has read everything in order. */
-    async function isWhole(said: readonly string[]): Promise<void> {
+    /** What is not as it should be: the group shows the ticket as it is, and the customer has read everything in order. */
+    async function wrong(said: readonly string[]): Promise<readonly string[]> {
       const { cardVersion } = await ticketNow();
       const shown = await cards();
-      expect(shown.at(-1)?.version).toBe(cardVersion);
       const can = under.adapter.capabilities(under.group);
-      if (can.idempotentSend && can.update) expect(shown).toHaveLength(1);
-      if (under.customer === null) return;
+      const problems: string[] = [];
+      if (shown.at(-1)?.version !== cardVersion) problems.push(`shows ${shown.at(-1)?.version} of ${cardVersion}`);
+      if (can.idempotentSend && can.update && shown.length !== 1) problems.push(`${shown.length} cards`);
+      if (under.customer === null) return problems;
+      const isOnce = under.adapter.capabilities(under.customer.address).idempotentSend;
       const [acknowledged = '', ...rest] = await heard();
-      expect(acknowledged).toContain('已收到');
-      if (under.adapter.capabilities(under.customer.address).idempotentSend) expect(rest).toEqual(said);
-      else expect(rest.filter((text, i) => text !== rest[i - 1])).toEqual(said);
+      const told = isOnce ? rest : rest.filter((text, i) => text !== rest[i - 1]);
+      if (!acknowledged.includes('已收到') || told.join('\n') !== said.join('\n'))
+        problems.push(`the customer read: ${[acknowledged, ...rest].join(' / ')}`);
+      return problems;
     }
 
     async function story(meets: () => void): Promise<void> {
@@ -185,7 +188,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
         for (const { conversation } of [under.group, talk()]) platform.nextAt(conversation, fault);
       });
       await drained();
-      await isWhole(['马上处理', '已经寄出']);
+      expect(await wrong(['马上处理', '已经寄出'])).toEqual([]);
     });
 
     it.each(FAULTS)('%s for three minutes: everything arrives once it is over', async (_name, fault) => {
@@ -195,7 +198,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
       platform.always(null);
       await passes(2 * MINUTE_MS, 6_000);
       await drained();
-      await isWhole(['马上处理', '已经寄出']);
+      expect(await wrong(['马上处理', '已经寄出'])).toEqual([]);
       expect(bench.flow.down()).toEqual([]);
     });
 
@@ -205,7 +208,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
       await writes('不合适，要退货');
       await does({ type: 'claim' });
       await drained();
-      await isWhole([]);
+      expect(await wrong([])).toEqual([]);
       // The one that never arrived, and the one that took its place.
       const posted = platform.calls.filter((c) => c.method === 'send' && c.conversation === under.group.conversation);
       expect(posted).toHaveLength(2);
@@ -214,7 +217,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
       await settle();
       await does({ type: 'prioritise', priority: 'high' });
       await drained();
-      await isWhole([]);
+      expect(await wrong([])).toEqual([]);
     });
 
     it('no error of the adapter leaves words of a customer or of ours in the outbox', async () => {

@@ -41,15 +41,13 @@ beforeEach(async () => {
 });
 
 /** A process on the store; 售后 stands in a group of the sandbox, and by for it are two on other platforms. */
-function starts(): Bench {
+function starts(hasFirst = true): Bench {
   const plain = aDirectory();
+  const standby = hasFirst ? [FIRST, SECOND] : [SECOND];
   const teams = new Map(
-    [...plain.teams].map(([id, t]) => [
-      id,
-      id === 'aftersales' ? { ...t, categories: [], standby: [FIRST, SECOND] } : t,
-    ]),
+    [...plain.teams].map(([id, t]) => [id, id === 'aftersales' ? { ...t, categories: [], standby } : t]),
   );
-  const groups = new Map([...plain.groups, ...[FIRST, SECOND].map((a) => [addressKey(a), 'aftersales'] as const)]);
+  const groups = new Map([...plain.groups, ...standby.map((a) => [addressKey(a), 'aftersales'] as const)]);
   const directory = { ...plain, teams, groups };
   const adapters = new Map([
     [HOME, home.adapter],
@@ -86,7 +84,7 @@ function stands({ calls }: DoubleAdapter): Map<string, { title: string; version:
   const shown = new Map<string, { title: string; version: number; times: number }>();
   for (const { key, message, method } of calls) {
     if (message.type !== 'card') continue;
-    const [surface = ''] = method === 'send' ? [key] : [key.slice(0, key.lastIndexOf(':'))];
+    const surface = method === 'send' ? key : key.slice(0, key.lastIndexOf(':'));
     const times = (shown.get(surface)?.times ?? 0) + (method === 'send' ? 1 : 0);
     shown.set(surface, { title: message.card.title, version: message.version, times });
   }
@@ -174,6 +172,17 @@ describe('while the platform of a team is away', () => {
     expect([...stands(firstInner).keys()]).toEqual([]);
     await does(ticket, { type: 'claim' });
     expect([...stands(second).values()]).toMatchObject([{ version: await versionOf(ticket), times: 1 }]);
+  });
+
+  it("a standby group that is no longer the team's is left alone", async () => {
+    home.always(AWAY);
+    const ticket = await opens('a', 'urgent');
+    await passes(60);
+    expect(firstInner.calls).toHaveLength(2);
+    await bench.flow.stop();
+    bench = starts(false);
+    await does(ticket, { type: 'claim' });
+    expect(firstInner.calls).toHaveLength(2);
   });
 
   it('without a standby group nothing happens but waiting', async () => {

@@ -142,13 +142,13 @@ export async function settlePast(
   { hangs }: Pick<Faulty, 'hangs'>,
   advance: (ms: number) => void,
 ): Promise<void> {
-  let isOver = false;
+  const state = { isOver: false };
   const settling = settle().finally(() => {
-    isOver = true;
+    state.isOver = true;
   });
-  while (!isOver) {
+  while (!state.isOver) {
     await Promise.race([settling, hangs()]);
-    if (!isOver) advance(1_000);
+    if (!state.isOver) advance(1_000);
   }
   await settling;
 }
