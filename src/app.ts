@@ -17,6 +17,7 @@ import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
 import { openLink } from './flow/links.ts';
+import { appName, type Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
@@ -161,6 +162,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       openFile: (link) => openLink(parts, link),
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
+      degraded: () => flow.down().map(downLine),
     });
     const { url } = await server.start();
     listens = url.replace(/\/$/, '');
@@ -246,6 +248,12 @@ const unhealthy = (adapters: Iterable<Adapter>): readonly string[] =>
     const { ok, detail } = a.health();
     return ok ? [] : [`${a.platform}: ${detail}`];
   });
+
+/** `slack/T1: no answer since 2026-11-11T14:02:00Z, 132 wait` */
+function downLine({ app, since, reason, waiting }: Down): string {
+  const what = reason === 'auth' ? 'credentials refused' : 'no answer';
+  return `${appName(app)}: ${what} since ${since.toISOString().replace(/\.\d+Z$/, 'Z')}, ${waiting} wait`;
+}
 
 async function queueFigures(store: Store | null, apps: readonly string[], at: Date): Promise<QueueFigures> {
   if (store === null) throw new Error('the store is not open yet');

@@ -23,18 +23,22 @@ export const systemClock: Clock = {
 
 /** A clock that can be set back, for telling what happened before the start; `shift(0)` makes it the true time again. */
 export interface ShiftableClock extends Clock {
-  /** Moves `now` by so many milliseconds against the true time. */
+  /** Moves `now` by so many milliseconds against the true time. Where that goes forward from the first shift, it counts as time that passed. */
   shift(ms: number): void;
 }
 
 export function shiftableClock(clock: Clock): ShiftableClock {
   let by = 0;
+  let first: number | null = null;
+  let told = 0;
   return {
     now: () => (by === 0 ? clock.now() : new Date(clock.now().getTime() + by)),
-    monotonic: () => clock.monotonic(),
+    monotonic: () => clock.monotonic() + told,
     after: (ms, task) => clock.after(ms, task),
     shift(ms) {
+      first ??= ms;
       by = ms;
+      told = Math.max(told, by - first);
     },
   };
 }

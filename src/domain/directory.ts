@@ -27,6 +27,8 @@ export interface Team {
   readonly name: string;
   /** The groups in which the team's tickets stand. */
   readonly groups: readonly Address[];
+  /** Groups in which its urgent tickets stand while the platform of one of those is away. */
+  readonly standby: readonly Address[];
   /** Category ids (or their first level) and shops this team serves; empty: all. */
   readonly categories: readonly string[];
   readonly shops: readonly string[];

@@ -41,8 +41,14 @@ export function compose(file: Directory, chat: ChatDecisions): Directory {
   if (chat.members.length === 0 && chat.groups.length === 0) return file;
   const groups = linkedGroups(file, chat.groups);
   const addresses = groupsByTeam(file, chat.groups);
+  const decided = chat.groups.filter(({ team }) => team === null || file.teams.has(team));
+  const linked = new Set(decided.map(({ address }) => addressKey(address)));
   const teams = new Map(
-    [...file.teams].map(([id, t]): [string, Team] => [id, { ...t, groups: addresses.get(id) ?? [] }]),
+    [...file.teams].map(([id, t]): [string, Team] => {
+      // What chat decided about a standby group makes it an ordinary one, or none.
+      const standby = t.standby.filter((a) => !linked.has(addressKey(a)));
+      return [id, { ...t, groups: addresses.get(id) ?? [], standby }];
+    }),
   );
   const people = new Map(file.people);
   const accounts = new Map(file.accounts);

@@ -2,16 +2,21 @@ import type { Adapter } from '../../adapters/adapter.ts';
 import { DeliveryError, StoreUnavailable } from '../errors.ts';
 import type { LaneHead, OutboxRow } from '../storage/outbox.ts';
 import { boardRow } from './board.ts';
+import { createBreaker, isSilent } from './breaker.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
+import { createGuard, Halted, type CallWatch, type Guarded } from './guard.ts';
+import { createJumpWatch } from './jump.ts';
 import { createTenure, type Tenure } from './lease.ts';
 import { supersededRow } from './lend.ts';
 import { giveUp, lettersRow } from './letters.ts';
+import { createOutageKeeper } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
 import { createTurns } from './turns.ts';
+import { createUnderway } from './underway.ts';
 
 /** What became of one row. */
 export type Delivery =
@@ -19,10 +24,10 @@ export type Delivery =
   /** A limit of the platform: not before so many ms; no attempt was made. */
   | { readonly state: 'wait'; readonly ms: number };
 
-/** One attempt at one row; throws `DeliveryError`. */
+/** One attempt at one row; throws `DeliveryError`, or `Halted` where no call may be made. */
 export interface Attempt {
   readonly parts: Parts;
-  readonly adapter: Adapter;
+  readonly adapter: Guarded;
   readonly budgets: Budgets;
   readonly rooms: Rooms;
   readonly epoch: number;
@@ -30,27 +35,41 @@ export interface Attempt {
 
 export interface Deliverer {
   readonly app: string;
-  /** One batch of what is ready; how many rows it looked at. 0 when nothing is ready or another process delivers. */
+  /**
+   * One batch of what is ready; how many rows it looked at. 0 when nothing is ready or another process delivers. A lane whose call does
+   * not end keeps it for a second; the lane stays busy after that, and the others go on.
+   */
   step(): Promise<number>;
   /** Whether it is this process that sends for the app. */
   sends(): boolean;
+  /** Ends after what is under way. The lease is given back unless a call still hangs: then it runs out. */
   stop(): Promise<void>;
 }
 
 const BATCH = 300;
 const MAX_ATTEMPTS = 10;
 
-/** Delivers one app's outbox while it holds the app's lease: the only worker that sends for it. */
-export function createDeliverer(parts: Parts, app: string, adapter: Adapter): Deliverer {
+/**
+ * Delivers one app's outbox while it holds the app's lease: the only worker that sends for it. `takeoverMs`: after which a dead holder
+ * is followed.
+ */
+export function createDeliverer(parts: Parts, app: string, adapter: Adapter, takeoverMs?: number): Deliverer {
   const { store, clock } = parts;
-  const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock);
+  const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock, takeoverMs);
   const installations = [...parts.adapters.values()].filter((a) => a.platform === adapter.platform).length;
   const budgets = createBudgets(store.budgets, clock, adapter, installations);
   const turns = createTurns(budgets, clock);
   const rooms = createRooms(parts, app, adapter, budgets);
+  const breaker = createBreaker(clock, parts.ids);
+  const guard = createGuard(parts, app, adapter, { tenure, breaker });
+  const outages = createOutageKeeper(parts, app, breaker);
+  const followJumps = createJumpWatch(parts, app);
+  const underway = createUnderway(clock);
+  const done: string[] = [];
+  const state = { stopped: false, epoch: 0 };
 
-  const attempt = async (row: OutboxRow, epoch: number): Promise<Delivery> => {
-    const with_: Attempt = { parts, adapter, budgets: turns(row.lane), rooms, epoch };
+  const attempt = async (row: OutboxRow, epoch: number, watch: CallWatch): Promise<Delivery> => {
+    const with_: Attempt = { parts, adapter: guard(row, epoch, watch), budgets: turns(row.lane), rooms, epoch };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'board') return boardRow(with_, row, row.body);
     if (row.body.kind === 'superseded') return supersededRow(with_, row, row.body);
@@ -60,24 +79,76 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
     return answerRow(with_, row, row.body);
   };
 
+  /** Takes what was delivered off the outbox; what could not be noted is noted before anything else goes. */
+  const note = async (): Promise<void> => {
+    const ids = done.splice(0);
+    try {
+      await store.outbox.done(ids, clock.now());
+    } catch (error) {
+      done.unshift(...ids);
+      throw error;
+    }
+  };
+
+  const later = (row: OutboxRow, ms: number): Promise<void> =>
+    store.outbox.later(row._id, row.attempts, '', new Date(clock.now().getTime() + ms));
+
   /** Works one lane's rows in order; stops at the first that has to wait, for those behind it must not overtake. */
-  const workLane = async (rows: readonly OutboxRow[], epoch: number, done: string[]): Promise<void> => {
+  const workLane = async (
+    rows: readonly OutboxRow[],
+    epoch: number,
+    watch: CallWatch,
+    isProbe = false,
+  ): Promise<void> => {
     for (const row of rows) {
-      if (!tenure.fresh()) return;
+      if (state.stopped || !tenure.fresh(epoch)) return;
       try {
-        const delivery = await attempt(row, epoch);
+        const delivery = await attempt(row, epoch, watch);
         if (delivery.state === 'wait') {
-          await store.outbox.later(row._id, row.attempts, '', new Date(clock.now().getTime() + delivery.ms));
+          await later(row, delivery.ms);
           return;
         }
         done.push(row._id);
+        // All else shows in the store that it went out: a card its version, a message its state, a post its id.
+        if (row.body.kind === 'answer') await note();
         parts.meter.delivered(app, row.body.kind, clock.now().getTime() - row.order.getTime());
       } catch (error) {
+        if (error instanceof Halted) return;
         // No fault of the row: the younger holder of the lease delivers it, or this one when the store is back.
         if (error instanceof StaleEpoch || error instanceof StoreUnavailable) throw error;
+        if (error instanceof DeliveryError && isSilent(error.failure) && breaker.silence() !== null) {
+          // No fault of the row. One that was the probe makes room for another to be the next.
+          if (isProbe) await later(row, breaker.waitMs());
+          return;
+        }
         if (!(await fail(parts, row, error))) return;
       }
     }
+  };
+
+  const readyLanes = async (): Promise<Map<string, OutboxRow[]>> => {
+    if (!underway.hasRoom()) return new Map();
+    const rows = await store.outbox.ready(app, clock.now(), BATCH, underway.keys());
+    return rows.length === 0 ? new Map() : inLanes(parts, rows);
+  };
+
+  /** Rows at work: all that are ready, or one after another until one has tried a platform that does not answer. */
+  const work = async (epoch: number): Promise<{ found: number; broken: unknown }> => {
+    if (!breaker.admits()) return { found: 0, broken: await underway.quiet() };
+    const lanes = await readyLanes();
+    const found = [...lanes.values()].reduce((sum, rows) => sum + rows.length, 0);
+    if (breaker.silence() === null) {
+      for (const [lane, rows] of lanes) underway.start(lane, (watch) => workLane(rows, epoch, watch));
+      return { found, broken: await underway.quiet() };
+    }
+    const probes = [...lanes].flatMap(([lane, [first]]) => (first === undefined ? [] : [{ lane, first }]));
+    for (const { lane, first } of probes.toSorted(bySinceReady)) {
+      if (breaker.silence() === null || !breaker.admits()) break;
+      underway.start(lane, (watch) => workLane([first], epoch, watch, true));
+      const broken = await underway.quiet();
+      if (broken !== null) return { found, broken };
+    }
+    return { found, broken: null };
   };
 
   return {
@@ -85,22 +156,32 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter): De
     async step() {
       const epoch = await tenure.hold();
       if (epoch === null) return 0;
+      state.epoch = epoch;
+      await outages.resume(epoch);
+      await followJumps();
+      await note();
       await rooms.open(epoch);
       const looked = await rooms.step();
-      const rows = await store.outbox.ready(app, clock.now(), BATCH);
-      if (rows.length === 0) return looked;
-      const lanes = await inLanes(parts, rows);
-      const done: string[] = [];
-      const worked = await Promise.allSettled([...lanes.values()].map((lane) => workLane(lane, epoch, done)));
-      await store.outbox.done(done, clock.now());
-      const broken = worked.find((w) => w.status === 'rejected');
-      if (broken !== undefined) throw broken.reason;
-      return rows.length;
+      const stuck = underway.keys().length;
+      const { found, broken } = await work(epoch);
+      await outages.follow(found === 0);
+      await note();
+      if (broken !== null) throw broken;
+      // A lane that got on again may leave room for rows that waited behind it.
+      return found + looked > 0 || underway.keys().length >= stuck ? found + looked : 1;
     },
-    sends: () => tenure.fresh(),
-    stop: () => tenure.release(),
+    sends: () => tenure.fresh(state.epoch),
+    async stop() {
+      state.stopped = true;
+      await underway.quiet();
+      if (underway.keys().length === 0) await tenure.release();
+    },
   };
 }
+
+/** By the moment since which they could go. */
+const bySinceReady = (a: { first: OutboxRow }, b: { first: OutboxRow }): number =>
+  a.first.notBefore.getTime() - b.first.notBefore.getTime();
 
 /** By the moment they were relayed; within one ticket's batch by their keys. */
 const inOrder = (a: LaneHead, b: LaneHead): number =>
@@ -148,7 +229,7 @@ async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boole
     return true;
   }
   const asked = error instanceof DeliveryError ? error.retryAfterMs : undefined;
-  const backoff = failure === 'auth' ? 60_000 : Math.min(500 * 2 ** (attempts - 1), 60_000);
+  const backoff = Math.min(500 * 2 ** (attempts - 1), 60_000);
   const wait = asked ?? backoff * (0.5 + ids.random() / 2);
   // A rate limit is no fault of the row: it does not count as a try.
   const counted = failure === 'rate-limited' ? row.attempts : attempts;

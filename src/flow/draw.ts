@@ -133,6 +133,7 @@ async function underWay(drawing: Drawing, surface: Surface): Promise<Delivery> {
     attempt.rooms.settled(surface);
     return DONE;
   }
+  if (frozen !== null) attempt.adapter.doubt(surface._id);
   const settled = await post(drawing, surface, {});
   const shows = frozen?.type === 'card' ? frozen.version : ticket.cardVersion;
   if (settled.state === 'wait' || shows >= ticket.cardVersion) return settled;

@@ -1,6 +1,7 @@
 import type { Sink } from '../../adapters/adapter.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
+import { createFailover } from './failover.ts';
 import { createIntake } from './intake.ts';
 import { createAudit } from './ledger.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -8,6 +9,7 @@ import { createMachine, watchLags, type Machine } from './machine.ts';
 import { createTellNobody } from './nobody.ts';
 import { tellAdmins } from './letters.ts';
 import { createNumbers } from './numbers.ts';
+import { createOutageBoard, type Down } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createProcess } from './process.ts';
@@ -27,6 +29,8 @@ export interface Flow {
   readonly audit: () => Promise<number>;
   /** The machine at this moment; at most half a second old. */
   readonly machine: () => Promise<Machine>;
+  /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
+  readonly down: () => readonly Down[];
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
   /** Ends the loops after what is under way, and gives the leases back. */
@@ -62,6 +66,12 @@ export function createFlow(given: Parts): Flow {
   const wake = createWake(parts, perform);
   const filings = createFilings(parts, perform, numbers);
   const receive = createReceive(parts, createProcess(parts, perform, intake, filings, numbers, wakeInbox), wakeOutbox);
+  const board = createOutageBoard(parts);
+  const failover = createFailover(parts, board);
+  const watch = async (): Promise<number> => {
+    await board.refresh();
+    return failover();
+  };
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {
@@ -69,6 +79,7 @@ export function createFlow(given: Parts): Flow {
     perform,
     audit: createAudit(parts),
     machine: createMachine(parts, deliverers, lagOf),
+    down: () => board.down(),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
       await receive.recover();
@@ -80,6 +91,7 @@ export function createFlow(given: Parts): Flow {
       add('inbox', () => receive.step());
       add('relay', () => relay.step());
       add('directory', () => parts.live.refresh());
+      add('outages', watch);
       for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
     },
     async stop() {
@@ -93,6 +105,7 @@ export function createFlow(given: Parts): Flow {
         await receive.idle();
         let found = (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
+        found += await watch();
         if (found === 0) return;
       }
     },

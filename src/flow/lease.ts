@@ -4,19 +4,25 @@ import type { Lease, LeaseStore } from '../storage/leases.ts';
 
 /** A beat that has not moved for this long, by the observer's own monotonic clock, is a dead holder's. */
 export const TAKEOVER_MS = 15_000;
-/** The holder moves its beat this often, and stops working when it could not for half the time after which others take over. */
-const BEAT_MS = 2_000;
+/** The holder moves its beat so often in that time, and stops working when it could not for half of it. */
+const BEATS = 7.5;
 
 export interface Tenure {
   /** The epoch while this process may work; null when it may not. Call it before every step, it keeps the lease alive. */
   hold(): Promise<number | null>;
-  /** Whether the last `hold` is recent enough to go on without asking. */
-  fresh(): boolean;
+  /** Whether the lease is still held under this epoch, and the last `hold` recent enough to go on without asking. */
+  fresh(epoch: number): boolean;
   release(): Promise<void>;
 }
 
-/** Holds one lease as long as this process lives, and takes it over from a process that died. */
-export function createTenure(leases: LeaseStore, name: string, holder: string, clock: Clock): Tenure {
+/** Holds one lease as long as this process lives, and takes it over from a process that died. All holders of a lease go by the same `takeoverMs`. */
+export function createTenure(
+  leases: LeaseStore,
+  name: string,
+  holder: string,
+  clock: Clock,
+  takeoverMs: number = TAKEOVER_MS,
+): Tenure {
   let lease: Lease | null = null;
   let beatAt = 0;
   let watched: { beat: number; epoch: number; since: number } | null = null;
@@ -29,7 +35,7 @@ export function createTenure(leases: LeaseStore, name: string, holder: string, c
         watched = { beat: seen.beat, epoch: seen.epoch, since: now };
         return null;
       }
-      if (now - watched.since < TAKEOVER_MS) return null;
+      if (now - watched.since < takeoverMs) return null;
     }
     lease = await leases.take(name, holder, seen);
     watched = null;
@@ -41,7 +47,7 @@ export function createTenure(leases: LeaseStore, name: string, holder: string, c
     async hold() {
       if (lease === null) return acquire();
       const asked = clock.monotonic();
-      if (asked - beatAt < BEAT_MS) return lease.epoch;
+      if (asked - beatAt < takeoverMs / BEATS) return lease.epoch;
       if (!(await leases.beat(lease))) {
         lease = null;
         return null;
@@ -49,7 +55,7 @@ export function createTenure(leases: LeaseStore, name: string, holder: string, c
       beatAt = asked;
       return lease.epoch;
     },
-    fresh: () => lease !== null && clock.monotonic() - beatAt < TAKEOVER_MS / 2,
+    fresh: (epoch) => lease?.epoch === epoch && clock.monotonic() - beatAt < takeoverMs / 2,
     async release() {
       const held = lease;
       lease = null;

@@ -6,6 +6,13 @@ export interface Meter {
   delivered(app: string, kind: string, ms: number): void;
   /** A board shows again what is so, this long after it first did not, ms. */
   seen(app: string, ms: number): void;
+  /** Whether a platform answers. */
+  platform(app: string, up: boolean): void;
+  /** A call to a platform failed. */
+  failed(app: string, failure: string): void;
   /** A row was parked, a letter died, a ticket stood in no place or in a wrong one: somebody has to look. `what` names ids only. */
-  alarm(what: 'parked' | 'dead-letter' | 'ledger' | 'loop', detail: Readonly<Record<string, string | number>>): void;
+  alarm(
+    what: 'parked' | 'dead-letter' | 'ledger' | 'loop' | 'clock' | 'outage',
+    detail: Readonly<Record<string, string | number>>,
+  ): void;
 }

@@ -60,6 +60,7 @@ type Body = Extract<OutboxBody, { kind: 'post' }>;
 /** Posts the words, or changes what an earlier post shows. */
 export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Promise<Delivery> {
   if (body.instead !== null) return change(attempt, row, body, body.instead);
+  if (body.ref !== null) return { state: 'done' };
   const { parts, adapter, budgets, epoch } = attempt;
   const ms = await budgets.take({ address: row.address, method: 'send', purpose: 'new' }, epoch);
   if (ms > 0) return { state: 'wait', ms };

@@ -6,6 +6,8 @@ import { isUrgent } from '../domain/surge.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
+import type { Standby } from '../storage/standbys.ts';
+import { standbyAddresses, standbysOf } from './failover.ts';
 import type { Parts } from './parts.ts';
 import { addressesOf, drawKey, settles, slotOf } from './places.ts';
 
@@ -39,10 +41,11 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
     const now = clock.now();
     const out: OutboxRow[] = [];
     const told: InboxRow[] = [];
+    const standbys = await standbysOf(parts, tickets);
     for (const ticket of tickets) {
       for (const effect of ticket.pending) {
         if (effect.kind === 'tell') told.push(tellRow(effect.key, effect, now));
-        else out.push(...rowsOf(parts, ticket, effect, now));
+        else out.push(...rowsOf(parts, ticket, effect, now, standbys.get(ticket._id) ?? []));
       }
     }
     if (out.length > 0) await store.outbox.add(out);
@@ -73,7 +76,13 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
   };
 }
 
-function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 'tell' }>, now: Date): OutboxRow[] {
+function rowsOf(
+  parts: Parts,
+  ticket: Ticket,
+  effect: Exclude<Effect, { kind: 'tell' }>,
+  now: Date,
+  standbys: readonly Standby[],
+): OutboxRow[] {
   const base = { state: 'pending', order: now, attempts: 0, ...(isUrgent(ticket) ? { urgent: true } : {}) } as const;
   if (effect.kind === 'say') {
     const app = appKey(effect.to);
@@ -84,8 +93,11 @@ function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 't
   }
   const directory = parts.directory();
   const reachable = (address: Address): boolean => parts.adapters.has(appKey(address));
-  return effect.places.flatMap((place) =>
-    addressesOf(directory, place, reachable).map((address): OutboxRow => {
+  return effect.places.flatMap((place) => {
+    const own = addressesOf(directory, place, reachable);
+    const besides = standbyAddresses(standbys, place, directory).filter(reachable);
+    const addresses = new Map([...own, ...besides].map((address) => [addressKey(address), address]));
+    return [...addresses.values()].map((address): OutboxRow => {
       const app = appKey(address);
       const held = parts.adapters.get(app)?.capabilities(address).update === false ? settles(ticket, place) : null;
       return {
@@ -97,8 +109,8 @@ function rowsOf(parts: Parts, ticket: Ticket, effect: Exclude<Effect, { kind: 't
         body: { kind: 'draw', ticket: ticket._id, place },
         notBefore: held === null || held < now ? now : held,
       };
-    }),
-  );
+    });
+  });
 }
 
 /** What is told to a ticket, as the inbox takes it; telling it again under the same key changes nothing. */

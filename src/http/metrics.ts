@@ -19,6 +19,10 @@ export interface Metrics {
   delivered(app: string, kind: string, ms: number): void;
   /** How long a board showed what was no longer so, ms. */
   seen(app: string, ms: number): void;
+  /** Whether a platform answers. */
+  platform(app: string, up: boolean): void;
+  /** A call to a platform failed. */
+  failed(app: string, failure: string): void;
   /** Something that somebody has to look at: counted and logged. `detail` names ids only. */
   alarm(what: string, detail: Readonly<Record<string, string | number>>): void;
   /** A write that the store answered. */
@@ -34,6 +38,9 @@ export interface MetricsOptions {
   /** Counts the queues; may reject while the store is away. */
   readonly queues: () => Promise<QueueFigures>;
 }
+
+/** `slack/T1` */
+const label = (app: string): string => app.replaceAll('\n', '/');
 
 export function createMetrics({ log, queues }: MetricsOptions): Metrics {
   const registry = new Registry();
@@ -67,6 +74,13 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
     labelNames: ['job'],
     registers,
   });
+  const up = new Gauge({
+    name: 'gongdan_platform_up',
+    help: '1 while a platform answers, 0 while it does not',
+    labelNames: ['app'],
+    registers,
+  });
+  const failures = counter('gongdan_platform_failures_total', 'Calls to a platform that failed', ['app', 'failure']);
   const unworked = gauge('gongdan_inbox_depth', 'Inbox rows that are still to be worked');
   const depth = gauge('gongdan_outbox_depth', 'Outbox rows that wait');
   const oldest = gauge('gongdan_outbox_oldest_seconds', 'Age of the oldest outbox row that waits');
@@ -96,10 +110,16 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
       intents.inc({ type, outcome });
     },
     delivered: (app, kind, ms) => {
-      latency.observe({ app: app.replaceAll('\n', '/'), kind }, ms / 1_000);
+      latency.observe({ app: label(app), kind }, ms / 1_000);
+    },
+    platform: (app, isUp) => {
+      up.set({ app: label(app) }, isUp ? 1 : 0);
+    },
+    failed: (app, failure) => {
+      failures.inc({ app: label(app), failure });
     },
     seen: (app, ms) => {
-      boards.observe({ app: app.replaceAll('\n', '/') }, ms / 1_000);
+      boards.observe({ app: label(app) }, ms / 1_000);
     },
     alarm: (what, detail) => {
       alarms.inc({ what });

@@ -26,6 +26,8 @@ export interface HttpOptions {
   readonly routes: readonly NonNullable<Adapter['routes']>[];
   /** What keeps the process from doing its work, one line each; empty: ready. */
   readonly unready: () => readonly string[];
+  /** What is wrong with one platform while the others do their work, one line each; does not make the process unready. */
+  readonly degraded: () => readonly string[];
 }
 
 export interface HttpServer {
@@ -61,7 +63,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
 
 /** The whole application without its socket. */
 export function createApp(options: HttpOptions): Express {
-  const { metrics, routes, unready } = options;
+  const { metrics, routes, unready, degraded } = options;
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders);
@@ -70,7 +72,9 @@ export function createApp(options: HttpOptions): Express {
   });
   app.get('/readyz', (_request, response) => {
     const reasons = unready();
-    response.status(reasons.length === 0 ? 200 : 503).json({ ready: reasons.length === 0, reasons });
+    response
+      .status(reasons.length === 0 ? 200 : 503)
+      .json({ ready: reasons.length === 0, reasons, degraded: degraded() });
   });
   app.get('/metrics', async (_request, response) => {
     const { contentType, body } = await metrics.scrape();

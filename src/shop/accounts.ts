@@ -7,9 +7,11 @@ export function appOf(key: string): { platform: string; app: string } {
   return { platform, app };
 }
 
-/** Every group of a team as an address. */
-export function groupsOf(team: ShopInput['teams'][string]): Address[] {
-  return Object.entries(team.groups).flatMap(([app, ids]) =>
+type Groups = ShopInput['teams'][string]['groups'];
+
+/** Groups by app, as a team's `groups` and `standby` name them, as addresses. */
+export function groupsOf(groups: Groups): Address[] {
+  return Object.entries(groups).flatMap(([app, ids]) =>
     [ids].flat().map((conversation) => ({ ...appOf(app), conversation })),
   );
 }

@@ -48,7 +48,9 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
     category(t.categories, ['teams', id, 'categories']);
     shop(t.shops, ['teams', id, 'shops']);
     teamName(t.name, t.name, ['teams', id, 'name']);
-    for (const address of groupsOf(t)) group(addressKey(address), address.conversation, ['teams', id, 'groups']);
+    for (const key of ['groups', 'standby'] as const) {
+      for (const address of groupsOf(t[key])) group(addressKey(address), address.conversation, ['teams', id, key]);
+    }
   }
   const account = once();
   const direct = once();
@@ -95,7 +97,7 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
 
 /** Every conversation that the sandbox will have. */
 function sandboxConversations({ sandbox, teams, people }: ShopInput): string[] {
-  const groups = Object.values(teams).flatMap(groupsOf);
+  const groups = Object.values(teams).flatMap((t) => [...groupsOf(t.groups), ...groupsOf(t.standby)]);
   const accounts = Object.values(people).flatMap(accountsOf);
   return [
     ...Object.entries(sandbox?.customers ?? {}).map(([id, c]) => chatOf(id, c)),

@@ -56,6 +56,9 @@ const account = z.union([platformId, z.strictObject({ user: platformId, direct: 
 
 const shop = z.strictObject({ name: line, apps: z.array(app).max(50).default([]) });
 
+/** Group ids of one or several groups, by app. */
+const groups = z.record(app, z.union([platformId, z.array(platformId).min(1).max(20)])).default({});
+
 const team = z.strictObject({
   name: line,
   categories: z.array(z.string().regex(CATEGORY_ID)).max(100).default([]),
@@ -63,7 +66,9 @@ const team = z.strictObject({
   locale: locale.optional(),
   timeZone: timeZone.optional(),
   hours: hours.optional(),
-  groups: z.record(app, z.union([platformId, z.array(platformId).min(1).max(20)])).default({}),
+  groups,
+  /** Where urgent tickets go while the platform of a group is away. */
+  standby: groups,
 });
 
 const person = z.strictObject({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { accountKey, addressKey } from '../domain/address.ts';
+import { accountKey, addressKey, type Address } from '../domain/address.ts';
 import { DEFAULT_HOURS } from '../domain/hours.ts';
 import type { Directory, Locale, Person, Role, Team } from '../domain/directory.ts';
 import { SetupError } from '../errors.ts';
@@ -81,12 +81,14 @@ function directoryOf(input: ShopInput): Directory {
   const teams = new Map<string, Team>();
   const groups = new Map<string, string>();
   for (const [id, t] of Object.entries(input.teams)) {
-    const own = groupsOf(t);
-    for (const address of own) groups.set(addressKey(address), id);
+    const own = groupsOf(t.groups);
+    const standby = groupsOf(t.standby);
+    for (const address of [...own, ...standby]) groups.set(addressKey(address), id);
     teams.set(id, {
       id,
       name: t.name,
       groups: own,
+      standby,
       categories: t.categories,
       shops: t.shops,
       locale: t.locale ?? input.locale,
@@ -188,10 +190,19 @@ function sandboxOf(section: NonNullable<ShopInput['sandbox']>, input: ShopInput,
     for (const team of teams) members.set(team, [...(members.get(team) ?? []), id]);
   }
   for (const team of directory.teams.values()) {
-    for (const group of team.groups.filter((g) => g.platform === 'sandbox')) {
-      const { conversation: id } = group;
-      conversations.push({ id, kind: 'group', title: team.name, members: members.get(team.id) ?? [], team: team.id });
-    }
+    const group = (id: string, title: string): SandboxConversation => ({
+      id,
+      kind: 'group',
+      title,
+      members: members.get(team.id) ?? [],
+      team: team.id,
+    });
+    const isHere = ({ platform }: Address): boolean => platform === 'sandbox';
+    const standby = team.locale === 'en' ? `${team.name} (standby)` : `${team.name}（备用）`;
+    conversations.push(
+      ...team.groups.filter(isHere).map(({ conversation }) => group(conversation, team.name)),
+      ...team.standby.filter(isHere).map(({ conversation }) => group(conversation, standby)),
+    );
   }
   conversations.push(...directs);
   return { people, conversations, limits: section.limits?.map(limitOf) ?? null, fixed: section.fixed };

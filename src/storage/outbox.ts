@@ -64,6 +64,8 @@ export interface OutboxRow {
   readonly urgent?: boolean;
   readonly attempts: number;
   readonly error?: string;
+  /** The key of a send that may have gone out, where the platform can be asked what became of it. */
+  readonly unsure?: string;
   readonly doneAt?: Date;
   /** When it was given up, and why. */
   readonly deadAt?: Date;
@@ -75,6 +77,8 @@ export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 
 
 /** The oldest pending row of a lane. */
 export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
+
+const SHIFTED_AT_ONCE = 500;
 
 /** What waits to be delivered. */
 export function outboxStore(connection: Connection) {
@@ -95,6 +99,7 @@ export function outboxStore(connection: Connection) {
       urgent: Boolean,
       attempts: { type: Number, required: true },
       error: String,
+      unsure: String,
       doneAt: Date,
       deadAt: Date,
       failure: String,
@@ -127,14 +132,18 @@ export function outboxStore(connection: Connection) {
     /** Keeps which message a row became, so that a later row may change it. */
     posted: (id: string, ref: string): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { 'body.ref': ref } }).then(() => undefined),
-    /** Rows of an app whose moment has come, the urgent ones first. */
-    ready: async (app: string, now: Date, limit: number): Promise<OutboxRow[]> => {
-      const due = { state: 'pending', app, notBefore: { $lte: now } } as const;
+    /** Rows of an app whose moment has come, the urgent ones first, but for those of the lanes that are busy. */
+    ready: async (app: string, now: Date, limit: number, busy: readonly string[] = []): Promise<OutboxRow[]> => {
+      const others = busy.length === 0 ? {} : { lane: { $nin: [...busy] } };
+      const due = { state: 'pending', app, notBefore: { $lte: now }, ...others } as const;
       const order = { sort: { notBefore: 1, order: 1 }, limit } as const;
       const [urgent, all] = await Promise.all([rows.find({ ...due, urgent: true }, order), rows.find(due, order)]);
       const first = new Set(urgent.map(({ _id }) => _id));
       return [...urgent, ...all.filter(({ _id }) => !first.has(_id))].slice(0, limit);
     },
+    /** Notes before a send that it may have gone out. */
+    unsure: (id: string, key: string): Promise<void> =>
+      rows.updateOne({ _id: id }, { $set: { unsure: key } }).then(() => undefined),
     /** The oldest pending row of each of these lanes. */
     heads: (lanes: readonly string[]): Promise<Map<string, LaneHead>> =>
       reaching(async () => {
@@ -156,7 +165,8 @@ export function outboxStore(connection: Connection) {
     later: (id: string, attempts: number, error: string, notBefore: Date): Promise<void> =>
       set({ id, to: { attempts, error, notBefore } }),
     dead: (id: string, death: Death): Promise<void> =>
-      rows.updateOne({ _id: id }, { $set: { state: 'dead', ...death } }).then(() => undefined),
+      // One that a younger holder of the lease has delivered meanwhile stays delivered.
+      rows.updateOne({ _id: id, state: 'pending' }, { $set: { state: 'dead', ...death } }).then(() => undefined),
     /** The first or last row of these kinds that was given up and still is. */
     dying: (
       kinds: readonly OutboxBody['kind'][],
@@ -207,6 +217,50 @@ export function outboxStore(connection: Connection) {
           }),
         ),
       ),
+    /** How many rows of an app made until `until` were ready then and wait still. */
+    waiting: (app: string, until: Date): Promise<number> =>
+      reaching(() =>
+        model.countDocuments({ state: 'pending', app, notBefore: { $lte: until }, order: { $lte: until } }),
+      ),
+    /** Whether a row of an app made until `until` waits for whatever reason. */
+    hasBefore: (app: string, until: Date): Promise<boolean> =>
+      rows
+        .findOne(
+          { state: 'pending', app, notBefore: { $gte: new Date(0) }, order: { $lte: until } },
+          { sort: { notBefore: 1, order: 1 }, projection: { _id: 1 } },
+        )
+        .then((found) => found !== null),
+    /** How many rows of an app made until `until` were given up since `since`. */
+    givenUp: (app: string, since: Date, until: Date): Promise<number> =>
+      reaching(() => model.countDocuments({ state: 'dead', app, order: { $lte: until }, deadAt: { $gte: since } })),
+    /**
+     * Moves the moments of an app's pending rows that lie after `after` by `ms`; how many. `made`: the rows it is about, by the moment they were
+     * made. Batch by batch from the end towards which they move, so that none is moved twice.
+     */
+    shift: async (app: string, after: Date, ms: number, made: Readonly<Record<string, unknown>>): Promise<number> => {
+      const forward = ms > 0;
+      const order = forward ? -1 : 1;
+      let moved = 0;
+      let edge: Date | null = null;
+      for (;;) {
+        const range: Record<string, Date> = { $gt: after };
+        // Rows of one moment may lie on both sides of the edge between two batches: the condition below keeps them from moving twice.
+        if (edge !== null) range[forward ? '$lte' : '$gte'] = edge;
+        const found: OutboxRow[] = await rows.find(
+          { state: 'pending', app, notBefore: range, ...made },
+          { sort: { notBefore: order, order }, limit: SHIFTED_AT_ONCE, projection: { notBefore: 1 } },
+        );
+        if (found.length === 0) return moved;
+        moved += await rows.bulk(
+          found.map(({ _id, notBefore }) => ({
+            filter: { _id, state: 'pending', notBefore },
+            update: { $set: { notBefore: new Date(notBefore.getTime() + ms) } },
+          })),
+        );
+        edge = found.at(-1)?.notBefore ?? null;
+        if (found.length < SHIFTED_AT_ONCE) return moved;
+      }
+    },
     /** How many were given up: of one app, or all. */
     countDead: (app?: string): Promise<number> =>
       reaching(() => model.countDocuments({ state: 'dead', ...(app === undefined ? {} : { app }) })),

@@ -13,10 +13,12 @@ import { memberStore } from './members.ts';
 import { messageStore } from './messages.ts';
 import { noteStore } from './notes.ts';
 import { openerStore } from './openers.ts';
+import { outageStore } from './outages.ts';
 import { outboxStore } from './outbox.ts';
 import { requestStore } from './requests.ts';
 import { roomStore } from './rooms.ts';
 import { settingStore } from './settings.ts';
+import { standbyStore } from './standbys.ts';
 import { surfaceStore } from './surfaces.ts';
 import { ticketStore } from './tickets.ts';
 import { tryStore } from './tries.ts';
@@ -46,6 +48,8 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     requests: requestStore(connection),
     codes: codeStore(connection),
     tries: tryStore(connection),
+    outages: outageStore(connection),
+    standbys: standbyStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {

@@ -318,6 +318,13 @@ export function ticketStore(connection: Connection) {
           .lean<TicketRow[]>(),
       ),
 
+    /** Urgent tickets of these teams that nobody has claimed, oldest first. */
+    urgentUnclaimed: (teams: readonly string[], limit: number): Promise<{ _id: string; team: string }[]> =>
+      rows.find(
+        { team: { $in: [...teams] }, status: 'new', priority: 'urgent' },
+        { sort: { openedAt: 1 }, limit, projection: { team: 1 } },
+      ),
+
     count: (filter: TicketFilter): Promise<number> => reaching(() => model.countDocuments(where(filter))),
 
     /**

@@ -11,6 +11,7 @@ import { flow } from './flow.ts';
 import { init } from './init.ts';
 import { letters } from './letters.ts';
 import { notice } from './notice.ts';
+import { outage } from './outage.ts';
 import { people } from './people.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
@@ -33,6 +34,7 @@ export const catalogues = {
   init,
   letters,
   notice,
+  outage,
   people,
   refusal,
   sandbox,

@@ -18,6 +18,8 @@ export interface AdapterUnderTest {
   /** A team's group with at least the two `members`. */
   readonly group: Address;
   readonly members: readonly [string, string];
+  /** A conversation with a customer, and who they are there; null: the platform has none. */
+  readonly customer: { readonly address: Address; readonly user: string } | null;
   /** What this member reads there, oldest first. */
   read(address: Address, user: string): Promise<readonly PlatformMessage[]>;
   /** The member writes something in the group; returns the grant it lent. */

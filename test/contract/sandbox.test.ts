@@ -1,10 +1,11 @@
 import type { Grant } from '../../adapters/adapter.ts';
 import { runSandbox } from '../support/sandbox.ts';
-import { adapterContract, type PlatformMessage } from './adapter.contract.ts';
+import { adapterContract, type AdapterUnderTest, type PlatformMessage } from './adapter.contract.ts';
+import { adapterFaults } from './adapter.faults.ts';
 
 const LIMIT = 60;
 
-adapterContract('sandbox', async () => {
+async function aSandbox(): Promise<AdapterUnderTest> {
   const limit = { name: 'group', per: 'conversation', method: 'send', count: LIMIT, windowMs: 60_000 } as const;
   const running = await runSandbox({ limits: [{ ...limit, source: 'this test', overrun: { kind: 'reject' } }] });
   const { adapter, sink } = running;
@@ -13,6 +14,7 @@ adapterContract('sandbox', async () => {
     adapter,
     group,
     members: ['lilei', 'wangfang'],
+    customer: { address: { ...group, conversation: 'customer:xiaomei' }, user: 'xiaomei' },
     async read(address, user) {
       const answer = await running.get(`/sandbox/api/conversations/${address.conversation}/messages?user=${user}`);
       const { messages } = (await answer.json()) as { messages: PlatformMessage[] };
@@ -37,4 +39,7 @@ adapterContract('sandbox', async () => {
     },
     close: async () => running.close(),
   };
-});
+}
+
+adapterContract('sandbox', aSandbox);
+adapterFaults('sandbox', aSandbox);

@@ -76,6 +76,25 @@ describe('the directory of file and chat', () => {
     expect(none.groups.has(addressKey(at('group:aftersales')))).toBe(false);
     expect(none.teams.get('aftersales')?.groups).toEqual([]);
   });
+
+  it('makes a standby group an ordinary one, or none, when chat says so', () => {
+    const plain = aDirectory();
+    const spare = ['group:spare', 'group:other'].map(at);
+    const teams = new Map([...plain.teams].map(([id, t]) => [id, id === 'aftersales' ? { ...t, standby: spare } : t]));
+    const groups = new Map([...plain.groups, ...spare.map((a) => [addressKey(a), 'aftersales'] as const)]);
+    const file = { ...plain, teams, groups };
+    const untouched = compose(file, { members: [aMember('wu')], groups: [] });
+    expect(untouched.teams.get('aftersales')?.standby).toEqual(spare);
+    expect(untouched.teams.get('aftersales')?.groups).toEqual([at('group:aftersales')]);
+    expect(untouched.groups.get(addressKey(at('group:spare')))).toBe('aftersales');
+    const links = [aLink('group:spare', 'logistics'), aLink('group:other', null), aLink('group:spare', 'gone')];
+    const changed = compose(file, { members: [], groups: links });
+    expect(changed.teams.get('aftersales')?.standby).toEqual([]);
+    expect(changed.teams.get('logistics')?.groups).toContainEqual(at('group:spare'));
+    expect(changed.groups.has(addressKey(at('group:other')))).toBe(false);
+    const stale = compose(file, { members: [], groups: [aLink('group:spare', 'gone')] });
+    expect(stale.teams.get('aftersales')?.standby).toEqual(spare);
+  });
 });
 
 describe('who decides', () => {

@@ -42,6 +42,8 @@ const meter: Meter = {
   },
   delivered: () => undefined,
   seen: () => undefined,
+  platform: () => undefined,
+  failed: () => undefined,
   alarm: () => undefined,
 };
 const bench = (process = 'p1', store: Store = on.store): Bench =>

@@ -26,13 +26,8 @@ it('tickets that always fail do not hold up the others, and are tried again afte
     woken.push(id);
     return Promise.resolve({ outcome: 'done', refusal: null, ticket: null, seq: 1 });
   };
-  const meter = {
-    inbound() {},
-    intent() {},
-    delivered() {},
-    seen() {},
-    alarm: (what: string) => void alarms.push(what),
-  };
+  const alarm = (what: string) => void alarms.push(what);
+  const meter = { inbound() {}, intent() {}, delivered() {}, seen() {}, platform() {}, failed() {}, alarm };
   const wake = createWake({ store, clock, meter }, perform);
   expect(await wake()).toBe(0);
   expect(await wake()).toBe(1);

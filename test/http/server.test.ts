@@ -51,6 +51,7 @@ function make(options: Partial<HttpOptions> = {}): HttpServer {
     openFile: async () => ({ outcome: 'wrong' }),
     routes: [],
     unready: () => [],
+    degraded: () => [],
     ...options,
   });
   open.push(server);
@@ -73,12 +74,19 @@ describe('the server', () => {
     const reasons: string[] = [];
     const { url } = await make({ unready: () => reasons }).start();
     expect((await fetch(`${url}healthz`)).status).toBe(200);
-    expect(await (await fetch(`${url}readyz`)).json()).toEqual({ ready: true, reasons: [] });
+    expect(await (await fetch(`${url}readyz`)).json()).toEqual({ ready: true, reasons: [], degraded: [] });
     reasons.push('the store cannot be reached');
     const away = await fetch(`${url}readyz`);
     expect(away.status).toBe(503);
-    expect(await away.json()).toEqual({ ready: false, reasons });
+    expect(await away.json()).toEqual({ ready: false, reasons, degraded: [] });
     expect((await fetch(`${url}healthz`)).status).toBe(200);
+  });
+
+  it('stays ready while one platform is away, and says which', async () => {
+    const degraded = ['slack/T1: no answer since 2026-11-11T14:02:00Z, 132 wait'];
+    const { url } = await make({ degraded: () => degraded }).start();
+    const answer = await fetch(`${url}readyz`);
+    expect([answer.status, await answer.json()]).toEqual([200, { ready: true, reasons: [], degraded }]);
   });
 
   it('sets security headers on everything and does not say what it is made of', async () => {
@@ -187,6 +195,9 @@ describe('/metrics', () => {
     metrics.delivered('sandbox\nmain', 'card', 300);
     metrics.write('insert', 'inbox');
     metrics.jobLag('wake', 250);
+    metrics.platform('sandbox\nmain', true);
+    metrics.platform('slack\nT1', false);
+    metrics.failed('slack\nT1', 'unknown');
     metrics.alarm('parked', { row: 'r1' });
     const { url } = await make({ metrics }).start();
     const response = await fetch(`${url}metrics`);
@@ -200,6 +211,9 @@ describe('/metrics', () => {
         'gongdan_delivery_seconds_bucket{le="0.5",app="sandbox/main",kind="card"} 1',
         'gongdan_store_writes_total{command="insert",collection="inbox"} 1',
         'gongdan_job_lag_seconds{job="wake"} 0.25',
+        'gongdan_platform_up{app="sandbox/main"} 1',
+        'gongdan_platform_up{app="slack/T1"} 0',
+        'gongdan_platform_failures_total{app="slack/T1",failure="unknown"} 1',
         'gongdan_alarms_total{what="parked"} 1',
         'gongdan_outbox_depth 7',
         'gongdan_outbox_oldest_seconds 1.5',

@@ -121,6 +121,26 @@ polices: {}
     ]);
   });
 
+  it('names standby groups as it names groups; they are groups of the team, and belong to one', () => {
+    const text = SMALL.replace(
+      'sandbox: g-service }',
+      'sandbox: g-service }, standby: { wecom/W1: R1, sandbox: g-spare }',
+    );
+    const more = 'sandbox: { customers: { xiaomei: { name: 小美 } } }';
+    const { directory, sandbox } = parseShop(`${text}${more}`, 'gongdan.yaml', 'en');
+    const team = directory.teams.get('service');
+    expect(team?.standby).toEqual([
+      { platform: 'wecom', app: 'W1', conversation: 'R1' },
+      { platform: 'sandbox', app: 'sandbox', conversation: 'g-spare' },
+    ]);
+    expect(team?.groups).toHaveLength(3);
+    for (const group of team?.standby ?? []) expect(directory.groups.get(addressKey(group))).toBe('service');
+    const spare = { id: 'g-spare', kind: 'group', title: '客服（备用）', members: ['lilei'], team: 'service' };
+    expect(sandbox?.conversations).toContainEqual(spare);
+    const twice = SMALL.replace('sandbox: g-service }', 'sandbox: g-service }, standby: { slack/T1: C2 }');
+    expect(problems(twice)).toEqual(['Line 5: "C2" in teams.service.standby is already used in teams.service.groups']);
+  });
+
   it('checks that names point at something and belong to one', () => {
     const wrong = `shops:
   a: { name: A, apps: [sandbox] }

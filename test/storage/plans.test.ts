@@ -99,6 +99,21 @@ it('every query the stores make uses an index', async () => {
   await store.inbox.prune(now);
   await store.inbox.freeAll(now);
   await store.outbox.ready('sandbox\ndemo', now, 10);
+  await store.outbox.ready('sandbox\ndemo', now, 10, ['lane', 'other']);
+  await store.outbox.unsure('x', 'key');
+  await store.outbox.dead('x', { attempts: 1, error: '', failure: 'permanent', deadAt: now });
+  await store.outbox.waiting('sandbox\ndemo', now);
+  await store.outbox.hasBefore('sandbox\ndemo', now);
+  await store.outbox.givenUp('sandbox\ndemo', now, now);
+  await store.outbox.nextMoment('sandbox\ndemo');
+  for (const made of [{ order: { $lte: now } }, { $or: [{ order: { $gt: now } }, { order: { $lt: now } }] }])
+    for (const ms of [3_600_000, -3_600_000]) await store.outbox.shift('sandbox\ndemo', now, ms, made);
+  await store.outages.open();
+  await store.outages.load('o');
+  const nothing = { waited: 0, delivered: 0, givenUp: 0 };
+  await store.outages.keep({ _id: 'o', app: 'a', since: now, reason: 'auth', until: null, ...nothing, open: true });
+  await store.standbys.ofTickets(['t', 'u']);
+  await store.tickets.urgentUnclaimed(['aftersales', 'logistics'], 10);
   await store.outbox.heads(['lane', 'other']);
   await store.outbox.done(['x'], now);
   await store.outbox.load('x');

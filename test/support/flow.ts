@@ -152,8 +152,8 @@ export function aBench(
   more: Partial<Parts> = {},
   limits: readonly Limit[] = [],
   can: Partial<Capabilities> = {},
+  clock: ManualClock = manualClock(),
 ): Bench {
-  const clock = manualClock();
   const adapter = doubleAdapter(clock, limits, can);
   const alarms: Bench['alarms'] = [];
   const live = liveDirectory(store, clock, aDirectory());
@@ -166,6 +166,8 @@ export function aBench(
       intent: () => undefined,
       delivered: () => undefined,
       seen: () => undefined,
+      platform: () => undefined,
+      failed: () => undefined,
       alarm: (what, detail) => {
         alarms.push({ what, detail });
       },

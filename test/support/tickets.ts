@@ -53,6 +53,7 @@ const aTeam = (id: string, name: string, categories: readonly string[]): Team =>
   id,
   name,
   groups: [at(`group:${id}`)],
+  standby: [],
   categories,
   shops: [],
   locale: 'zh-CN',
