@@ -82,7 +82,7 @@ async function replies(text: string): Promise<Record<string, string>> {
   return { ...offer?.invoke.args };
 }
 const undoes = async (args: Record<string, string>): Promise<string> =>
-  wordsOf(await acts({ kind: 'invoke', invocation: { command: 'undo', args } } as Partial<InboundEvent>));
+  wordsOf(await acts({ kind: 'invoke', invocation: { command: 'undo', args } }));
 const tried = (): string[] =>
   bench.adapter.calls
     .filter((c) => c.conversation === chat())
