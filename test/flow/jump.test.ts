@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shiftableClock } from '../../src/clock.ts';
 import { createJumpWatch } from '../../src/flow/jump.ts';
 import type { OutboxRow } from '../../src/storage/outbox.ts';
 import { manualClock } from '../support/clock.ts';
@@ -104,6 +105,18 @@ describe('a clock that is set', () => {
       await bench.passes(1);
       expect(gone()).toContain(name);
     }
+  });
+
+  it('to tell what happened before the start is not set: what it moves forward is time that passed', async () => {
+    const told = shiftableClock(bench.clock);
+    const looked = createJumpWatch({ ...bench.parts, clock: told }, APP);
+    await on.store.outbox.add([aRow('held', 5_000)]);
+    for (const ms of [-3 * HOUR, -2 * HOUR, -HOUR, 0]) {
+      told.shift(ms);
+      await looked();
+    }
+    expect(bench.alarms).toEqual([]);
+    expect([told.now(), told.monotonic() - bench.clock.monotonic()]).toEqual([bench.clock.now(), 3 * HOUR]);
   });
 
   it('by two seconds or less is kept right, not set', async () => {
