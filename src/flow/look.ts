@@ -54,8 +54,9 @@ async function changeMode(desk: Desk, w: Watched, waiting: number): Promise<void
     return;
   }
   w.arrivals = w.arrivals.filter((at) => at > monotonic - MINUTE);
-  const load = w.arrivals.length;
-  const isCalm = waiting === 0 && (load === 0 || (await budgets.forecast(newCard(w), load, epoch)) <= waitMs / 2);
+  // What stands on the list for a moment on its way to a board is no rush.
+  const load = Math.max(waiting, w.arrivals.length);
+  const isCalm = load === 0 || (await budgets.forecast(newCard(w), load, epoch)) <= waitMs / 2;
   if (!isCalm) {
     if (calmSince !== null) w.room = { ...w.room, calmSince: null };
     later(desk, w, HEADER_MS);
