@@ -158,7 +158,9 @@ function drawIn(desk: Desk, w: Watched, look: Look): number | null {
   const { board, number, standing, fills, isMany, beyond, isLive } = look;
   const shown = board?.state === 'live' ? board.shown : null;
   if (shown === null) return fills || standing > 0 || board?.state === 'reserved' ? 0 : null;
-  const age = Math.max(0, desk.parts.clock.now().getTime() - shown.at.getTime());
+  const since = desk.parts.clock.now().getTime() - shown.at.getTime();
+  // A clock that was set back must not make a board wait for it.
+  const age = since < 0 ? Infinity : since;
   const pace = paceFor(desk, w, isLive ? 'update' : 'send');
   // A row that was taken stays on a snapshot and answers for itself; only new rows are worth another message.
   if (!isLive) return fills ? Math.max(0, Math.max(SNAPSHOT_MS * (isMany ? 1 : FEW), pace) - age) : null;

@@ -78,5 +78,3 @@ export function roomStore(connection: Connection) {
     },
   };
 }
-
-export type RoomStore = ReturnType<typeof roomStore>;

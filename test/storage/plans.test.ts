@@ -63,6 +63,7 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.ofCustomer('sandbox\ndemo\nu1', 'tea');
   await store.tickets.due(now, 10, ['resting']);
   await store.tickets.unrelayed(10);
+  await store.tickets.unclaimedFrom(now, 10);
   await store.tickets.history(ticket);
   await store.tickets.archiveTail(ticket, 0);
   await store.tickets.openOf('aftersales');
@@ -135,6 +136,30 @@ it('every query the stores make uses an index', async () => {
   await store.surfaces.newest('slot');
   await store.surfaces.ofTicket('t');
   await store.surfaces.byPlatformId('p');
+  await store.surfaces.standing('room\nlist', 10);
+  await store.surfaces.countStanding('room\n1');
+  await store.surfaces.ontoBoard(['s'], 'room', 1);
+  await store.surfaces.ontoCard(['s'], 'room\nlist');
+  await store.surfaces.off(['s'], 'room\n1');
+  await store.surfaces.again('s', 'room', now);
+  await store.surfaces.restore('s');
+  await store.surfaces.spare('s');
+  await store.surfaces.freeze('s', { type: 'text', text: '', attachments: [] });
+  await store.surfaces.lend('s', [{ secret: 'x', expiresAt: now }]);
+  await store.surfaces.spend('s', 'x');
+  await store.rooms.load('room');
+  await store.rooms.ofApp('sandbox\ndemo');
+
+  await store.rooms.save({
+    _id: 'room',
+    app: 'p\na',
+    address: { platform: 'p', app: 'a', conversation: 'c' },
+    team: 't',
+    epoch: 1,
+    surgeSince: null,
+    calmSince: null,
+    boards: [],
+  });
   await store.messages.holds(ticket._id, 'f');
   await store.files.load('f');
   await store.messages.byPlatformId('p');
