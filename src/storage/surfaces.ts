@@ -41,6 +41,18 @@ export interface Surface {
   readonly at: Date;
 }
 
+/** As stored: the frozen payload as one text (JSON), for a card of a hundred nested values costs more to keep than all the rest. */
+type Stored = Omit<Surface, 'frozen'> & { readonly frozen: string | null };
+
+const stored = ({ frozen, ...surface }: Surface): Stored => ({
+  ...surface,
+  frozen: frozen === null ? null : JSON.stringify(frozen),
+});
+const thawed = ({ frozen, ...surface }: Stored): Surface => ({
+  ...surface,
+  frozen: frozen === null ? null : (JSON.parse(frozen) as OutMessage),
+});
+
 /** A grant as it is kept: its secret sealed. Good for one change. */
 export interface Lent {
   readonly secret: string;
@@ -54,7 +66,7 @@ export const boardOf = (room: string, board: number): string => `${room}\n${boar
 
 export function surfaceStore(connection: Connection) {
   const text = { type: String, required: true };
-  const model = collection<Surface>(
+  const model = collection<Stored>(
     connection,
     'surfaces',
     {
@@ -67,7 +79,7 @@ export function surfaceStore(connection: Connection) {
       state: text,
       stand: { type: String, default: null },
       since: { type: Date, required: true },
-      frozen: Mixed,
+      frozen: { type: String, default: null },
       platformId: { type: String, default: null },
       ref: { type: String, default: null },
       shown: { type: Number, required: true },
@@ -81,27 +93,30 @@ export function surfaceStore(connection: Connection) {
       { fields: { platformId: 1 }, options: { partialFilterExpression: { platformId: { $gt: '' } } } },
     ],
   );
-  const rows = rowsOf<Surface>(connection, 'surfaces');
+  const rows = rowsOf<Stored>(connection, 'surfaces');
   const newest = batched(async (slots: readonly string[]) => {
     const found = await rows.find({ slot: { $in: [...new Set(slots)] } }, { sort: { slot: 1, generation: -1 } });
-    const first = new Map(found.toReversed().map((surface) => [surface.slot, surface]));
+    const first = new Map(found.toReversed().map((surface) => [surface.slot, thawed(surface)]));
     return slots.map((slot) => first.get(slot) ?? null);
   });
   const reserve = batched(async (surfaces: readonly Surface[]) => {
-    await rows.add(surfaces);
+    await rows.add(surfaces.map(stored));
     return surfaces.map(() => undefined);
   });
-  const set = batched(async (changes: readonly { id: string; to: Partial<Surface> }[]) => {
+  const set = batched(async (changes: readonly { id: string; to: Partial<Stored> }[]) => {
     await rows.bulk(changes.map(({ id, to }) => ({ filter: { _id: id }, update: { $set: to } })));
     return changes.map(() => undefined);
   });
   const onStand = (stand: string) => ({ stand: { $eq: stand, $gt: '' } });
   /** Moves entries that still stand where they were seen; how many. */
-  const move = async (ids: readonly string[], from: string, to: Partial<Surface>): Promise<number> =>
+  const move = async (ids: readonly string[], from: string, to: Partial<Stored>): Promise<number> =>
     ids.length === 0 ? 0 : rows.updateMany({ _id: { $in: [...ids] }, stand: from }, { $set: to });
   return {
     models: [model],
-    load: rows.load,
+    load: async (id: string): Promise<Surface | null> => {
+      const row = await rows.load(id);
+      return row === null ? null : thawed(row);
+    },
     /** The newest generation in a slot. */
     newest: (slot: string): Promise<Surface | null> => newest(slot),
     /** Reserves a generation before it is posted; an existing one stays as it is. */
@@ -118,10 +133,10 @@ export function surfaceStore(connection: Connection) {
     spend: async (id: string, secret: string): Promise<boolean> =>
       (await rows.updateOne({ _id: id, 'lent.secret': secret }, { $pull: { lent: { secret } } })) === 1,
     /** Keeps what is about to be posted. */
-    freeze: (id: string, frozen: OutMessage): Promise<void> => set({ id, to: { frozen } }),
+    freeze: (id: string, frozen: OutMessage): Promise<void> => set({ id, to: { frozen: JSON.stringify(frozen) } }),
     /** What stands on a list or board, oldest first. */
     standing: (stand: string, limit: number): Promise<Surface[]> =>
-      rows.find(onStand(stand), { sort: { stand: 1, since: 1 }, limit }),
+      rows.find(onStand(stand), { sort: { stand: 1, since: 1 }, limit }).then((found) => found.map(thawed)),
     countStanding: (stand: string): Promise<number> => reaching(() => model.countDocuments(onStand(stand))),
     /** From the list onto a board; how many still waited. */
     ontoBoard: (ids: readonly string[], room: string, board: number): Promise<number> =>
@@ -138,8 +153,10 @@ export function surfaceStore(connection: Connection) {
     /** What had left it waits again. */
     again: (id: string, room: string, since: Date): Promise<number> =>
       rows.updateOne({ _id: id, state: 'off' }, { $set: { state: 'waiting', stand: listOf(room), since } }),
-    ofTicket: (ticket: string): Promise<Surface[]> => rows.find({ ticket }),
+    ofTicket: (ticket: string): Promise<Surface[]> => rows.find({ ticket }).then((found) => found.map(thawed)),
     byPlatformId: (platformId: string): Promise<Surface | null> =>
-      rows.findOne({ platformId: { $eq: platformId, $gt: '' } }),
+      rows
+        .findOne({ platformId: { $eq: platformId, $gt: '' } })
+        .then((found) => (found === null ? null : thawed(found))),
   };
 }

@@ -20,14 +20,20 @@ export interface Format {
 
 const DAY = 86_400_000;
 
+/** A card says dozens of sentences to one reader. */
+const formats = new WeakMap<Reader, Format>();
+
 export function formatFor(reader: Reader): Format {
+  const known = formats.get(reader);
+  if (known !== undefined) return known;
+  const made = makeFormat(reader);
+  formats.set(reader, made);
+  return made;
+}
+
+function makeFormat(reader: Reader): Format {
   const zh = reader.locale === 'zh-CN';
-  const parts = (at: Date): Record<string, string> =>
-    Object.fromEntries(
-      formatter(reader.timeZone)
-        .formatToParts(at)
-        .map((p) => [p.type, p.value]),
-    );
+  const parts = (at: Date): Parts => partsOf(at, reader.timeZone);
   const time = (at: Date): string => {
     const p = parts(at);
     return `${Number(p['hour'])}:${p['minute']}`;
@@ -88,6 +94,26 @@ function duration(ms: number, zh: boolean): string {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+type Parts = Readonly<Record<string, string>>;
+
+/** Cards of one moment name the same few minutes again and again; the offset of a time zone never changes within one. */
+const minutes = new Map<string, Parts>();
+const MOST_MINUTES = 5_000;
+
+function partsOf(at: Date, timeZone: string): Parts {
+  const key = `${timeZone}\n${Math.floor(at.getTime() / 60_000)}`;
+  const known = minutes.get(key);
+  if (known !== undefined) return known;
+  const made = Object.fromEntries(
+    formatter(timeZone)
+      .formatToParts(at)
+      .map((p) => [p.type, p.value]),
+  );
+  if (minutes.size >= MOST_MINUTES) minutes.clear();
+  minutes.set(key, made);
+  return made;
+}
 
 // Building an Intl formatter costs more than all else here; there are few time zones.
 const formatters = new Map<string, Intl.DateTimeFormat>();
