@@ -3,7 +3,7 @@ import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Use } from './budget.ts';
 import { paceOf } from './limit.ts';
-import { liveIn, saveRoom, type Desk, type Watched } from './rooms.ts';
+import { arrivalsIn, liveIn, saveRoom, type Desk, type Watched } from './rooms.ts';
 
 /** A board that can be changed is redrawn at most this often, or as seldom as the limits bear: a burst of claims is one redraw. */
 const REDRAW_MS = 2_000;
@@ -14,7 +14,6 @@ const FEW = 3;
 const HEADER_MS = 15_000;
 /** Cards that are let out of a list at once at the most. */
 const MOST_AT_ONCE = 20;
-const MINUTE = 60_000;
 /** Boards leave this part of what the limits bear to the redraws of cards. */
 const SHARE = 0.75;
 
@@ -45,7 +44,6 @@ async function changeMode(desk: Desk, w: Watched, waiting: number): Promise<void
   const { budgets, parts, epoch } = desk;
   const { waitMs, calmMs } = parts.directory().surge;
   const now = parts.clock.now();
-  const monotonic = parts.clock.monotonic();
   const { surgeSince, calmSince } = w.room;
   if (surgeSince === null) {
     if (waiting === 0 || (await budgets.forecast(newCard(w), waiting, epoch)) <= waitMs) return;
@@ -53,9 +51,8 @@ async function changeMode(desk: Desk, w: Watched, waiting: number): Promise<void
     await saveRoom(desk, w);
     return;
   }
-  w.arrivals = w.arrivals.filter((at) => at > monotonic - MINUTE);
   // What stands on the list for a moment on its way to a board is no rush.
-  const load = Math.max(waiting, w.arrivals.length);
+  const load = Math.max(waiting, arrivalsIn(w, parts.clock.monotonic()));
   const isCalm = load === 0 || (await budgets.forecast(newCard(w), load, epoch)) <= waitMs / 2;
   if (!isCalm) {
     if (calmSince !== null) w.room = { ...w.room, calmSince: null };

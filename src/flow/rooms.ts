@@ -21,8 +21,8 @@ export interface Watched {
   readonly asked: Map<number, number>;
   /** Entries of the list that were given a card which is not posted yet, and since when (monotonic ms). */
   readonly given: Map<string, number>;
-  /** When the last tickets came that wanted a card (monotonic ms). */
-  arrivals: number[];
+  /** How many tickets came that wanted a card, by second (monotonic), of the last minute. */
+  readonly arrivals: Map<number, number>;
   /** How many waited when it was last looked at, with those that came since. */
   waiting: number;
 }
@@ -67,7 +67,8 @@ export interface Rooms {
 
 /** How long what was asked for is waited for. */
 const ASKED_MS = 120_000;
-const MINUTE = 60_000;
+/** Seconds with arrivals kept before those that are over are forgotten. */
+const MOST_SECONDS = 120;
 
 export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets: Budgets): Rooms {
   const { store, clock } = parts;
@@ -82,7 +83,7 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
     stale: new Map(room.boards.map((b) => [b.number, clock.monotonic()])),
     asked: new Map(),
     given: new Map(),
-    arrivals: [],
+    arrivals: new Map(),
     waiting: 0,
   });
 
@@ -142,8 +143,9 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
 
     async admit(entry) {
       const w = roomFor(entry);
-      const now = clock.monotonic();
-      w.arrivals = [...w.arrivals.filter((at) => at > now - MINUTE), now];
+      const second = Math.floor(clock.monotonic() / 1_000);
+      w.arrivals.set(second, (w.arrivals.get(second) ?? 0) + 1);
+      if (w.arrivals.size > MOST_SECONDS) arrivalsIn(w, clock.monotonic());
       if (w.room.surgeSince === null && w.waiting === 0) {
         const wait = await budgets.take({ address: entry.address, method: 'send', purpose: 'new' }, desk.epoch);
         if (wait === 0) return true;
@@ -179,6 +181,17 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
       return found;
     },
   };
+}
+
+/** How many tickets wanted a card in the last minute. */
+export function arrivalsIn(w: Watched, now: number): number {
+  const first = Math.floor(now / 1_000) - 60;
+  let sum = 0;
+  for (const [second, count] of w.arrivals) {
+    if (second < first) w.arrivals.delete(second);
+    else sum += count;
+  }
+  return sum;
 }
 
 /** How many boards stand in a room. */
