@@ -11,7 +11,7 @@ import { slotOf } from '../src/flow/places.ts';
 import { openVirtual } from './virtual.ts';
 import { shopFile, teamOf } from './shop.ts';
 
-// The delivery worker alone, against a platform that answers at once: `node dist/bench/delivery.bench.js [rows] [depth]`.
+// The delivery worker alone, against a platform that answers at once: `npm run bench -- delivery [rows] [depth]`.
 
 const ROWS = Number(process.argv[2] ?? 10_000);
 const DEPTH = Number(process.argv[3] ?? 1_000_000);
@@ -126,6 +126,24 @@ try {
         .padStart(8)} rows/s, ${((used.user + used.system) / 1_000 / ROWS).toFixed(2)} ms of CPU each\n`,
     );
   };
+  // What the store alone takes for as many rows in lots of 200: reading ticket and surface, two writes of the surface, one of the row.
+  const text = JSON.stringify({ card: 'x'.repeat(3_000) });
+  await insert('bare', ROWS, (i) => ({ _id: `bare-${i}`, state: 'pending' }));
+  const from = performance.now();
+  for (let i = 0; i < ROWS; i += 200) {
+    const ids: string[] = Array.from({ length: Math.min(200, ROWS - i) }, (_, j) => `bare-${i + j}`);
+    const bare = db.collection<{ _id: string }>('bare');
+    const posted = db.collection<{ _id: string }>('bare_posted');
+    await Promise.all([bare.find({ _id: { $in: ids } }).toArray(), posted.find({ _id: { $in: ids } }).toArray()]);
+    await posted.insertMany(ids.map((_id) => ({ _id, frozen: text })));
+    const shown = { $set: { frozen: null, shown: 1 } };
+    await posted.bulkWrite(ids.map((_id) => ({ updateOne: { filter: { _id }, update: shown } })));
+    await bare.updateMany({ _id: { $in: ids } }, { $set: { state: 'done' } });
+  }
+  const bareRate = Math.round((ROWS / (performance.now() - from)) * 1_000);
+  process.stdout.write(
+    `${'baseline: the store alone'.padEnd(44)}${bareRate.toLocaleString('en').padStart(8)} rows/s\n`,
+  );
   await run('post a card, nothing else waits', 0);
   const filled = performance.now();
   await insert('outbox', DEPTH, (i) => rowOf(`deep-${i}`, i, new Date(systemClock.now().getTime() + i)));

@@ -8,7 +8,7 @@ import { call, startBot, type Bot } from './bot.ts';
 import { seedTickets } from './seed.ts';
 import { agentOf, customerOf, shopFile, teamOf } from './shop.ts';
 
-// The whole product as a process of its own, driven over HTTP: `npm run bench -- [messages] [tickets]`.
+// The whole product as a process of its own, driven over HTTP: `npm run bench -- desk [messages] [tickets]`.
 
 const MESSAGES = Number(process.argv[2] ?? 2_000);
 const TICKETS = Number(process.argv[3] ?? 100_000);

@@ -6,7 +6,7 @@ import { MongoClient, type Collection, type Db } from 'mongodb';
 import { openEmbedded } from '../src/embedded/embedded.ts';
 
 // The embedded store with the plain driver, and beside it the MongoDB of MONGODB_URI where that is set:
-// `node dist/bench/embedded.bench.js [documents]`.
+// `npm run bench -- embedded [documents]`.
 
 const DOCUMENTS = Number(process.argv[2] ?? 100_000);
 const ZONE = 'Asia/Shanghai';

@@ -8,7 +8,7 @@ import { listOf } from '../src/storage/surfaces.ts';
 import { dingtalk, slack, wecom } from './platforms.ts';
 import { openVirtual, type Call, type Virtual } from './virtual.ts';
 
-// A promotion in virtual time: `node dist/bench/surge.bench.js [tickets] [seconds of the rush]`. Six groups with the true limits of three
+// A promotion in virtual time: `npm run bench -- surge [tickets] [seconds of the rush]`. Six groups with the true limits of three
 // platforms; agents claim from what they see. Everything printed was counted by the emulated platform or read from the store.
 
 const TICKETS = Number(process.argv[2] ?? 10_000);
