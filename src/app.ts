@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Adapter, Sink } from '../adapters/adapter.ts';
 import { adapters as platforms } from '../adapters/registry.ts';
 import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
+import { vocabulary } from '../commands/vocabulary.ts';
 import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
 import { shiftableClock, type Clock } from './clock.ts';
@@ -16,6 +17,7 @@ import type { Files } from './files/file.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
+import { createTimeline } from './flow/timeline.ts';
 import { openLink } from './flow/links.ts';
 import type { Parts } from './flow/parts.ts';
 import { createRoster } from './flow/roster.ts';
@@ -26,7 +28,7 @@ import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { packageRoot } from './package-root.ts';
 import { loadSecrets } from './secret.ts';
-import { seedDemo } from './seed.ts';
+import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
 import { loadShop, parseShop, type Shop } from './shop/shop.ts';
 import { sandboxStore } from './storage/sandbox.ts';
@@ -125,10 +127,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       await startAdapter(adapter, flow.sink, log);
       undo.push(() => adapter.stop());
     }
-    if (sandbox !== null && demo !== null && options.past !== false) {
-      const past = await loadDemoTickets(demo.tickets, shop, config.locale);
-      await seedDemo({ store: opened, clock, flow, sandbox, shop, past });
-    }
+    const past =
+      demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
+    const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
+    if (seeding !== null && options.past !== false) await seedDemo(seeding);
     const firstAdmin = await offerFirstAdmin(parts);
     const background = options.background !== false;
     if (background) await flow.start();
@@ -149,6 +151,25 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     if (background) await scheduler.start();
     undo.push(() => scheduler.stop());
+    sandbox?.open({
+      vocabulary: (locale) => vocabulary(live.now(), clock.now(), locale),
+      ticket: createTimeline(parts, sandbox),
+      restart:
+        seeding === null
+          ? null
+          : async () => {
+              await scheduler.stop();
+              await flow.stop();
+              try {
+                await reseedDemo(seeding, live);
+              } finally {
+                if (background) {
+                  await flow.start();
+                  await scheduler.start();
+                }
+              }
+            },
+    });
 
     const server = createHttpServer({
       host: config.host,
@@ -165,6 +186,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const { url } = await server.start();
     listens = url.replace(/\/$/, '');
     undo.push(() => server.stop());
+    // First of all: a page's stream never ends by itself.
+    undo.push(() => Promise.resolve(sandbox?.hangUp()));
     const data = embedded === null ? 'MongoDB' : dataFolder(config);
     return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', firstAdmin, flow, store: opened, stop };
   } catch (error) {
@@ -213,7 +236,7 @@ async function buildSandbox(
     conversations: seed.conversations,
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
-    web: join(packageRoot(), 'web', 'sandbox'),
+    web: join(packageRoot(), 'dist', 'web'),
     onFailure: (err) => {
       log.error('the sandbox failed', { err });
     },

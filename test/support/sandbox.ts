@@ -112,7 +112,7 @@ export async function runSandbox(more: Partial<SandboxOptions> = {}): Promise<Ru
     conversations,
     access: { token: null, hosts: [] },
     files: createFiles({ directory: files, facts: memoryFacts(), clock, ids: systemIds }),
-    web: path.join(import.meta.dirname, '../../web/sandbox'),
+    web: path.join(import.meta.dirname, '../../dist/web'),
     ...more,
   });
   await adapter.start(sink);
