@@ -6,7 +6,7 @@ import type { Chat } from './viewer.ts';
 import { useWords } from './words.tsx';
 
 /** Messages that are drawn at first, and how many more each time somebody comes near the top. */
-const FIRST = 40;
+const FIRST = 20;
 const MORE = 40;
 /** Messages of one piece: what comes in below leaves every other piece as it is. */
 const PIECE = 20;

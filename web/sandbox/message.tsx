@@ -51,7 +51,7 @@ export const MessageView = memo(function MessageView(props: {
   const lit = redrawn > first ? ` redrawn-${redrawn % 2}` : '';
   return (
     <article
-      className={`message${own ? ' own' : ''}${alone ? ' private' : ''}${follows ? ' follows' : ''}${lit}`}
+      className={`message${message.card === undefined ? '' : ' with-card'}${own ? ' own' : ''}${alone ? ' private' : ''}${follows ? ' follows' : ''}${lit}`}
       data-id={message.id}
     >
       {follows ? <span className="avatar-space" /> : <Avatar id={message.from} name={name} />}
