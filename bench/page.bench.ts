@@ -133,10 +133,8 @@ async function scrolling(browser: Browser, url: string): Promise<string> {
   const page = await blank(browser, 1);
   await page.goto(url, { waitUntil: 'commit' });
   await page.locator('.card').first().waitFor();
-  const { result, tasks } = await traced(
-    page,
-    async () =>
-      (await page.evaluate(`(async () => {
+  const { result, tasks } = await traced(page, () =>
+    page.evaluate<{ readonly frames: number; readonly drawn: number }>(`(async () => {
         const log = document.querySelector('.log');
         let frames = 0;
         const step = (by) => new Promise((resolve) => { log.scrollTop += by; frames += 1; requestAnimationFrame(resolve); });
@@ -145,7 +143,7 @@ async function scrolling(browser: Browser, url: string): Promise<string> {
         const drawn = document.querySelectorAll('.message').length;
         while (log.scrollTop + log.clientHeight < log.scrollHeight - 2) await step(240);
         return { frames, drawn };
-      })()`)) as { frames: number; drawn: number },
+      })()`),
   );
   await page.context().close();
   const longest = Math.max(...tasks.map(({ cpu }) => cpu));

@@ -36,8 +36,6 @@ export interface TimelinePage {
 
 /** Characters of one message or note; the rest is in the conversation. */
 const MAX_WORDS = 2_000;
-/** Notes that are looked through for those of one page. */
-const MAX_NOTES = 1_000;
 
 interface Written {
   readonly words: string;
@@ -62,8 +60,9 @@ export function createTimeline(parts: Parts, app: Pick<Account, 'platform' | 'ap
     const reader = personReader(parts, person.id);
     const directory = parts.directory();
     const audience: Audience = ticket.assignee === person.id ? 'assignee' : 'group';
-    const older = (await store.tickets.history(ticket)).filter(({ seq }) => before === null || seq < before);
-    const page = older.slice(-limit);
+    // One more than is told says whether there is more.
+    const found = await store.tickets.historyBefore(ticket, before, limit + 1);
+    const page = found.slice(-limit);
     const written = await wordsOf(parts, ticket, page, reader);
     // The timeline stands below it in full.
     const bare = { ...ticket, history: { ...ticket.history, tail: [] } };
@@ -81,7 +80,7 @@ export function createTimeline(parts: Parts, app: Pick<Account, 'platform' | 'ap
           ...(said?.mark !== undefined && { mark: said.mark }),
         };
       }),
-      more: older.length > page.length,
+      more: found.length > page.length,
     };
   };
 }
@@ -99,9 +98,10 @@ async function wordsOf(
   reader: Reader,
 ): Promise<ReadonlyMap<number, Written>> {
   const { store } = parts;
-  const notes = events.some((event) => idIn(event, 'note') !== null)
-    ? new Map((await store.notes.ofTicket(ticket._id, MAX_NOTES)).map((note) => [note._id, note.noteText]))
-    : new Map<string, string>();
+  const noted = events.flatMap((event) => idIn(event, 'note') ?? []);
+  const notes = new Map(
+    noted.length === 0 ? [] : (await store.notes.withIds(noted)).map((note) => [note._id, note.noteText]),
+  );
   const found = await Promise.all(
     events.map(async (event): Promise<readonly [number, Written] | null> => {
       const note = notes.get(idIn(event, 'note') ?? '');

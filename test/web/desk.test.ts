@@ -29,9 +29,9 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
       ),
     );
     await Promise.all([lilei, wangfang].map((page) => page.locator('.log .private').first().waitFor()));
-    const told = await Promise.all([lilei, wangfang].map((page) => page.locator('.log .private').last().innerText()));
-    expect(told.filter((text) => /归你了/u.test(text))).toHaveLength(1);
-    expect(told.filter((text) => /已认领 T-\d+/u.test(text))).toHaveLength(1);
+    const told = await Promise.all([lilei, wangfang].map((page) => page.locator('.log .private').last().textContent()));
+    expect(told.filter((text) => /归你了/u.test(text ?? ''))).toHaveLength(1);
+    expect(told.filter((text) => /已认领 T-\d+/u.test(text ?? ''))).toHaveLength(1);
     await Promise.all([lilei.context().close(), wangfang.context().close()]);
   });
 
@@ -89,7 +89,7 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     await page.keyboard.press('Enter');
     const message = customer.locator('.log .own').filter({ hasText: 'onerror' });
     await message.waitFor();
-    expect((await message.locator('.bubble').innerText()).trim()).toBe(markup);
+    expect(await message.locator('.bubble').textContent()).toBe(markup);
     expect(await message.locator('.bubble img, .bubble b').count()).toBe(0);
 
     await customer.locator('textarea').focus();
@@ -106,11 +106,26 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     await page.keyboard.press('Enter');
     const second = customer.locator('.log .own').filter({ hasText: '就是这个' });
     await second.getByRole('img', { name: 'dot.gif' }).waitFor();
-    expect(await second.locator('.quoted').innerText()).toContain('<img src=x');
+    expect(await second.locator('.quoted').textContent()).toContain('<img src=x');
     await second.hover();
     await second.getByRole('button', { name: '撤回' }).click();
     await customer.getByText('撤回了一条消息').last().waitFor();
     await page.context().close();
+  });
+
+  it('tells eight tabs of one browser, more than it has connections to one server', async () => {
+    const first = await stage.open({ right: 'linyue', viewport: { width: 900, height: 700 } });
+    const tabs = [first];
+    while (tabs.length < 8) {
+      const tab = await first.context().newPage();
+      await tab.addInitScript({ content: "sessionStorage.setItem('gongdan.right', 'linyue')" });
+      await tab.goto(stage.url);
+      tabs.push(tab);
+    }
+    await Promise.all(tabs.map((tab) => tab.locator('textarea').waitFor()));
+    await stage.post('messages', { conversation: 'g-presale', user: 'zhaoyang', text: '大家看到了吗' });
+    await Promise.all(tabs.map((tab) => tab.locator('.log').getByText('大家看到了吗').waitFor()));
+    await first.context().close();
   });
 
   it('keeps a message that fails, with a way to send it again, once', async () => {
@@ -141,7 +156,7 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     for (let i = 1; i <= 5; i += 1) await stage.writes('tangtang', `断线后第 ${i} 句`);
     await log.locator('.own', { hasText: '断线后第 5 句' }).waitFor();
     await page.getByText('连接断开，正在重连').waitFor({ state: 'detached' });
-    const said = await log.locator('.own .bubble').allInnerTexts();
+    const said = await log.locator('.own .bubble').allTextContents();
     expect(said.slice(-6)).toEqual(['断线前', ...[1, 2, 3, 4, 5].map((i) => `断线后第 ${i} 句`)]);
     await page.context().close();
   });

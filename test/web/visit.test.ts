@@ -25,8 +25,8 @@ describe.skipIf(noBrowser)(`the guided visit${needs}`, () => {
     await next();
 
     await tour.getByText('只有一个人拿到').waitFor();
-    const [one, other] = [await left.innerText(), await right.innerText()];
-    const race = `${one}\n${other}`;
+    const [one, other] = [await left.textContent(), await right.textContent()];
+    const race = `${one ?? ''}\n${other ?? ''}`;
     expect(race).toMatch(/归你了/u);
     expect(race).toMatch(/(?:李雷|王芳) (?:刚刚|[\d.]+ 秒前)已认领 T-\d+。下一张待认领：T-\d+/u);
     await next();
@@ -42,7 +42,7 @@ describe.skipIf(noBrowser)(`the guided visit${needs}`, () => {
 
     await tour.getByText('一句谢谢不会让工单重开').waitFor();
     expect(await left.locator('.own', { hasText: '谢谢' }).count()).toBe(1);
-    const number = Number(/T-(\d+)/u.exec((await left.getByText('已经处理好了').innerText()) ?? '')?.[1]);
+    const number = Number(/T-(\d+)/u.exec((await left.getByText('已经处理好了').textContent()) ?? '')?.[1]);
     expect((await stage.app.store.tickets.byNumber(number))?.status).toBe('resolved');
     // What the manager sees leads to the whole story of a ticket.
     await right.locator('.number').first().click();

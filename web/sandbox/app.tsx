@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { getVocabulary, getWorld, postRestart } from './api.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { MachineStrip } from './machine.tsx';
@@ -129,10 +129,16 @@ export function App({
     },
     [go],
   );
+  const both = wide && split;
+  // The visit goes on while somebody turns their phone.
+  const room = useRef(both);
+  useEffect(() => {
+    room.current = both;
+  }, [both]);
   const show = useCallback(
-    (left: Place, right: Place): void => {
-      go('left', left);
-      go('right', right);
+    (left: Place, right: Place, one: Side): void => {
+      if (room.current) go('left', left);
+      go('right', room.current || one === 'right' ? right : left);
     },
     [go],
   );
@@ -153,7 +159,6 @@ export function App({
     setRestarting(false);
   };
 
-  const both = wide && split;
   const ignore = useCallback(() => undefined, []);
   return (
     <WordsProvider value={words}>

@@ -46,6 +46,7 @@ export function Log({
   const inner = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const scrolled = useRef({ scrollTop: 0, scrollHeight: 0 });
   /** The message from which pieces are counted both ways, and the first that is drawn. */
   const [origin, setOrigin] = useState<string | null>(null);
   const [from, setFrom] = useState<string | null>(null);
@@ -155,8 +156,16 @@ export function Log({
         aria-label={words.say('messages')}
         tabIndex={0}
         onScroll={({ currentTarget: at }) => {
-          following.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END;
-          if (following.current && below > 0) setBelow(0);
+          const { scrollTop, scrollHeight, clientHeight } = at;
+          const before = scrolled.current;
+          scrolled.current = { scrollTop, scrollHeight };
+          if (scrollHeight - scrollTop - clientHeight < NEAR_END) {
+            following.current = true;
+            if (below > 0) setBelow(0);
+          } else if (scrollHeight === before.scrollHeight && scrollTop < before.scrollTop) {
+            // Somebody went up; what only grew beneath them is still to be followed.
+            following.current = false;
+          }
         }}
       >
         <div className="log-inner" ref={inner}>

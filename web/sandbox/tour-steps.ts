@@ -18,7 +18,8 @@ const LOOK_MS = 250;
 /** What a step may do to the page; `wait` rejects when the visitor leaves. */
 export interface Guide {
   readonly words: Words;
-  readonly show: (left: Place, right: Place) => void;
+  /** Left and right, or `one` of them where there is room for one only. */
+  readonly show: (left: Place, right: Place, one: 'left' | 'right') => void;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -71,7 +72,7 @@ async function photograph(): Promise<string> {
 /** A customer sends a photo and two lines: one ticket. */
 async function opens(guide: Guide, story: Story): Promise<void> {
   const { words, wait } = guide;
-  guide.show(CUSTOMER, team(RIVALS[0]));
+  guide.show(CUSTOMER, team(RIVALS[0]), 'left');
   const before = new Set((await newest(team(RIVALS[0]))).map(({ id }) => id));
   const photo = await photograph();
   await wait(600);
@@ -85,11 +86,12 @@ async function opens(guide: Guide, story: Story): Promise<void> {
   );
   story.number = numberIn(card);
   await wait(900);
+  guide.show(CUSTOMER, team(RIVALS[0]), 'right');
 }
 
 /** Two colleagues press together: one wins, the other reads who was faster. */
 async function race(guide: Guide, story: Story): Promise<void> {
-  guide.show(team(RIVALS[1]), team(RIVALS[0]));
+  guide.show(team(RIVALS[1]), team(RIVALS[0]), 'right');
   await guide.wait(2_200);
   const card = (await newest(team(RIVALS[0]))).find((m) => numberIn(m) === story.number);
   const press = (user: string): Promise<unknown> =>
@@ -114,7 +116,7 @@ async function race(guide: Guide, story: Story): Promise<void> {
 async function replies(guide: Guide, story: Story): Promise<void> {
   const { words, wait } = guide;
   const agent = direct(story.winner);
-  guide.show(CUSTOMER, agent);
+  guide.show(CUSTOMER, agent, 'right');
   await wait(1_500);
   await write(agent, words.say('tour_reply_1', { no: story.number }));
   await wait(2_600);
@@ -123,11 +125,12 @@ async function replies(guide: Guide, story: Story): Promise<void> {
   await write(agent, words.say('tour_reply_2', { no: story.number }));
   const wanted = words.say('tour_reply_2', { no: story.number }).split(' ').slice(2).join(' ');
   await until(guide, async () => (await newest(CUSTOMER)).find((m) => m.from === 'bot' && m.text?.includes(wanted)));
+  guide.show(CUSTOMER, agent, 'left');
 }
 
 /** The customer asks where it stands. */
 async function asks(guide: Guide, story: Story): Promise<void> {
-  guide.show(CUSTOMER, direct(story.winner));
+  guide.show(CUSTOMER, direct(story.winner), 'left');
   await guide.wait(600);
   const before = (await newest(CUSTOMER)).length;
   await write(CUSTOMER, guide.words.say('tour_progress'));
@@ -138,15 +141,16 @@ async function asks(guide: Guide, story: Story): Promise<void> {
 async function ends(guide: Guide, story: Story): Promise<void> {
   const { words, wait } = guide;
   const agent = direct(story.winner);
-  guide.show(CUSTOMER, agent);
+  guide.show(CUSTOMER, agent, 'right');
   const heard = (await newest(CUSTOMER)).length;
   await write(agent, words.say('tour_resolve', { no: story.number }));
   // The customer hears of it once it can no longer be taken back.
   await until(guide, async () => ((await newest(CUSTOMER)).length > heard ? true : undefined));
+  guide.show(CUSTOMER, agent, 'left');
   await wait(1_200);
   await write(CUSTOMER, words.say('tour_thanks'));
   await wait(2_500);
-  guide.show(CUSTOMER, direct(MANAGER));
+  guide.show(CUSTOMER, direct(MANAGER), 'right');
   await wait(700);
   await write(direct(MANAGER), words.say('tour_list'));
   await wait(800);

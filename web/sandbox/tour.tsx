@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { postRestart } from './api.ts';
 import { Icon, IconButton } from './icon.tsx';
-import type { Place } from './pane.tsx';
 import { isFresh, newStory, STEPS, type Guide } from './tour-steps.ts';
 import { useWords } from './words.tsx';
 
@@ -28,7 +27,7 @@ export function Tour({
 }: {
   /** It was asked for, so nobody has to be welcomed first. */
   readonly begun: boolean;
-  readonly show: (left: Place, right: Place) => void;
+  readonly show: Guide['show'];
   readonly leave: () => void;
   /** The world was begun anew. */
   readonly reload: () => Promise<void>;
