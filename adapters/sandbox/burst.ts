@@ -66,23 +66,25 @@ export function createBurst(deps: {
   };
 
   const lines = async ({ kind, user, locale }: z.output<typeof burstBody>): Promise<readonly Line[]> => {
-    const said = words(locale);
+    const catalogue = words(locale);
     const { messages, people, overMs } = SIZES[kind];
     const texts = (prefix: string): string[] =>
-      Object.entries(said).flatMap(([name, text]) => (name.startsWith(prefix) ? [text] : []));
+      Object.entries(catalogue).flatMap(([name, text]) => (name.startsWith(prefix) ? [text] : []));
     const own = texts(kind === 'one' ? 'burst_five_' : 'burst_says_');
     const who =
       kind === 'one'
         ? [oneCustomer(user)]
         : await Promise.all(
             Array.from({ length: people }, (_, i) =>
-              customer(i, (said['burst_name'] ?? '').replace('{n}', String(i + 1))),
+              customer(i, (catalogue['burst_name'] ?? '').replace('{n}', String(i + 1))),
             ),
           );
     return Array.from({ length: messages }, (_, i): Line => {
       const writer = who[i % who.length];
       if (writer === undefined) throw new Error('a burst without people');
-      return { ...writer, text: own[i % own.length] ?? '', atMs: (overMs * i) / messages };
+      // Of many, who writes again says something else.
+      const again = who.length === 1 ? 0 : Math.floor(i / who.length) * 3;
+      return { ...writer, text: own[(i + again) % own.length] ?? '', atMs: (overMs * i) / messages };
     });
   };
 

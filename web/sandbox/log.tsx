@@ -46,7 +46,7 @@ export function Log({
   const inner = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
   const following = useRef(true);
-  const scrolled = useRef({ scrollTop: 0, scrollHeight: 0 });
+  const scrolled = useRef(0);
   /** The message from which pieces are counted both ways, and the first that is drawn. */
   const [origin, setOrigin] = useState<string | null>(null);
   const [from, setFrom] = useState<string | null>(null);
@@ -158,11 +158,11 @@ export function Log({
         onScroll={({ currentTarget: at }) => {
           const { scrollTop, scrollHeight, clientHeight } = at;
           const before = scrolled.current;
-          scrolled.current = { scrollTop, scrollHeight };
+          scrolled.current = scrollTop;
           if (scrollHeight - scrollTop - clientHeight < NEAR_END) {
             following.current = true;
             if (below > 0) setBelow(0);
-          } else if (scrollHeight === before.scrollHeight && scrollTop < before.scrollTop) {
+          } else if (scrollTop < before) {
             // Somebody went up; what only grew beneath them is still to be followed.
             following.current = false;
           }

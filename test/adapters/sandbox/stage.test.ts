@@ -105,6 +105,8 @@ describe('a burst', () => {
       await expect.poll(() => told().length).toBe(sent);
     }
     expect(new Set(told())).toEqual(new Set(['xiaomei']));
+    const said = box.sink.events.map((e) => (e.kind === 'message' ? e.text : ''));
+    expect([said[0], said[4], new Set(said).size]).toEqual(['在吗', '麻烦快点回一下', 5]);
     await expect.poll(async () => (await box.post(`${API}/burst`, { kind: 'one', user: 'lilei' })).status).toBe(404);
     expect((await box.post(`${API}/burst`, { kind: 'two' })).status).toBe(400);
   });
