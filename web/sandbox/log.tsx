@@ -171,10 +171,11 @@ export function Log({
         <div className="log-inner" ref={inner}>
           <div className="log-top" ref={top} />
           {loaded && messages.length + outgoing.length === 0 && <p className="empty">{words.say('empty')}</p>}
-          {pieces.map((lines) => (
+          {pieces.map((lines, at) => (
             <Piece
               key={lines[0]?.message.id ?? ''}
               lines={lines}
+              late={at >= pieces.length - 2}
               user={user}
               people={people}
               group={group}
@@ -212,6 +213,8 @@ const isTogether = (before: Message, message: Message): boolean =>
 
 interface PieceProps {
   readonly lines: readonly Line[];
+  /** Among the newest: always laid out, so that nothing moves when it comes into sight. */
+  readonly late: boolean;
   readonly user: string;
   readonly people: ReadonlyMap<string, Person>;
   readonly group: boolean;
@@ -227,9 +230,9 @@ const sameLine = (a: Line, b: Line | undefined): boolean =>
   a.quoted === b.quoted;
 
 const Piece = memo(
-  function Piece({ lines, user, people, group, hands }: PieceProps): ReactNode {
+  function Piece({ lines, late, user, people, group, hands }: PieceProps): ReactNode {
     return lines.map(({ message, follows, quoted, redrawn, day }) => (
-      <div key={message.id}>
+      <div key={message.id} className={late ? 'late' : ''}>
         {day !== null && <p className="day">{day}</p>}
         <MessageView
           message={message}
@@ -246,6 +249,7 @@ const Piece = memo(
   },
   (a, b) =>
     a.hands === b.hands &&
+    a.late === b.late &&
     a.user === b.user &&
     a.people === b.people &&
     a.lines.length === b.lines.length &&
