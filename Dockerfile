@@ -25,7 +25,6 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY demo demo
-COPY web web
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import * as z from 'zod';
-import { BROKEN_CUP } from './broken-cup.ts';
 
 /** The pictures of README and docs/desk.md, made from the running product in a data folder of its own. */
 const FOLDER = 'docs/images';
@@ -75,13 +74,11 @@ async function call(url: string, path: string, body: object | FormData): Promise
 }
 
 /** The photograph that the customer sends. */
-async function photograph(browser: Browser): Promise<FormData> {
-  const page = await browser.newPage({ viewport: { width: 480, height: 320 } });
-  await page.setContent(`<body style="margin:0">${BROKEN_CUP}</body>`);
+async function photograph(): Promise<FormData> {
   const form = new FormData();
   form.append('user', 'xiaomei');
-  form.append('file', new Blob([new Uint8Array(await page.screenshot())], { type: 'image/png' }), 'cup.png');
-  await page.close();
+  const content = new Uint8Array(await readFile('web/sandbox/cup.jpg'));
+  form.append('file', new Blob([content], { type: 'image/jpeg' }), 'cup.jpg');
   return form;
 }
 
@@ -91,7 +88,8 @@ async function open(browser: Browser, url: string, options: BrowserContextOption
   const page = await (await browser.newContext({ ...CHINESE, ...context })).newPage();
   const viewers = { left: 'xiaomei', right };
   await page.addInitScript({
-    content: `for (const [side, who] of Object.entries(${JSON.stringify(viewers)})) sessionStorage.setItem('gongdan.' + side, who)`,
+    content: `localStorage.setItem('gongdan.visited', 'yes');
+      for (const [side, who] of Object.entries(${JSON.stringify(viewers)})) sessionStorage.setItem('gongdan.' + side, who)`,
   });
   await page.goto(url);
   return page;
@@ -100,7 +98,7 @@ async function open(browser: Browser, url: string, options: BrowserContextOption
 /** Customer left, agent right: 李雷 and 王芳 press 认领 together, 王芳 is first, 李雷 reads so and is offered the next. */
 async function race(browser: Browser, url: string): Promise<void> {
   const page = await open(browser, url, { right: 'lilei', viewport: { width: 1440, height: 900 } });
-  const { id } = FILE.parse(await call(url, 'files', await photograph(browser)));
+  const { id } = FILE.parse(await call(url, 'files', await photograph()));
   await call(url, 'messages', {
     conversation: 'c-xiaomei',
     user: 'xiaomei',
@@ -150,8 +148,8 @@ async function phone(browser: Browser, url: string): Promise<void> {
   const card = page.locator('.message', { hasText: '马克杯碎了' });
   // She has another ticket in progress: quoting the card says which one the answer is for.
   await card.getByRole('button', { name: '引用' }).click();
-  await page.getByRole('textbox').fill('回复 非常抱歉，马上给您补发一个，今天就寄出。');
-  await page.getByRole('textbox').press('Enter');
+  await page.locator('textarea').fill('回复 非常抱歉，马上给您补发一个，今天就寄出。');
+  await page.locator('textarea').press('Enter');
   await page
     .getByText(/秒后发给小美/)
     .last()
@@ -179,6 +177,16 @@ async function work(browser: Browser, url: string): Promise<void> {
   await take(page, 'desk-work.png');
 }
 
+/** 王芳 opens the ticket from its number: everything that is known of it, and everything that happened. */
+async function timeline(browser: Browser, url: string): Promise<void> {
+  const page = await open(browser, url, { right: 'wangfang', viewport: { width: 1440, height: 900 } });
+  await page.getByRole('button', { name: '单人视图' }).click();
+  await page.locator('.card', { hasText: '马克杯碎了' }).locator('.card-title .number').last().click();
+  await page.locator('.drawer .timeline li').nth(2).waitFor();
+  await page.mouse.move(0, 0);
+  await take(page, 'timeline.png');
+}
+
 /** 李雷 pastes what a buyer wrote in a marketplace's chat, and is shown what was recognised. */
 async function filing(browser: Browser, url: string): Promise<void> {
   const page = await open(browser, url, { right: 'lilei', ...DESK });
@@ -196,6 +204,7 @@ async function filing(browser: Browser, url: string): Promise<void> {
 
 /** The page as it stands once its pictures have come and nothing moves. */
 async function take(page: Page, name: string): Promise<void> {
+  await page.evaluate('document.activeElement?.blur()');
   await page.evaluate('Promise.all([...document.images].map((image) => image.decode()))');
   await page.screenshot({ path: join(FOLDER, name), animations: 'disabled' });
   await page.context().close();
@@ -214,6 +223,7 @@ try {
   await phone(browser, bot.url);
   await group(browser, bot.url);
   await work(browser, bot.url);
+  await timeline(browser, bot.url);
   await filing(browser, bot.url);
 } finally {
   await browser.close();

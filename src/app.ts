@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Adapter, Sink } from '../adapters/adapter.ts';
 import { adapters as platforms } from '../adapters/registry.ts';
 import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
+import { vocabulary } from '../commands/vocabulary.ts';
 import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
 import { shiftableClock, type Clock } from './clock.ts';
@@ -16,6 +17,7 @@ import type { Files } from './files/file.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
+import { createTimeline } from './flow/timeline.ts';
 import { openLink } from './flow/links.ts';
 import { appName, type Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
@@ -27,7 +29,7 @@ import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { packageRoot } from './package-root.ts';
 import { loadSecrets } from './secret.ts';
-import { seedDemo } from './seed.ts';
+import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
 import { loadShop, parseShop, type Shop } from './shop/shop.ts';
 import { sandboxStore } from './storage/sandbox.ts';
@@ -97,8 +99,14 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const shop = await agreeOnShop(opened, own, clock, config);
     const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
+    // How late each job last began: with the flow's own figures it is what the sandbox shows.
+    const lags = new Map<string, number>();
+    const machine = async (): Promise<unknown> => ({
+      ...(await flow.machine()),
+      jobs: Array.from(lags, ([name, lagMs]) => ({ name, lagMs })),
+    });
     const sandbox = config.sandbox.on
-      ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log, machine: () => flow.machine() })
+      ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log, machine })
       : null;
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
@@ -126,10 +134,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       await startAdapter(adapter, flow.sink, log);
       undo.push(() => adapter.stop());
     }
-    if (sandbox !== null && demo !== null && options.past !== false) {
-      const past = await loadDemoTickets(demo.tickets, shop, config.locale);
-      await seedDemo({ store: opened, clock, flow, sandbox, shop, past });
-    }
+    const past =
+      demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
+    const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
+    if (seeding !== null && options.past !== false) await seedDemo(seeding);
     const firstAdmin = await offerFirstAdmin(parts);
     const background = options.background !== false;
     if (background) await flow.start();
@@ -145,11 +153,31 @@ export async function startApp(options: AppOptions): Promise<App> {
       jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs),
       onRun: (job, { lagMs, failed }) => {
         metrics.jobLag(job, lagMs);
+        lags.set(job, lagMs);
         if (failed) metrics.alarm('job', { job });
       },
     });
     if (background) await scheduler.start();
     undo.push(() => scheduler.stop());
+    sandbox?.open({
+      vocabulary: (locale) => vocabulary(live.now(), clock.now(), locale),
+      ticket: createTimeline(parts, sandbox),
+      restart:
+        seeding === null
+          ? null
+          : async () => {
+              await scheduler.stop();
+              await flow.stop();
+              try {
+                await reseedDemo(seeding, live);
+              } finally {
+                if (background) {
+                  await flow.start();
+                  await scheduler.start();
+                }
+              }
+            },
+    });
 
     const server = createHttpServer({
       host: config.host,
@@ -167,6 +195,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const { url } = await server.start();
     listens = url.replace(/\/$/, '');
     undo.push(() => server.stop());
+    // First of all: a page's stream never ends by itself.
+    undo.push(() => Promise.resolve(sandbox?.hangUp()));
     const data = embedded === null ? 'MongoDB' : dataFolder(config);
     return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', firstAdmin, flow, store: opened, stop };
   } catch (error) {
@@ -207,7 +237,7 @@ async function buildSandbox(
     ids,
     log,
     machine,
-  }: { store: Store; files: Files; clock: Clock; ids: Ids; log: Log; machine: Flow['machine'] },
+  }: { store: Store; files: Files; clock: Clock; ids: Ids; log: Log; machine: () => Promise<unknown> },
 ): Promise<Sandbox | null> {
   const seed = shop.sandbox;
   if (seed === null) return null;
@@ -223,7 +253,7 @@ async function buildSandbox(
     fixed: seed.fixed,
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
-    web: join(packageRoot(), 'web', 'sandbox'),
+    web: join(packageRoot(), 'dist', 'web'),
     machine,
     onFailure: (err) => {
       log.error('the sandbox failed', { err });

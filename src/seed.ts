@@ -66,6 +66,15 @@ export async function seedDemo(seeding: Seeding): Promise<void> {
   await store.settings.import('demo-seeded', shop.hash, began, clock.now());
 }
 
+/** Forgets what happened in the demo and lets its past happen again, dated from now. Nothing may be at work meanwhile. */
+export async function reseedDemo(seeding: Seeding, live: { changed(): Promise<void> }): Promise<void> {
+  const { store } = seeding;
+  await store.forget();
+  for (const name of ['demo-began', 'demo-seeded']) await store.settings.drop(name);
+  await live.changed();
+  await seedDemo(seeding);
+}
+
 async function says(sandbox: Sandbox, flow: Flow, ticket: DemoTicket, text: string, clientId: string): Promise<void> {
   const { customer: user, conversation } = ticket;
   await sandbox.inbound.message(flow.sink, { conversation, user, text, clientId });

@@ -11,19 +11,26 @@ const BATCH = 200;
 /** Live messages that may wait while a client is still reading what it missed. */
 const MAX_WAITING = 10_000;
 
-/** Live streams of what one person may see. */
+/** Somebody who listens, and the conversations they are in at each moment. */
+export interface Viewer {
+  readonly user: string;
+  readonly conversations: () => readonly string[];
+}
+
+/** Live streams of what people may see. */
 export interface Streams {
-  /** Streams what this person sees in the conversations they are in at each moment; `after`: first what changed since that event, from the store. */
-  open(res: Response, user: string, conversations: () => readonly string[], after: number | null): Promise<void>;
+  /** Streams what these people see as one, each event with who of them sees it; `after`: first what changed since that event, from the store. */
+  open(res: Response, viewers: readonly Viewer[], after: number | null): Promise<void>;
   /** Ends all streams. */
   close(): void;
 }
 
-export function createStreams(store: SandboxStore, feed: Feed, clock: Clock): Streams {
+/** `epoch` names what the store holds: it is another one when everything was forgotten. */
+export function createStreams(store: SandboxStore, feed: Feed, clock: Clock, epoch: () => string): Streams {
   const ends = new Set<() => void>();
 
   return {
-    async open(res, user, conversations, after) {
+    async open(res, viewers, after) {
       const waiting: SandboxMessage[] = [];
       let live = false;
       let open = true;
@@ -40,20 +47,26 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock): St
           res.once('drain', resolve).once('close', resolve);
         });
       };
+      const seenBy = (message: SandboxMessage): string[] =>
+        viewers
+          .filter(({ user }) => message.visibleTo === null || message.visibleTo === user)
+          .filter(({ conversations }) => conversations().includes(message.conversation))
+          .map(({ user }) => user);
       const tell = (message: SandboxMessage, since: number): void => {
+        const users = seenBy(message);
+        if (users.length === 0) return;
         const type = message.created > since ? 'message' : 'update';
-        const data = JSON.stringify({ conversation: message.conversation, message: shown(message) });
+        const data = JSON.stringify({ conversation: message.conversation, users, message: shown(message) });
         write(`id: ${message.change}\nevent: ${type}\ndata: ${data}\n\n`);
       };
       const beat = (): void => {
-        write(': beat\n\n');
+        // An event and not a comment, so that a page can tell a quiet stream from a dead one.
+        write(`event: beat\ndata: ${epoch()}\n\n`);
         cancelBeat = clock.after(HEARTBEAT_MS, beat);
       };
       const unsubscribe = feed.subscribe((message) => {
-        if (!conversations().includes(message.conversation)) return;
-        if (message.visibleTo !== null && message.visibleTo !== user) return;
         if (live) tell(message, message.change - 1);
-        else if (waiting.push(message) > MAX_WAITING) end(true);
+        else if (seenBy(message).length > 0 && waiting.push(message) > MAX_WAITING) end(true);
       });
       const end = (dropped: boolean): void => {
         if (!open) return;
@@ -77,12 +90,14 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock): St
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
       });
-      write(`retry: 1000\nid: ${after ?? upTo}\n\n`);
+      write(`retry: 1000\nid: ${after ?? upTo}\nevent: open\ndata: ${epoch()}\n\n`);
       cancelBeat = clock.after(HEARTBEAT_MS, beat);
       try {
         let from = after ?? upTo;
+        const conversations = [...new Set(viewers.flatMap((viewer) => viewer.conversations()))];
+        const users = viewers.map(({ user }) => user);
         while (ends.has(leave) && from < upTo) {
-          const batch = await store.changed({ conversations: conversations(), user, after: from, upTo, limit: BATCH });
+          const batch = await store.changed({ conversations, users, after: from, upTo, limit: BATCH });
           for (const message of batch) {
             tell(message, after ?? upTo);
             await drained();

@@ -1,15 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import multer from 'multer';
 import { StoreUnavailable } from '../../src/errors.ts';
 import type { Sink } from '../adapter.ts';
 import { parseOrRefuse, Problem, refuseField, sendProblem } from '../shared/problem.ts';
+import type { Backstage } from './backstage.ts';
+import { isCrowd, type Burst } from './burst.ts';
 import type { Changes } from './changes.ts';
 import type { Streams } from './events.ts';
 import type { Feed } from './feed.ts';
 import type { createFileRoutes } from './files.ts';
 import { createGuard, type SandboxAccess } from './guard.ts';
+import { createPage } from './page.ts';
 import type { Inbound } from './inbound.ts';
 import {
   actionBody,
@@ -24,8 +26,8 @@ import {
   personBody,
 } from './schema.ts';
 import { shown } from './show.ts';
+import { addStageRoutes } from './stage-routes.ts';
 import type { SandboxStore } from './store.ts';
-import { words } from './words.ts';
 import type { World } from './world.ts';
 
 const MAX_BODY = 1024 * 1024;
@@ -48,13 +50,6 @@ function problemOf(error: unknown): Problem {
   return new Problem(500, 'unexpected failure');
 }
 
-const STATIC: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-};
-
 /** The sandbox's HTTP face: the API under `/sandbox/api`, the page at `/`. */
 export function createRoutes(deps: {
   readonly access: SandboxAccess;
@@ -63,9 +58,15 @@ export function createRoutes(deps: {
   readonly feed: Feed;
   readonly inbound: Inbound;
   readonly changes: Changes;
+  readonly burst: Burst;
+  /** Null while nothing stands behind the sandbox. */
+  readonly backstage: () => Backstage | null;
+  /** Names what the store holds. */
+  readonly epoch: () => string;
+  readonly restart: (work: () => Promise<void>) => Promise<void>;
   readonly streams: Streams;
   readonly files: ReturnType<typeof createFileRoutes>;
-  /** Folder of the page. */
+  /** Folder of the built page. */
   readonly web: string;
   /** The machine at work; null: it is not shown. */
   readonly machine: (() => Promise<unknown>) | null;
@@ -74,7 +75,6 @@ export function createRoutes(deps: {
   readonly onFailure: (error: unknown) => void;
 }): Router {
   const { world, store, feed, inbound, changes, streams, files, machine } = deps;
-  const web = path.resolve(deps.web);
   const api = express.Router();
 
   const started = (): Sink => {
@@ -98,9 +98,13 @@ export function createRoutes(deps: {
   ];
 
   api.get('/state', (_req, res) => {
+    const people = [...world.people.values()].filter(({ id }) => !isCrowd(id));
+    const conversations = [...world.conversations.values()].filter(({ id }) => !isCrowd(id));
     res.json({
-      people: Array.from(world.people.values(), ({ id, name, role, teams }) => ({ id, name, role, teams })),
-      conversations: Array.from(world.conversations.values(), ({ id, kind, title, members, team, bot }) => ({
+      epoch: deps.epoch(),
+      demo: (deps.backstage()?.restart ?? null) !== null,
+      people: people.map(({ id, name, role, teams }) => ({ id, name, role, teams })),
+      conversations: conversations.map(({ id, kind, title, members, team, bot }) => ({
         id,
         kind,
         title,
@@ -171,17 +175,19 @@ export function createRoutes(deps: {
   });
 
   api.get('/events', async (req, res) => {
-    const { user, after } = parseOrRefuse(eventsQuery, req.query);
-    if (!world.people.has(user)) throw refuseField(404, 'user', 'there is no such person');
+    const { user: users, after } = parseOrRefuse(eventsQuery, req.query);
+    if (!users.every((user) => world.people.has(user))) throw refuseField(404, 'user', 'there is no such person');
     const resumed = parseOrRefuse(lastEventId, { 'Last-Event-ID': req.get('last-event-id') })['Last-Event-ID'];
-    const chats = (): string[] => world.chatsOf(user).map(({ id }) => id);
-    await streams.open(res, user, chats, resumed ?? after ?? null);
+    const viewers = users.map((user) => ({ user, conversations: () => world.chatsOf(user).map(({ id }) => id) }));
+    await streams.open(res, viewers, resumed ?? after ?? null);
   });
 
-  api.get('/words/:locale', (req, res) => {
-    const { locale } = req.params;
-    if (locale !== 'zh-CN' && locale !== 'en') throw refuseField(404, 'locale', 'must be zh-CN or en');
-    res.json(words(locale));
+  addStageRoutes(api, json, {
+    world,
+    burst: deps.burst,
+    backstage: deps.backstage,
+    sink: started,
+    restart: deps.restart,
   });
 
   if (machine !== null)
@@ -193,26 +199,14 @@ export function createRoutes(deps: {
     throw new Problem(404, `there is no ${req.method} ${req.baseUrl}${req.path}`);
   });
 
-  const page = async (res: Response, name: string, type: string): Promise<void> => {
-    res
-      .set('Cache-Control', 'no-cache')
-      .type(type)
-      .send(await readFile(path.join(web, name)));
-  };
-
   const guard = createGuard(deps.access);
   const router = express.Router();
-  router.get('/', guard, async (_req, res) => {
-    await page(res, 'index.html', 'text/html; charset=utf-8');
-  });
+  const page = createPage(path.resolve(deps.web));
+  router.get('/', guard, page('index.html'));
   router.use('/sandbox', guard);
   router.use('/sandbox/api', api);
-  router.get('/sandbox/:file', async (req, res) => {
-    const type = STATIC[path.extname(req.params.file)];
-    if (type === undefined || !/^[a-z][a-z-]*\.[a-z]+$/.test(req.params.file))
-      throw new Problem(404, 'there is no such file');
-    await page(res, req.params.file, `${type}; charset=utf-8`);
-  });
+  router.get('/sandbox/:file', page(null));
+  router.get('/sandbox/assets/:file', page('assets'));
   router.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) {
       next(error);

@@ -1,7 +1,9 @@
 import type { Clock } from '../../src/clock.ts';
 import type { Files } from '../../src/files/file.ts';
-import type { Ids } from '../../src/ids.ts';
+import { derivedId, type Ids } from '../../src/ids.ts';
 import type { Adapter, Sink } from '../adapter.ts';
+import type { Backstage } from './backstage.ts';
+import { createBurst } from './burst.ts';
 import { createChanges } from './changes.ts';
 import { createStreams } from './events.ts';
 import { createFeed } from './feed.ts';
@@ -29,7 +31,7 @@ export interface SandboxOptions {
   readonly access: SandboxAccess;
   /** Where uploaded files are kept. */
   readonly files: Files;
-  /** Folder of the page (`web/sandbox`). */
+  /** Folder of the built page. */
   readonly web: string;
   /** The machine at work, for the page that shows it; default: there is no such page. */
   readonly machine?: () => Promise<unknown>;
@@ -42,6 +44,10 @@ export interface SandboxOptions {
 /** The sandbox's adapter, and its people's own doings for what does not come over HTTP (the demo's past). */
 export interface Sandbox extends Adapter {
   readonly inbound: Inbound;
+  /** What the page may ask of the rest of the product, once that is there. */
+  open(backstage: Backstage): void;
+  /** Ends the live streams, so that a server that stops need not wait for them. */
+  hangUp(): void;
 }
 
 /**
@@ -62,17 +68,44 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     fixed,
     secret: () => secret,
   });
-  const streams = createStreams(store, feed, clock);
   let secret = '';
   let sink: Sink | null = null;
+  let backstage: Backstage | null = null;
+  const epoch = (): string => derivedId('sandbox-epoch', secret);
+  const streams = createStreams(store, feed, clock, epoch);
   const inbound = createInbound({ app, store, files, clock, ids, world, feed, platform, secret: () => secret });
+  const changes = createChanges({ app, store, clock, ids, world, feed });
+  const burst = createBurst({ clock, ids, world, inbound, changes, onFailure });
+
+  /** Takes the sandbox out of service while `work` forgets what happened and lets the past happen anew. */
+  const restart = async (work: () => Promise<void>): Promise<void> => {
+    const to = sink;
+    sink = null;
+    // Everybody comes back by themselves once this is over, and sees by the epoch that what they knew is gone.
+    streams.close();
+    try {
+      await burst.stop();
+      await inbound.idle();
+      await store.forget();
+      world.reset();
+      secret = await store.secret(ids.next() + ids.next());
+      await work();
+    } finally {
+      sink = to;
+    }
+  };
+
   const router = createRoutes({
     access: options.access,
     world,
     store,
     feed,
     inbound,
-    changes: createChanges({ app, store, clock, ids, world, feed }),
+    changes,
+    burst,
+    backstage: () => backstage,
+    epoch,
+    restart,
     streams,
     files: createFileRoutes({ app, files, world }),
     web: options.web,
@@ -83,6 +116,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   return {
     inbound,
+    open(to) {
+      backstage = to;
+    },
+    hangUp() {
+      streams.close();
+    },
     platform: 'sandbox',
     app,
     capabilities: ({ conversation }) => ({
@@ -110,6 +149,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
     async stop() {
       sink = null;
+      await burst.stop();
       streams.close();
       feed.close();
       await inbound.idle();

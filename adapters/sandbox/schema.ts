@@ -85,6 +85,30 @@ export const messagesQuery = z.strictObject({
   before: id.optional(),
 });
 
-export const eventsQuery = z.strictObject({ user: id, after: whole.optional() });
+/** One person or several, whose streams then come as one. */
+export const eventsQuery = z.strictObject({
+  user: z.union([id.transform((user) => [user]), z.array(id).min(1).max(20, 'are too many')]),
+  after: whole.optional(),
+});
+
+const locale = z.enum(['zh-CN', 'en'], 'must be zh-CN or en');
+export const localePath = z.object({ locale });
+
+export const ticketPath = z.object({ number: whole });
+export const ticketQuery = z.strictObject({
+  user: id,
+  before: whole.optional(),
+  limit: whole.refine((n) => n >= 1 && n <= 500, 'must be between 1 and 500').optional(),
+});
+
+export const burstBody = z.strictObject({
+  /** `one`: one customer, five messages · `crowd`: fifty customers at once · `promotion`: three hundred messages within half a minute. */
+  kind: z.enum(['one', 'crowd', 'promotion']),
+  /** Of `one`: which customer. */
+  user: optional(id),
+  locale: locale.default('zh-CN'),
+});
+
+export const nothing = z.strictObject({});
 
 export const lastEventId = z.object({ 'Last-Event-ID': whole.optional() });

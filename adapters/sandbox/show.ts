@@ -2,9 +2,10 @@ import type { SandboxMessage } from './store.ts';
 
 /** A message as the API and the page see it; absent parts are left out. */
 export function shown(message: SandboxMessage): Record<string, unknown> {
-  const { _id, surface, from, text, attachments, quote, card, version, at, visibleTo } = message;
+  const { _id, place, surface, from, text, attachments, quote, card, version, at, visibleTo } = message;
   return {
     id: _id,
+    place,
     ...(surface !== null && { surface }),
     from,
     ...(text !== null && { text }),

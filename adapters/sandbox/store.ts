@@ -56,10 +56,10 @@ export interface SandboxStore {
   redraw(id: string, content: SandboxContent, change: number): Promise<SandboxMessage | null>;
   /** The newest `limit` messages this person sees before a place, ascending by place. */
   page(query: { conversation: string; user: string; before: number | null; limit: number }): Promise<SandboxMessage[]>;
-  /** Messages this person sees whose latest change lies in (after, upTo], ascending by change. */
+  /** Messages that all or one of these people see whose latest change lies in (after, upTo], ascending by change. */
   changed(query: {
     conversations: readonly string[];
-    user: string;
+    users: readonly string[];
     after: number;
     upTo: number;
     limit: number;
@@ -78,4 +78,6 @@ export interface SandboxStore {
   keepPerson(person: SandboxPerson): Promise<void>;
   /** Replaces what was kept of this conversation. */
   keepConversation(conversation: SandboxConversation): Promise<void>;
+  /** Forgets everything, the secret as well: what was lent before is worth nothing. */
+  forget(): Promise<void>;
 }

@@ -34,6 +34,8 @@ export interface World {
   /** Where a person acts who names no place: alone with the bot, or a customer's chat; null: nowhere. */
   home(user: string): SandboxConversation | null;
   putPerson(person: SandboxPerson): void;
+  /** Only what it began with. */
+  reset(): void;
   /** Adds a chat, or replaces the one of this id. */
   put(conversation: SandboxConversation): void;
   remove(conversation: string): void;
@@ -73,6 +75,12 @@ export function createWorld(people: readonly SandboxPerson[], conversations: rea
       null,
     putPerson(person) {
       known.set(person.id, person);
+    },
+    reset() {
+      known.clear();
+      chats.clear();
+      for (const person of people) known.set(person.id, person);
+      for (const conversation of conversations) chats.set(conversation.id, conversation);
     },
     put(conversation) {
       chats.set(conversation.id, conversation);

@@ -39,6 +39,9 @@ export function noteStore(connection: Connection) {
           if (!isDuplicate(error)) throw error;
         }
       }),
+    /** Those of these that exist, in no order. */
+    withIds: (ids: readonly string[]): Promise<Note[]> =>
+      reaching(() => model.find({ _id: { $in: [...ids] } }).lean<Note[]>()),
     /** Oldest first; at most the newest `limit`. */
     ofTicket: (ticket: string, limit: number): Promise<Note[]> =>
       reaching(async () => (await model.find({ ticket }).sort({ at: -1 }).limit(limit).lean<Note[]>()).toReversed()),

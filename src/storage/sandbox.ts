@@ -132,13 +132,13 @@ export function sandboxStore(connection: Connection) {
         return (await rows.find(filter, { sort: { place: -1 }, limit })).toReversed();
       }),
 
-    changed: async ({ conversations, user, after, upTo, limit }) =>
+    changed: async ({ conversations, users, after, upTo, limit }) =>
       reaching(async () =>
         messages
           .find({
             change: { $gt: after, $lte: upTo },
             conversation: { $in: [...conversations] },
-            visibleTo: { $in: [null, user] },
+            visibleTo: { $in: [null, ...users] },
           })
           .sort({ change: 1 })
           // Otherwise a planner may read all that was ever said in these conversations to find the few changes.
@@ -175,6 +175,11 @@ export function sandboxStore(connection: Connection) {
       reaching(async () => {
         const _id = `conversation:${conversation.id}`;
         await pieces.updateOne({ _id }, { $set: { conversation } }, { upsert: true });
+      }),
+
+    forget: async () =>
+      reaching(async () => {
+        await Promise.all([messages, outcomes, settings, pieces].map((model) => model.collection.deleteMany({})));
       }),
   } satisfies SandboxStore & { models: unknown };
 }

@@ -46,6 +46,11 @@ export function settingStore(connection: Connection) {
         const update = { $inc: { version: 1 }, $set: { at }, $setOnInsert: { hash: '', value: null } };
         await model.updateOne({ _id: name }, update, { upsert: true });
       }),
+    /** There is no such document any more. */
+    drop: (name: string): Promise<void> =>
+      reaching(async () => {
+        await model.deleteMany({ _id: name });
+      }),
     read: (name: string): Promise<unknown> =>
       reaching(async () => (await model.findById(name).lean<Setting>())?.value ?? null),
   };

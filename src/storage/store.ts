@@ -55,6 +55,14 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
   return {
     ...stores,
     connection,
+    /** Forgets all that happened: what was agreed on, numbers, files, leases and budgets stay. For the demo, while nothing is at work. */
+    forget: (): Promise<void> =>
+      reaching(async () => {
+        const gone = Object.entries(stores).flatMap(([name, s]): readonly Forgetful[] =>
+          KEPT.has(name) ? [] : s.models,
+        );
+        await Promise.all(gone.map((model) => model.collection.deleteMany({})));
+      }),
     /** Resolves when the store answers; `StoreUnavailable` otherwise. */
     ping: (): Promise<void> =>
       reaching(async () => {
@@ -67,6 +75,13 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
 interface Indexed {
   createIndexes(): Promise<unknown>;
 }
+
+interface Forgetful {
+  readonly collection: { deleteMany(filter: object): Promise<unknown> };
+}
+
+/** What outlives the forgetting: nothing here belongs to a ticket or to somebody who came. */
+const KEPT: ReadonlySet<string> = new Set(['settings', 'counters', 'files', 'leases', 'budgets', 'codes']);
 
 /** Makes the indexes that the schemas declare. */
 export async function ensureIndexes(models: readonly Indexed[]): Promise<void> {

@@ -277,6 +277,25 @@ export function ticketStore(connection: Connection) {
         return [...older.map((row) => row.event), ...ticket.history.tail];
       }),
 
+    /** The newest events before one of them, or the newest of all; at most `limit`, oldest first. */
+    historyBefore: (
+      ticket: Pick<Ticket, '_id' | 'history'>,
+      before: number | null,
+      limit: number,
+    ): Promise<SealedEvent[]> =>
+      reaching(async () => {
+        const end = before ?? ticket.history.seq + 1;
+        const first = ticket.history.tail[0]?.seq ?? ticket.history.seq + 1;
+        const newest = ticket.history.tail.filter(({ seq }) => seq < end).slice(-limit);
+        if (newest.length === limit) return newest;
+        const older = await archive
+          .find({ ticket: ticket._id, 'event.seq': { $lt: Math.min(first, end) } })
+          .sort({ 'event.seq': -1 })
+          .limit(limit - newest.length)
+          .lean();
+        return [...older.toReversed().map((row) => row.event), ...newest];
+      }),
+
     /** Tickets whose due moment has come, in its order, but for those that rest. */
     due: (
       now: Date,

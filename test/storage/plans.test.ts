@@ -65,6 +65,7 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.unrelayed(10);
   await store.tickets.unclaimedFrom(now, 10);
   await store.tickets.history(ticket);
+  await store.tickets.historyBefore(ticket, 5, 10);
   await store.tickets.archiveTail(ticket, 0);
   await store.tickets.openOf('aftersales');
   await store.tickets.coveredFor('lilei');
@@ -167,6 +168,7 @@ it('every query the stores make uses an index', async () => {
   await store.messages.withdraw('m');
   await store.messages.recall('m');
   await store.notes.ofTicket('t', 10);
+  await store.notes.withIds(['n']);
   await store.joins.read('j');
   await store.openers.load('j');
   await store.openers.due(now, 10);

@@ -104,6 +104,19 @@ function storeContract(name: string, fresh: () => Promise<SandboxStore>): void {
       expect(ids(await store.page({ ...page, before: 3, limit: 1 }))).toEqual(['b']);
     });
 
+    it('forgets everything, and makes another secret', async () => {
+      const store = await fresh();
+      await store.secret('one');
+      await store.insert(row('a', 1));
+      await store.keepPerson({ id: 'p', name: 'P', role: 'customer', teams: [] });
+      await store.forget();
+      expect([await store.find('a'), (await store.world()).people, await store.secret('two')]).toEqual([
+        null,
+        [],
+        'two',
+      ]);
+    });
+
     it('tells what changed for a person, in order', async () => {
       const store = await fresh();
       expect(await store.lastChange()).toBe(0);
@@ -112,11 +125,12 @@ function storeContract(name: string, fresh: () => Promise<SandboxStore>): void {
       await store.insert(row('c', 3, { visibleTo: 'y' }));
       await store.insert(row('d', 4));
       await store.redraw('a', shows(2), 5);
-      const query = { conversations: ['c', 'd'], user: 'x', after: 1, upTo: 5, limit: 10 };
+      const query = { conversations: ['c', 'd'], users: ['x'], after: 1, upTo: 5, limit: 10 };
       expect(ids(await store.changed(query))).toEqual(['b', 'd', 'a']);
       expect(ids(await store.changed({ ...query, limit: 1 }))).toEqual(['b']);
       expect(ids(await store.changed({ ...query, after: 2, upTo: 4 }))).toEqual(['d']);
       expect(ids(await store.changed({ ...query, conversations: ['c'] }))).toEqual(['d', 'a']);
+      expect(ids(await store.changed({ ...query, users: ['x', 'y'] }))).toEqual(['b', 'c', 'd', 'a']);
       expect((await store.atChange(5))?._id).toBe('a');
       expect(await store.atChange(1)).toBeNull();
       expect(await store.lastChange()).toBe(5);
@@ -172,7 +186,7 @@ describe('on the embedded store', () => {
     connection.getClient().on('commandStarted', hear);
     await store.lastChange();
     await store.page({ conversation: 'c', user: 'x', before: 3, limit: 10 });
-    await store.changed({ conversations: ['c', 'd'], user: 'x', after: 1, upTo: 2, limit: 10 });
+    await store.changed({ conversations: ['c', 'd'], users: ['x'], after: 1, upTo: 2, limit: 10 });
     await store.atChange(1);
     await store.grantUses('g');
     await store.redraw('a', shows(1), 2);

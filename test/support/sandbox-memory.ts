@@ -45,11 +45,15 @@ export function memorySandboxStore(): MemorySandboxStore {
           .toSorted((a, b) => a.place - b.place)
           .slice(-limit),
       ),
-    changed: async ({ conversations, user, after, upTo, limit }) =>
+    changed: async ({ conversations, users, after, upTo, limit }) =>
       reach(() =>
         rows()
           .filter(
-            (r) => r.change > after && r.change <= upTo && conversations.includes(r.conversation) && sees(r, user),
+            (r) =>
+              r.change > after &&
+              r.change <= upTo &&
+              conversations.includes(r.conversation) &&
+              users.some((user) => sees(r, user)),
           )
           .toSorted((a, b) => a.change - b.change)
           .slice(0, limit),
@@ -69,6 +73,11 @@ export function memorySandboxStore(): MemorySandboxStore {
     keepConversation: async (conversation) =>
       reach(() => {
         conversations.set(conversation.id, conversation);
+      }),
+    forget: async () =>
+      reach(() => {
+        for (const all of [messages, outcomes, people, conversations]) all.clear();
+        kept = null;
       }),
   };
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import express from 'express';
-import type { Accepted, Adapter, InboundEvent, InboundInvoke, Sink } from '../../adapters/adapter.ts';
-import { createSandbox, type SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
+import type { Accepted, InboundEvent, InboundInvoke, Sink } from '../../adapters/adapter.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
 import type { Card, Form } from '../../cards/card.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
 import { createFiles } from '../../src/files/disk.ts';
@@ -76,7 +76,7 @@ export const aCard = (title: string, more: Partial<Card> = {}): Card => ({
 export interface RunningSandbox {
   readonly url: string;
   readonly port: number;
-  readonly adapter: Adapter;
+  readonly adapter: Sandbox;
   readonly store: MemorySandboxStore;
   readonly clock: ManualClock;
   readonly sink: RecordingSink;
@@ -112,7 +112,7 @@ export async function runSandbox(more: Partial<SandboxOptions> = {}): Promise<Ru
     conversations,
     access: { token: null, hosts: [] },
     files: createFiles({ directory: files, facts: memoryFacts(), clock, ids: systemIds }),
-    web: path.join(import.meta.dirname, '../../web/sandbox'),
+    web: path.join(import.meta.dirname, '../../dist/web'),
     ...more,
   });
   await adapter.start(sink);

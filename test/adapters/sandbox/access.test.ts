@@ -73,10 +73,29 @@ describe('without a login', () => {
       expect([asset[1], (await ask({ host }, asset[1], 'GET')).status]).toEqual([asset[1], 200]);
   });
 
+  it('serves the page compressed, and for good what its name says the content of', async () => {
+    box = await runSandbox();
+    const page = await (await box.get('/')).text();
+    const script = /src="(\/sandbox\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
+    const answer = await box.get(script, { 'accept-encoding': 'gzip' });
+    expect([answer.headers.get('content-encoding'), answer.headers.get('vary')]).toEqual(['gzip', 'Accept-Encoding']);
+    expect(answer.headers.get('cache-control')).toContain('immutable');
+    const plain = await box.get(script, { 'accept-encoding': 'identity' });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await plain.text()).toBe(await answer.text());
+    expect((await box.get('/')).headers.get('cache-control')).toBe('no-cache');
+  });
+
   it('serves no file beside the page', async () => {
     box = await runSandbox();
     const host = `127.0.0.1:${box.port}`;
-    for (const path of ['/sandbox/..%2f..%2fpackage.json', '/sandbox/%2e%2e/package.json', '/sandbox/x.js'])
+    for (const path of [
+      '/sandbox/..%2f..%2fpackage.json',
+      '/sandbox/%2e%2e/package.json',
+      '/sandbox/x.js',
+      '/sandbox/.built-from',
+      '/sandbox/assets/..%2findex.html',
+    ])
       expect([path, (await ask({ host }, path, 'GET')).status]).toEqual([path, 404]);
   });
 });

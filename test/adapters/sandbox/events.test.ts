@@ -5,7 +5,7 @@ import { aCard, runSandbox, type RunningSandbox } from '../../support/sandbox.ts
 interface Event {
   id: string;
   event: string;
-  data: { conversation: string; message: { id: string; text?: string; card?: { title: string } } };
+  data: { conversation: string; users: string[]; message: { id: string; text?: string; card?: { title: string } } };
 }
 
 let box: RunningSandbox;
@@ -36,7 +36,7 @@ async function listen(user: string, headers: Record<string, string> = {}, query 
     rest = rest.slice(end + 2);
     return found;
   };
-  expect(await block()).toMatch(/^retry: \d+\nid: \d+$/);
+  expect(await block()).toMatch(/^retry: \d+\nid: \d+\nevent: open\ndata: \S+$/);
   return {
     block,
     async next(): Promise<Event> {
@@ -78,6 +78,19 @@ it('tells a private message to its reader only', async () => {
   await box.adapter.send(group, words('给大家'), 'k2');
   expect((await wangfang.next()).data.message).toMatchObject({ text: '只给王芳', private: true });
   expect((await lilei.next()).data.message.text).toBe('给大家');
+});
+
+it('tells several people in one stream, each event with who of them sees it', async () => {
+  await box.adapter.send(group, words('给大家'), 'k0');
+  const both = await listen('lilei', {}, '&user=wangfang&user=ali&after=0');
+  await box.adapter.send(group, words('只给王芳'), 'k1', 'wangfang');
+  await box.post('/sandbox/api/messages', { conversation: 'customer:ali', user: 'ali', text: '在吗' });
+  const told = [await both.next(), await both.next(), await both.next()];
+  expect(told.map(({ data }) => [data.message.text, data.users])).toEqual([
+    ['给大家', ['lilei', 'wangfang']],
+    ['只给王芳', ['wangfang']],
+    ['在吗', ['ali']],
+  ]);
 });
 
 it('resumes after the last event it told, nothing missing, nothing doubled', async () => {
@@ -134,9 +147,9 @@ it('goes on with the sequence of the store in another process', async () => {
 it('beats while nothing happens', async () => {
   const stream = await listen('lilei');
   box.clock.advance(15_000);
-  expect(await stream.block()).toBe(': beat');
+  expect(await stream.block()).toMatch(/^event: beat\ndata: \S+$/);
   box.clock.advance(15_000);
-  expect(await stream.block()).toBe(': beat');
+  expect(await stream.block()).toMatch(/^event: beat\ndata: \S+$/);
 });
 
 it('tells nothing later before a write of doubtful outcome is certain', async () => {

@@ -71,7 +71,7 @@ describe('a message', () => {
       },
     ]);
     expect((await feed('customer:xiaomei', 'xiaomei')).messages).toEqual([
-      { id: messageId, from: 'xiaomei', text: '杯子碎了', at: box.clock.now().toISOString() },
+      { id: messageId, place: 1, from: 'xiaomei', text: '杯子碎了', at: box.clock.now().toISOString() },
     ]);
   });
 

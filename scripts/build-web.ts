@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/** Builds the pages into dist/web, unless what they are made of is as it was at the last build. */
+const SOURCE = join('web', 'sandbox');
+const TARGET = join('dist', 'web');
+const STAMP = join(TARGET, '.built-from');
+/** What the pages are made of; the samples of the gallery are part of it. */
+const INPUTS = ['web', 'cards', 'adapters', 'scripts', 'src/text', 'src/domain', 'test/support', 'package-lock.json'];
+const SMALLER = new Set(['.html', '.js', '.css', '.svg', '.json']);
+
+const filesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { withFileTypes: true, recursive: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const input of INPUTS) {
+    const files = extname(input) === '' ? (await filesIn(input)).toSorted() : [input];
+    for (const file of files)
+      hash
+        .update(file)
+        .update('\0')
+        .update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+async function build(): Promise<void> {
+  const { build: bundle } = await import('vite');
+  const { default: react } = await import('@vitejs/plugin-react');
+  await bundle({
+    configFile: false,
+    root: SOURCE,
+    base: '/sandbox/',
+    publicDir: 'public',
+    logLevel: 'warn',
+    plugins: [react()],
+    build: {
+      outDir: join('..', '..', TARGET),
+      emptyOutDir: true,
+      // Nothing is put into the page itself: its policy lets nothing inline run.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: 'es2023',
+      rolldownOptions: { input: [join(SOURCE, 'index.html'), join(SOURCE, 'gallery.html')] },
+    },
+    worker: { format: 'es' },
+  });
+  const { galleryCards, gallerySentences } = await import('./gallery.ts');
+  await writeFile(join(TARGET, 'gallery-cards.json'), JSON.stringify(galleryCards()));
+  await writeFile(join(TARGET, 'gallery-sentences.json'), JSON.stringify(gallerySentences()));
+  for (const file of await filesIn(TARGET))
+    if (SMALLER.has(extname(file))) await writeFile(`${file}.gz`, gzipSync(await readFile(file), { level: 9 }));
+}
+
+const now = await fingerprint();
+if (!existsSync(STAMP) || (await readFile(STAMP, 'utf8')) !== now) {
+  await build();
+  await writeFile(STAMP, now);
+}

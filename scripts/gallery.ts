@@ -1,0 +1,87 @@
+import type { adapters } from '../adapters/registry.ts';
+import { sandboxCard } from '../adapters/sandbox/limits.ts';
+import type { Card } from '../cards/card.ts';
+import { fallback } from '../cards/fallback.ts';
+import { fit, type CardLimits } from '../cards/fit.ts';
+import { catalogues } from '../src/text/registry.ts';
+import type { Entry } from '../src/text/entry.ts';
+import { formatFor } from '../src/text/format.ts';
+import { everyCard } from '../test/support/every-card.ts';
+
+/** What one platform makes of a card: another card where it shows cards as the page does, else the text it sends. */
+export interface Rung {
+  readonly name: string;
+  readonly card?: Card;
+  readonly text?: string;
+  /** What did not fit. */
+  readonly cut: readonly string[];
+}
+
+/** One card of the gallery with everything it may become. */
+export interface GalleryCard {
+  readonly name: string;
+  readonly rungs: readonly Rung[];
+}
+
+/** One sentence of the catalogues with its sample values. */
+export interface GallerySentence {
+  readonly key: string;
+  readonly note: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** As little as any platform takes: no picture, one button, four more behind a menu, six facts. */
+const NARROW: CardLimits = {
+  title: 40,
+  summary: 60,
+  line: 60,
+  text: 200,
+  fieldLabel: 10,
+  fieldValue: 40,
+  label: 10,
+  blocks: 6,
+  images: 0,
+  fields: 6,
+  rows: 5,
+  rowActions: 0,
+  buttons: 1,
+  menu: 4,
+  characters: 900,
+};
+
+/** How each platform renders a card, by its name in the adapters' registry: a platform without an entry does not compile. */
+const RENDERED: Readonly<Record<keyof typeof adapters, (card: Card) => Omit<Rung, 'name'>>> = {
+  sandbox: (card) => fitted(card, sandboxCard),
+};
+
+function fitted(card: Card, limits: CardLimits): Omit<Rung, 'name'> {
+  const { card: shown, cut } = fit(card, limits);
+  return { card: shown, cut: cut.map(({ what, count }) => `${what} ${count}`) };
+}
+
+/** Every card in every state and language, as drawn, as each platform renders it, at its narrowest, and as plain text. */
+export const galleryCards = (): readonly GalleryCard[] =>
+  everyCard.map(({ name, card }) => ({
+    name,
+    rungs: [
+      ...Object.entries(RENDERED).map(([platform, render]) => ({ name: platform, ...render(card) })),
+      { name: 'narrow', ...fitted(card, NARROW) },
+      { name: 'text', text: fallback(card), cut: [] },
+    ],
+  }));
+
+/** Every sentence of the catalogues in both languages, at the moment of the samples. */
+export function gallerySentences(): readonly GallerySentence[] {
+  const now = new Date('2026-11-11T06:31:00Z');
+  const zh = formatFor({ locale: 'zh-CN', timeZone: 'Asia/Shanghai', now });
+  const en = formatFor({ locale: 'en', timeZone: 'Asia/Shanghai', now });
+  return Object.entries(catalogues).flatMap(([area, entries]) =>
+    Object.entries(entries as Readonly<Record<string, Entry<unknown>>>).map(([name, entry]) => ({
+      key: `${area}.${name}`,
+      note: entry.note,
+      zh: entry.zh(entry.sample, zh),
+      en: entry.en(entry.sample, en),
+    })),
+  );
+}

@@ -1,0 +1,112 @@
+import type { Card } from '../../cards/card.ts';
+
+/** What the sandbox's API answers, as docs/sandbox-api.md has it. */
+export type Locale = 'zh-CN' | 'en';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'customer' | 'agent' | 'lead' | 'manager' | 'admin';
+  readonly teams: readonly string[];
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly kind: 'customer' | 'group' | 'direct';
+  readonly title: string;
+  readonly members: readonly string[];
+  readonly team?: string;
+  readonly bot?: false;
+}
+
+export interface World {
+  /** Another one when everything was forgotten. */
+  readonly epoch: string;
+  /** Whether it can be started anew. */
+  readonly demo: boolean;
+  readonly people: readonly Person[];
+  readonly conversations: readonly Conversation[];
+}
+
+export interface Attachment {
+  readonly id: string;
+  readonly kind: 'image' | 'voice' | 'video' | 'file';
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  readonly seconds?: number;
+  readonly transcript?: string;
+  readonly problem?: string;
+}
+
+export interface Message {
+  readonly id: string;
+  /** Ascending within its conversation. */
+  readonly place: number;
+  /** By which a press names the card. */
+  readonly surface?: string;
+  /** A person's id, or `bot`. */
+  readonly from: string;
+  readonly text?: string;
+  readonly attachments?: readonly Attachment[];
+  readonly quote?: string;
+  readonly card?: Card;
+  readonly version?: number;
+  readonly at: string;
+  readonly private?: true;
+  readonly recalled?: true;
+}
+
+/** A message on its way, or one that did not get there. */
+export interface Outgoing {
+  /** Its repeat under the same id is the same message. */
+  readonly clientId: string;
+  readonly conversation: string;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly quote: string | null;
+  readonly at: string;
+  readonly state: 'sending' | 'failed';
+}
+
+export interface StreamEvent {
+  readonly type: 'message' | 'update';
+  readonly id: number;
+  readonly conversation: string;
+  /** Who sees it. */
+  readonly users: readonly string[];
+  readonly message: Message;
+}
+
+export interface VerbParam {
+  readonly label: string;
+  readonly required: boolean;
+  readonly rest: boolean;
+  readonly choices: readonly { readonly label: string; readonly words: readonly string[] }[];
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly word: string;
+  readonly words: readonly string[];
+  readonly initials: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly params: readonly VerbParam[];
+}
+
+export interface TimelineEntry {
+  readonly seq: number;
+  readonly at: string;
+  readonly by: 'person' | 'customer' | 'system';
+  readonly text: string;
+  readonly words?: string;
+  readonly mark?: 'note' | 'withdrawn' | 'failed';
+}
+
+export interface TicketView {
+  readonly number: number;
+  readonly card: Card;
+  readonly entries: readonly TimelineEntry[];
+  readonly more: boolean;
+}
