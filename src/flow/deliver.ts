@@ -42,7 +42,7 @@ export interface Deliverer {
   step(): Promise<number>;
   /** Whether it is this process that sends for the app. */
   sends(): boolean;
-  /** Ends after what is under way. The lease is given back unless a call still hangs: then it runs out. */
+  /** Ends after what is under way, until the next step. The lease is given back unless a call still hangs: then it runs out. */
   stop(): Promise<void>;
 }
 
@@ -156,7 +156,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
     async step() {
       const epoch = await tenure.hold();
       if (epoch === null) return 0;
-      state.epoch = epoch;
+      Object.assign(state, { epoch, stopped: false });
       await outages.resume(epoch);
       await followJumps();
       await note();
@@ -174,6 +174,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
     async stop() {
       state.stopped = true;
       await underway.quiet();
+      rooms.close();
       if (underway.keys().length === 0) await tenure.release();
     },
   };

@@ -52,6 +52,8 @@ export interface Entry {
 export interface Rooms {
   /** Under a new epoch everything is read anew; under the one it has nothing happens. */
   open(epoch: number): Promise<void>;
+  /** Forgets everything: what is opened next is read anew, whatever its epoch. */
+  close(): void;
   /** Whether the new card goes out at once: then its permit is taken. Otherwise the ticket has entered the room's list. */
   admit(entry: Entry): Promise<boolean>;
   inSurge(address: Address): boolean;
@@ -139,6 +141,11 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
       rooms = new Map(kept.map((room) => [room._id, watched(room, true)]));
       // How many wait is known after the first look; until then nobody may overtake them.
       for (const w of rooms.values()) w.waiting = 1;
+    },
+
+    close() {
+      desk = { ...desk, epoch: -1 };
+      rooms = new Map();
     },
 
     async admit(entry) {

@@ -123,8 +123,16 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
+/** Resolves when nothing slides or fades in any more: axe takes colours as they are at the moment. */
+const AT_REST = `Promise.all(
+  document.getAnimations()
+    .filter((a) => Number(a.effect?.getComputedTiming().endTime) < 2000)
+    .map((a) => a.finished.catch(() => undefined)),
+).then(() => undefined)`;
+
 /** What axe finds on a page that is serious or worse, one line each. */
 export async function seriousOn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AT_REST);
   await page.evaluate(axe.source);
   const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
   const { violations } = found as {

@@ -87,8 +87,8 @@ describe('the figures of the machine', () => {
             { name: 'conversation', subject: 'g', used: 9, count: 20, windowMs: 60_000 },
           ],
           rooms: [
-            { conversation: 'g', surge: true },
-            { conversation: 'h', surge: false },
+            { conversation: 'g', surgeSince: '2026-11-11T06:30:00.000Z' },
+            { conversation: 'h', surgeSince: null },
           ],
         },
       ],
