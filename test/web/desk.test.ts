@@ -124,7 +124,9 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     }
     await Promise.all(tabs.map((tab) => tab.locator('textarea').waitFor()));
     await stage.post('messages', { conversation: 'g-presale', user: 'zhaoyang', text: '大家看到了吗' });
-    await Promise.all(tabs.map((tab) => tab.locator('.log').getByText('大家看到了吗').waitFor()));
+    const told = tabs.map((tab) => tab.locator('.log').getByText('大家看到了吗'));
+    await Promise.all(told.map((line) => line.waitFor()));
+    expect(await Promise.all(told.map((line) => line.count()))).toEqual(tabs.map(() => 1));
     await first.context().close();
   });
 

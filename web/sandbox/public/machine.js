@@ -172,8 +172,12 @@ function drawApp() {
       'panel app',
       title,
       facts,
-      ...[groupsTitle, noGroups, groups],
-      ...[budgetsTitle, noBudgets, budgets],
+      groupsTitle,
+      noGroups,
+      groups,
+      budgetsTitle,
+      noBudgets,
+      budgets,
     ),
     update({ app, sends: own, downSince, waiting, oldestMs, dead: lost, lagMs, budgets: limits, rooms, surge }) {
       const [platform, installation] = app.split('\n');
