@@ -12,7 +12,7 @@ interface Inbound {
   readonly platform: string;
   /** The bot installation it came through. */
   readonly app: string;
-  /** The platform's own id of this event, unique within platform and app: what makes a repeat harmless. At most 200 characters. */
+  /** The platform's own id of this event, unique within platform and app: what makes a repeat harmless. A press without an id of its own has that of the frame it came in. At most 200 characters. */
   readonly id: string;
   readonly conversation: { readonly id: string; readonly kind: 'customer' | 'group' | 'direct' };
   readonly sender: { readonly id: string; readonly name: string };

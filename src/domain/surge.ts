@@ -12,6 +12,10 @@ export interface SurgeRules {
   readonly boards: number;
 }
 
+/** What `rows` and `boards` may be at the most. */
+export const MOST_ROWS = 12;
+export const MOST_BOARDS = 3;
+
 export const SURGE: SurgeRules = { waitMs: 20_000, calmMs: 60_000, rows: 10, boards: 3 };
 
 /** Whether somebody of this team has to take it: what lists and boards hold. */

@@ -1,6 +1,6 @@
 import type { OutMessage } from '../../adapters/adapter.ts';
 import { cards } from '../../cards/registry.ts';
-import { isUrgent, waitsIn } from '../domain/surge.ts';
+import { isUrgent, MOST_ROWS, waitsIn } from '../domain/surge.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
@@ -35,6 +35,7 @@ export async function boardRow(attempt: Attempt, row: OutboxRow, body: Body): Pr
   if (board.state === 'reserved' && board.frozen !== null) {
     // What a crash left under way goes out as it was; what has changed since is seen by the next look.
     w.stale.set(number, parts.clock.monotonic());
+    adapter.doubt(keyOf(w, board));
     await put(attempt, w, board, board.frozen, board.shown ?? { at: parts.clock.now(), waiting: 0, rows: [] });
     return { state: 'done' };
   }
@@ -78,7 +79,8 @@ async function fill(desk: Desk, w: Watched, number: number): Promise<readonly Ti
     const taken = new Set(left);
     return { entries: entries.filter((e) => !taken.has(e._id)), tickets: loaded.filter(fits), left };
   };
-  const on = await read(stand, most);
+  // More than a board may have now, where a shop has just made its boards smaller.
+  const on = await read(stand, MOST_ROWS);
   await surfaces.off(on.left, stand);
   const free = most - on.entries.length;
   if (free <= 0 || room.surgeSince === null) return on.tickets;
@@ -140,13 +142,14 @@ const keep = async (desk: Desk, w: Watched, board: Board): Promise<void> => {
   await saveRoom(desk, w);
 };
 
+const keyOf = ({ room }: Watched, { number, generation }: Board): string => `board:${room._id}:${number}:${generation}`;
+
 /** Posts a board as a message of its own; where an earlier one cannot be changed, this is its successor. */
 async function put(attempt: Attempt, w: Watched, board: Board, message: OutMessage, shown: Shown): Promise<void> {
   const { adapter, rooms } = attempt;
   const desk = rooms.desk();
   await keep(desk, w, { ...board, shown });
-  const key = `board:${w.room._id}:${board.number}:${board.generation}`;
-  const ref = await adapter.send(w.room.address, message, key).catch(async (error: unknown) => {
+  const ref = await adapter.send(w.room.address, message, keyOf(w, board)).catch(async (error: unknown) => {
     if (error instanceof DeliveryError && (error.failure === 'permanent' || error.failure === 'gone')) {
       // Asked for already as far as the next looks are concerned: what will not be taken is tried again after a while only.
       w.asked.set(board.number, desk.parts.clock.monotonic());
@@ -163,7 +166,7 @@ async function redraw(attempt: Attempt, w: Watched, board: Board, { message, sho
   const version = board.version + 1;
   const isOver = shown.rows.length === 0;
   try {
-    const key = `board:${w.room._id}:${board.number}:${board.generation}:${version}`;
+    const key = `${keyOf(w, board)}:${version}`;
     const ref = await adapter.update(w.room.address, { id: board.ref ?? '' }, message, key);
     const state = isOver ? 'none' : 'live';
     await keep(desk, w, { ...board, version, state, ref: ref.id, shown: isOver ? null : shown });

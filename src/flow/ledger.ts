@@ -1,7 +1,7 @@
 import { appKey, type Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
 import { OPEN } from '../domain/status.ts';
-import { isUrgent, waitsIn } from '../domain/surge.ts';
+import { isUrgent, MOST_BOARDS, waitsIn } from '../domain/surge.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
 import type { Parts } from './parts.ts';
@@ -92,10 +92,9 @@ export function createAudit(parts: Parts): () => Promise<number> {
   /** What stands on lists and boards although nobody has to take it there. */
   const listed = async (): Promise<readonly Ticket[]> => {
     const rooms = (await Promise.all([...parts.adapters.keys()].map((app) => store.rooms.ofApp(app)))).flat();
-    const { boards } = parts.directory().surge;
     const stands = rooms.flatMap(({ _id }) => [
       listOf(_id),
-      ...Array.from({ length: boards }, (_, i) => boardOf(_id, i + 1)),
+      ...Array.from({ length: MOST_BOARDS }, (_, i) => boardOf(_id, i + 1)),
     ]);
     const entries = (await Promise.all(stands.map((stand) => store.surfaces.standing(stand, BATCH)))).flat();
     const tickets = await Promise.all(entries.map((e) => store.tickets.load(e.ticket)));

@@ -1,3 +1,4 @@
+import { MOST_BOARDS } from '../domain/surge.ts';
 import type { Board } from '../storage/rooms.ts';
 import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
@@ -12,6 +13,9 @@ const SNAPSHOT_MS = 20_000;
 const FEW = 3;
 /** How many wait is allowed to be this old on a board on which nothing else changed. */
 const HEADER_MS = 15_000;
+/** Entries that are moved at once at the most. */
+const MOST_MOVED = 500;
+const NUMBERS: readonly number[] = Array.from({ length: MOST_BOARDS }, (_, i) => i + 1);
 /** Cards that are let out of a list at once at the most. */
 const MOST_AT_ONCE = 20;
 /** Boards leave this part of what the limits bear to the redraws of cards. */
@@ -22,8 +26,19 @@ const SHARE = 0.75;
  * What it decides goes out as outbox rows, so that it is retried, counted and kept like everything else. Whether it did something.
  */
 export async function lookAt(desk: Desk, w: Watched): Promise<boolean> {
-  const { surfaces } = desk.parts.store;
   w.next = Infinity;
+  try {
+    return await look(desk, w);
+  } catch (error) {
+    // The store is away, or the lease is somebody else's: whoever comes next looks at once.
+    w.next = 0;
+    throw error;
+  }
+}
+
+async function look(desk: Desk, w: Watched): Promise<boolean> {
+  const { surfaces } = desk.parts.store;
+  await followLink(desk, w);
   const waiting = await surfaces.countStanding(listOf(w.room._id));
   w.waiting = waiting;
   await changeMode(desk, w, waiting);
@@ -31,6 +46,26 @@ export async function lookAt(desk: Desk, w: Watched): Promise<boolean> {
   const rows = isSurge ? [] : await cardsFor(desk, w, waiting);
   rows.push(...(await boardsFor(desk, w, isSurge ? waiting : 0)));
   return rows.length > 0;
+}
+
+/** What stood in a group that belongs to another team by now, or to none, stands there no longer. */
+async function followLink(desk: Desk, w: Watched): Promise<void> {
+  const { parts } = desk;
+  const { surfaces } = parts.store;
+  const team = parts.directory().groups.get(w.room._id) ?? null;
+  if (team === w.room.team) return;
+  const stands = [listOf(w.room._id), ...NUMBERS.map((n) => boardOf(w.room._id, n))];
+  for (const stand of stands) {
+    for (;;) {
+      const entries = await surfaces.standing(stand, MOST_MOVED);
+      const foreign = entries.filter(({ place }) => !('team' in place && place.team === team)).map((e) => e._id);
+      if ((await surfaces.off(foreign, stand)) === 0) break;
+    }
+  }
+  for (const { number } of w.room.boards) w.stale.set(number, parts.clock.monotonic());
+  if (team === null) return;
+  w.room = { ...w.room, team };
+  await saveRoom(desk, w);
 }
 
 const newCard = ({ room }: Watched): Use => ({ address: room.address, method: 'send', purpose: 'new' });
@@ -111,13 +146,12 @@ async function boardsFor(desk: Desk, w: Watched, waiting: number): Promise<Outbo
   const { rows: most, boards } = parts.directory().surge;
   const { room } = w;
   const isLive = adapter.capabilities(room.address).update === true;
-  const numbers = Array.from({ length: boards }, (_, i) => i + 1);
-  const standing = await Promise.all(numbers.map((n) => parts.store.surfaces.countStanding(boardOf(room._id, n))));
-  const free = standing.map((count) => Math.max(0, most - count));
+  const standing = await Promise.all(NUMBERS.map((n) => parts.store.surfaces.countStanding(boardOf(room._id, n))));
+  const free = standing.map((count, i) => (i < boards ? Math.max(0, most - count) : 0));
   const beyond = Math.max(0, waiting - free.reduce((sum, n) => sum + n, 0));
   const out: OutboxRow[] = [];
   let left = waiting;
-  for (const [i, number] of numbers.entries()) {
+  for (const [i, number] of NUMBERS.entries()) {
     const board = room.boards.find((b) => b.number === number);
     const space = free[i] ?? 0;
     const fills = left > 0 && space > 0;

@@ -75,6 +75,7 @@ const MOST_SECONDS = 120;
 export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets: Budgets): Rooms {
   const { store, clock } = parts;
   let rooms = new Map<string, Watched>();
+  let directory = parts.directory();
   const standing = (): number => [...rooms.values()].reduce((sum, { room }) => sum + liveIn(room), 0);
   let desk: Desk = { parts, app, adapter, budgets, epoch: -1, standing };
 
@@ -178,6 +179,11 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
 
     async step() {
       const now = clock.monotonic();
+      if (parts.directory() !== directory) {
+        // A group may belong to another team by now.
+        directory = parts.directory();
+        for (const w of rooms.values()) w.next = 0;
+      }
       let found = 0;
       for (const w of rooms.values()) {
         forget(w.asked, now - ASKED_MS);

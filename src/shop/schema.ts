@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseHours } from '../domain/hours.ts';
 import { PRIORITIES } from '../domain/status.ts';
-import { SURGE } from '../domain/surge.ts';
+import { MOST_BOARDS, MOST_ROWS, SURGE } from '../domain/surge.ts';
 
 /** Ids of people, teams and shops; they stand in stored tickets, so they are short and plain. */
 const ID = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -126,8 +126,8 @@ const policies = z.strictObject({
 const surge = z.strictObject({
   wait: duration.default(SURGE.waitMs),
   calm: duration.default(SURGE.calmMs),
-  rows: z.int().min(8).max(12).default(SURGE.rows),
-  boards: z.int().min(1).max(3).default(SURGE.boards),
+  rows: z.int().min(8).max(MOST_ROWS).default(SURGE.rows),
+  boards: z.int().min(1).max(MOST_BOARDS).default(SURGE.boards),
 });
 
 /** A word may end in `*` (any ending) or have `*` inside (up to twelve characters between). */

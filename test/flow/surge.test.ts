@@ -195,6 +195,44 @@ describe('a rush', () => {
     await expectLedger();
   });
 
+  it('a group that goes to another team keeps nothing of the first one', async () => {
+    await arrive(80);
+    for (let i = 0; i < 20; i += 1) await bench.passes(1_000);
+    const at = bench.clock.now();
+    await on.store.groups.link({ address: GROUP, team: 'logistics', by: 'zhou', at });
+    await bench.parts.live.changed();
+    for (let i = 0; i < 20; i += 1) await bench.passes(1_000);
+    const stands = [listOf(ROOM), ...[1, 2, 3].map((n) => boardOf(ROOM, n))];
+    expect(await Promise.all(stands.map(standing))).toEqual([0, 0, 0, 0]);
+    expect((await on.store.rooms.load(ROOM))?.team).toBe('logistics');
+    expect(rowsOf(inGroup().at(-1))).toBe(0);
+    await on.store.connection.db?.collection('groups').deleteMany({});
+    await bench.parts.live.changed();
+  });
+
+  it('a board that was under way when the process died goes out as it was, under the same key', async () => {
+    await arrive(60);
+    for (let i = 0; i < 20; i += 1) await bench.passes(1_000);
+    const sent = inGroup().find((c) => c.key.startsWith('board:') && c.method === 'send');
+    await bench.flow.stop();
+    const room = await on.store.rooms.load(ROOM);
+    if (room === null || sent === undefined) throw new Error('no board');
+    const boards = room.boards.map((b) =>
+      b.number === 1 ? { ...b, state: 'reserved' as const, ref: null, frozen: sent.message } : b,
+    );
+    await on.store.rooms.save({ ...room, boards });
+    const { clock } = bench;
+    bench = rush(ROBOT, {}, { clock });
+    for (let i = 0; i < 40; i += 1) {
+      clock.advance(2_000);
+      await bench.flow.settle();
+    }
+    const again = inGroup().filter((c) => c.key === sent.key);
+    expect(again.map((c) => [c.method, c.message])).toEqual([['send', sent.message]]);
+    expect((await on.store.rooms.load(ROOM))?.boards[0]).toMatchObject({ state: 'live', frozen: null });
+    await expectLedger();
+  });
+
   it('goes on where it was after a restart', async () => {
     await arrive(80);
     for (let i = 0; i < 3; i += 1) await bench.passes(1_000);
