@@ -125,6 +125,9 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     await Promise.all(tabs.map((tab) => tab.locator('textarea').waitFor()));
     await stage.post('messages', { conversation: 'g-presale', user: 'zhaoyang', text: '大家看到了吗' });
     await Promise.all(tabs.map((tab) => tab.locator('.log').getByText('大家看到了吗').waitFor()));
+    expect(await Promise.all(tabs.map((tab) => tab.locator('.log .bubble').last().textContent()))).toEqual(
+      Array.from({ length: 8 }, () => '大家看到了吗'),
+    );
     await first.context().close();
   });
 
