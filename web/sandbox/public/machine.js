@@ -167,18 +167,7 @@ function drawApp() {
   const title = h('h2', 'line', name, mode);
   const facts = h('div', 'facts', sends, waits, dead, lag);
   return {
-    element: h(
-      'section',
-      'panel app',
-      title,
-      facts,
-      groupsTitle,
-      noGroups,
-      groups,
-      budgetsTitle,
-      noBudgets,
-      budgets,
-    ),
+    element: h('section', 'panel app', title, facts, groupsTitle, noGroups, groups, budgetsTitle, noBudgets, budgets),
     update({ app, sends: own, downSince, waiting, oldestMs, dead: lost, lagMs, budgets: limits, rooms, surge }) {
       const [platform, installation] = app.split('\n');
       say(name, platform === installation ? platform : `${platform} · ${installation}`);
