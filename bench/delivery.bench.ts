@@ -102,16 +102,19 @@ try {
         .insertMany(Array.from({ length: Math.min(LOT, count - from) }, (_, i) => make(from + i)));
   };
   const calls = { count: 0 };
-  const run = async (what: string, first: number): Promise<void> => {
-    const now = systemClock.now();
+  const day = (): number => systemClock.now().getTime() - 86_400_000;
+  const seed = async (first: number): Promise<void> => {
+    const from = day();
     await insert('tickets', ROWS, (i): object => {
       const n = first + i;
-      const ticket: Ticket = { ...model, number: 10_000 + n, team: teamOf(n), pending: [] };
+      const words = `presale: parcel ${n} has not moved for three days, please look into it`;
+      const quotes = model.quotes.map((quote) => ({ ...quote, text: words }));
+      const ticket: Ticket = { ...model, number: 10_000 + n, team: teamOf(n), subject: words, quotes, pending: [] };
       return { ...ticket, _id: `copy-${n}`, relay: false };
     });
-    await insert('outbox', ROWS, (i) =>
-      rowOf(`copy-${first + i}`, first + i, new Date(now.getTime() - 86_400_000 + i)),
-    );
+    await insert('outbox', ROWS, (i) => rowOf(`copy-${first + i}`, first + i, new Date(from + i)));
+  };
+  const run = async (what: string): Promise<void> => {
     const deliverer = createDeliverer({ ...v.parts, clock: systemClock }, APP, instant(calls));
     const before = calls.count;
     const began = performance.now();
@@ -144,13 +147,19 @@ try {
   process.stdout.write(
     `${'baseline: the store alone'.padEnd(44)}${bareRate.toLocaleString('en').padStart(8)} rows/s\n`,
   );
-  await run('post a card, nothing else waits', 0);
+  await seed(0);
+  await run('post a card, nothing else waits');
+  await db.collection('tickets').updateMany({}, { $inc: { cardVersion: 1 } });
+  const changed = day();
+  await insert('outbox', ROWS, (i) => ({ ...rowOf(`copy-${i}`, i, new Date(changed + i)), _id: `again-${i}` }));
+  await run('redraw a card');
   const filled = performance.now();
   await insert('outbox', DEPTH, (i) => rowOf(`deep-${i}`, i, new Date(systemClock.now().getTime() + i)));
   process.stdout.write(
     `${DEPTH.toLocaleString('en')} more rows put in in ${((performance.now() - filled) / 1_000).toFixed(0)} s\n`,
   );
-  await run(`post a card, ${DEPTH.toLocaleString('en')} rows behind it`, ROWS);
+  await seed(ROWS);
+  await run(`post a card, ${DEPTH.toLocaleString('en')} rows behind it`);
 } finally {
   await v.stop();
   rmSync(data, { recursive: true, force: true });

@@ -65,6 +65,8 @@ const WIDE =
 
 /** Where to cut one row so that it wraps onto at most `lines` lines, and how many it takes. */
 function fitting(row: string, lines: number): { readonly at: number; readonly rows: number } {
+  // A character takes at most two columns for each unit it is written with.
+  if (row.length * 2 <= COLUMNS) return { at: row.length, rows: 1 };
   let rows = 1;
   let column = 0;
   for (const { segment, index } of graphemes.segment(row)) {

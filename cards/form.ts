@@ -72,16 +72,7 @@ const FIELDS: Readonly<Record<string, Fields>> = {
       a.ticket.priority,
     ),
   ],
-  category: (a) => [
-    select(
-      a,
-      'category',
-      'category',
-      true,
-      [...a.directory.categories.keys()].map((id) => ({ value: id, label: categoryPath(a.directory, id, a.reader) })),
-      a.ticket.category ?? undefined,
-    ),
-  ],
+  category: (a) => [select(a, 'category', 'category', true, categories(a), a.ticket.category ?? undefined)],
   tag: (a) => [{ ...line(a, 'tags', 'tags', true, 400), placeholder: text(a.reader, 'command.hint_tags', null) }],
 };
 
@@ -142,6 +133,19 @@ const select = (
 
 const teams = ({ directory, ticket }: Asking): Option[] =>
   [...directory.teams.values()].filter((t) => t.id !== ticket.team).map((t) => ({ value: t.id, label: t.name }));
+
+/** The same for every card of one directory, and long. */
+const KNOWN = new WeakMap<Directory, Map<string, readonly Option[]>>();
+
+function categories({ directory, reader }: Asking): readonly Option[] {
+  const known = KNOWN.get(directory) ?? new Map<string, readonly Option[]>();
+  KNOWN.set(directory, known);
+  const options =
+    known.get(reader.locale) ??
+    [...directory.categories.keys()].map((id) => ({ value: id, label: categoryPath(directory, id, reader) }));
+  known.set(reader.locale, options);
+  return options;
+}
 
 /** The people of the ticket's team but for its assignee; who else should have it gets it through their team. */
 const colleagues = ({ directory, ticket }: Asking): Option[] =>

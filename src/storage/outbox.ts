@@ -124,14 +124,17 @@ export function outboxStore(connection: Connection) {
     await rows.bulk(changes.map(({ id, to }) => ({ filter: { _id: id }, update: { $set: to } })));
     return changes.map(() => undefined);
   });
+  const refer = batched(async (posts: readonly { id: string; ref: string }[]) => {
+    await rows.bulk(posts.map(({ id, ref }) => ({ filter: { _id: id }, update: { $set: { 'body.ref': ref } } })));
+    return posts.map(() => undefined);
+  });
   return {
     models: [model],
     /** Adds rows; those that exist already stay as they are, whatever became of them. */
     add: (added: readonly OutboxRow[]): Promise<void> => rows.add(added).then(() => undefined),
     load: rows.load,
     /** Keeps which message a row became, so that a later row may change it. */
-    posted: (id: string, ref: string): Promise<void> =>
-      rows.updateOne({ _id: id }, { $set: { 'body.ref': ref } }).then(() => undefined),
+    posted: (id: string, ref: string): Promise<void> => refer({ id, ref }),
     /** Rows of an app whose moment has come, the urgent ones first, but for those of the lanes that are busy. */
     ready: async (app: string, now: Date, limit: number, busy: readonly string[] = []): Promise<OutboxRow[]> => {
       const others = busy.length === 0 ? {} : { lane: { $nin: [...busy] } };

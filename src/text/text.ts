@@ -29,10 +29,15 @@ export type ParamsOf<K extends TextKey> = K extends `${infer A}.${infer N}`
 /** A sentence as data: kept, passed on, and put into words only for a reader. */
 export type Sentence = { [K in TextKey]: { readonly key: K; readonly params: ParamsOf<K> } }[TextKey];
 
+const entries = new Map<string, Entry<unknown>>(
+  Object.entries(catalogues).flatMap(([area, catalogue]) =>
+    Object.entries(catalogue).map(([name, entry]) => [`${area}.${name}`, entry as Entry<unknown>] as const),
+  ),
+);
+
 /** Puts a sentence into words for one reader. */
 export function say(sentence: Sentence, reader: Reader): string {
-  const [area, name] = sentence.key.split('.') as [Area, string];
-  const found = (catalogues[area] as Record<string, Entry<unknown>>)[name];
+  const found = entries.get(sentence.key);
   if (found === undefined) throw new Error(`no catalogue entry ${sentence.key}`);
   return (reader.locale === 'zh-CN' ? found.zh : found.en)(sentence.params, formatFor(reader));
 }
