@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
@@ -21,12 +21,15 @@ interface Bot {
   stop(): Promise<void>;
 }
 
-/** Starts the built product on a free port and reads from its first lines where it listens. */
-async function startBot(): Promise<Bot> {
+/** Starts the built product on a free port, with the demo shop or the text of another one, and reads from its first lines where it listens. */
+async function startBot(shop: string | null): Promise<Bot> {
   const data = await mkdtemp(join(tmpdir(), 'gongdan-screenshots-'));
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
-    env: { PATH, PORT: '0', GONGDAN_DATA: data, GONGDAN_LANG: 'en' },
+  const own = join(data, 'gongdan.yaml');
+  if (shop !== null) await writeFile(own, shop);
+  const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/main.js')], {
+    cwd: data,
+    env: { PATH, PORT: '0', GONGDAN_DATA: data, GONGDAN_LANG: 'en', ...(shop === null ? {} : { GONGDAN_CONFIG: own }) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const stop = async (): Promise<void> => {
@@ -187,6 +190,33 @@ async function timeline(browser: Browser, url: string): Promise<void> {
   await take(page, 'timeline.png');
 }
 
+/** The demo shop on a platform as strict as a group robot: twenty messages a minute in each group. */
+async function strictShop(): Promise<string> {
+  const limit =
+    '{ name: robot, per: robot, method: send, count: 20, window: 1m, conversations: [g-presale, g-aftersale, g-logistics], reserve: { urgent: 8, redraw: 4 }, overrun: { block: 10m } }';
+  const demo = await readFile('demo/gongdan.yaml', 'utf8');
+  return demo.replace('sandbox:\n', `sandbox:\n  limits:\n    - ${limit}\n`);
+}
+
+/** A promotion: the group has three boards, and the page of the machine shows what each group's limits have left. */
+async function promotion(browser: Browser, url: string): Promise<void> {
+  await call(url, 'burst', { kind: 'promotion', locale: 'zh-CN' });
+  const page = await open(browser, url, {
+    right: 'lilei',
+    viewport: { width: 720, height: 860 },
+    deviceScaleFactor: 1.5,
+  });
+  await page.locator('.entry', { hasText: '售后' }).click();
+  await page.locator('.card', { hasText: '（3/3）' }).locator('li').nth(9).waitFor({ timeout: 90_000 });
+  await take(page, 'boards.png');
+  const machine = await open(browser, `${url}sandbox/machine.html`, {
+    right: 'lilei',
+    viewport: { width: 1100, height: 560 },
+  });
+  await machine.getByText('大促模式').nth(2).waitFor();
+  await take(machine, 'machine.png');
+}
+
 /** 李雷 pastes what a buyer wrote in a marketplace's chat, and is shown what was recognised. */
 async function filing(browser: Browser, url: string): Promise<void> {
   const page = await open(browser, url, { right: 'lilei', ...DESK });
@@ -213,7 +243,8 @@ async function take(page: Page, name: string): Promise<void> {
 const executablePath = BROWSERS.find((path) => existsSync(path));
 if (executablePath === undefined) throw new Error(`no browser found at ${BROWSERS.join(', ')}`);
 await mkdir(FOLDER, { recursive: true });
-const bot = await startBot();
+const bot = await startBot(null);
+const strict = await startBot(await strictShop());
 const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -225,7 +256,9 @@ try {
   await work(browser, bot.url);
   await timeline(browser, bot.url);
   await filing(browser, bot.url);
+  await promotion(browser, strict.url);
 } finally {
   await browser.close();
   await bot.stop();
+  await strict.stop();
 }
