@@ -1,10 +1,26 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longest, so that no worker is left alone with one at the end. */
+const LONG = ['test/kill/', 'test/web/visit', 'test/embedded/durability', 'test/contract/', 'test/flow/'];
+
+const rank = ({ moduleId }: TestSpecification): number => {
+  const found = LONG.findIndex((name) => moduleId.includes(name));
+  return found === -1 ? LONG.length : found;
+};
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Two cores: two workers, each with its own embedded store.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -67,6 +67,7 @@ export interface App {
 
 /** Looks at the store this often, to say whether the process is ready. */
 const WATCH_MS = 1_000;
+const WATCH_PATIENCE_MS = 5_000;
 
 /** The composition root: the only place that knows every part. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -304,13 +305,23 @@ async function queueFigures(store: Store | null, apps: readonly string[], at: Da
 function watchStore(store: Store, clock: Clock): { problems: () => readonly string[]; stop: () => Promise<void> } {
   const state = { away: false, stopped: false };
   let cancel: () => void = () => undefined;
+  /** Whether the store answers in time; a look that neither succeeds nor fails must not be the last. */
+  const answers = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const callOff = clock.after(WATCH_PATIENCE_MS, () => {
+        resolve(false);
+      });
+      store
+        .ping()
+        .then(
+          () => true,
+          () => false,
+        )
+        .then(resolve, () => undefined)
+        .finally(callOff);
+    });
   const look = async (): Promise<void> => {
-    try {
-      await store.ping();
-      state.away = false;
-    } catch {
-      state.away = true;
-    }
+    state.away = !(await answers());
     if (!state.stopped) cancel = clock.after(WATCH_MS, () => void look());
   };
   void look();

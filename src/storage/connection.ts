@@ -24,7 +24,10 @@ export async function connectStore(uri: string, onWrite: OnWrite = () => undefin
       bufferCommands: false,
       serverSelectionTimeoutMS: PATIENCE_MS,
       // A look at a store that neither answers nor hangs up is given up, so that the next one finds it back.
-      connectTimeoutMS: 5 * PATIENCE_MS,
+      connectTimeoutMS: 2 * PATIENCE_MS,
+      // Asked anew each time instead of waiting on a stream that a cut wire may leave open for ever.
+      serverMonitoringMode: 'poll',
+      heartbeatFrequencyMS: 2 * PATIENCE_MS,
       maxPoolSize: 20,
       // As mongoose's models do it: what is undefined is not there.
       ignoreUndefined: true,

@@ -77,7 +77,8 @@ it(
 
     wire.mend();
     await until(async () => {
-      expect((await ask('/readyz')).status).toBe(200);
+      const ready = await ask('/readyz');
+      expect([ready.status, ready.text]).toEqual([200, expect.stringContaining('true')]);
     });
     // Nothing of what was refused is there; its repeat is taken once.
     expect(await sees('k2', 'c-k2')).not.toContain('第一句');
