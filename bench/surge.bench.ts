@@ -6,6 +6,7 @@ import { isUrgent } from '../src/domain/surge.ts';
 import { faultsOf } from '../src/flow/ledger.ts';
 import { listOf } from '../src/storage/surfaces.ts';
 import { dingtalk, slack, wecom } from './platforms.ts';
+import { seeded } from './random.ts';
 import { openVirtual, type Call, type Virtual } from './virtual.ts';
 
 // A promotion in virtual time: `npm run bench -- surge [tickets] [seconds of the rush]`. Six groups with the true limits of three
@@ -175,17 +176,6 @@ async function sample(v: Virtual, second: number): Promise<Sample> {
 
 const percentile = (all: readonly number[], share: number): number =>
   all.toSorted((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))] ?? 0;
-
-/** mulberry32: numbers in [0, 1) that follow from the seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const random = seeded(1);
 const began = performance.now();

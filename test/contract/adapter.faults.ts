@@ -52,9 +52,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
     });
     afterAll(() => on.close());
     beforeEach(async () => {
-      await on.store.leases.freeAll();
-      for (const collection of ['outbox', 'outages', 'tickets', 'surfaces', 'joins', 'budgets'])
-        await on.store.connection.collection(collection).deleteMany({});
+      await on.empty();
       turn += 1;
       under = await make();
       const clock = manualClock();

@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 beforeEach(async () => {
-  await on.store.leases.freeAll();
-  await on.store.connection.collection('outbox').deleteMany({});
+  await on.empty();
   turn += 1;
   bench = aBench(on.store, { process: `p${turn}` }, [], {}, manualClock());
   await bench.flow.settle();

@@ -16,8 +16,7 @@ let ticket: Ticket;
 beforeEach(async () => {
   turn += 1;
   await bench?.flow.stop();
-  const kept = ['tickets', 'inbox', 'outbox', 'surfaces', 'rooms', 'joins', 'messages', 'leases', 'budgets'];
-  for (const name of kept) await on.store.connection.db?.collection(name).deleteMany({});
+  await on.empty();
   const route: Bench['parts']['route'] = async (d) => d.teams.get('aftersales') ?? null;
   bench = aBench(on.store, { route }, [], { update: 'by-grant' });
   const id = `k${turn}`;

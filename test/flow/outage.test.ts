@@ -22,9 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 beforeEach(async () => {
-  await on.store.leases.freeAll();
-  for (const name of ['outbox', 'outages', 'tickets', 'surfaces', 'joins'])
-    await on.store.connection.collection(name).deleteMany({});
+  await on.empty();
   turn += 1;
   clock = manualClock(new Date(Date.UTC(2026, 10, 11, 6, 30) + turn * 86_400_000));
   inner = doubleAdapter(clock);

@@ -15,9 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 beforeEach(async () => {
-  await on.store.leases.freeAll();
-  await on.store.connection.collection('outbox').deleteMany({});
-  await on.store.connection.collection('outages').deleteMany({});
+  await on.empty();
   turn += 1;
   clock = manualClock();
   inner = doubleAdapter(clock);

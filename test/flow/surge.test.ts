@@ -36,9 +36,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await bench.flow.stop();
-  const database = on.store.connection.db;
-  for (const name of ['tickets', 'inbox', 'outbox', 'surfaces', 'rooms', 'joins', 'messages', 'leases', 'budgets'])
-    await database?.collection(name).deleteMany({});
+  await on.empty();
 });
 
 /** All tickets go to one group. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { seeded } from '../../bench/random.ts';
 import { audit } from './audit.ts';
 import { openDriver } from './driver.ts';
 import { shopFile } from './shop.ts';
@@ -13,17 +14,6 @@ const STORIES = 500;
 const WIDTH = 50;
 /** A run that takes longer hangs. */
 const LONGEST_MS = 240_000;
-
-/** mulberry32: numbers in [0, 1) that follow from the seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 it('loses nothing and doubles nothing, however often the process is killed', { timeout: 300_000 }, async () => {
   const seed = Number(process.env['KILL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

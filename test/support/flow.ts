@@ -19,13 +19,25 @@ import { manualClock, type ManualClock } from './clock.ts';
 import { aDirectory } from './tickets.ts';
 
 /** An embedded store on its own, for what stands directly on it. */
-export async function aStore(driverOptions = ''): Promise<{ store: Store; uri: string; close: () => Promise<void> }> {
+export interface OwnStore {
+  readonly store: Store;
+  readonly uri: string;
+  /** Forgets every document, so that the next story begins as the first did. */
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function aStore(driverOptions = ''): Promise<OwnStore> {
   const directory = await mkdtemp(join(tmpdir(), 'store-'));
   const embedded = await openEmbedded({ directory, fsync: false });
   const store = await openStore(`${embedded.uri}${driverOptions}`);
   return {
     store,
     uri: embedded.uri,
+    async empty() {
+      const collections = (await store.connection.db?.collections()) ?? [];
+      await Promise.all(collections.map((c) => c.deleteMany({})));
+    },
     async close() {
       await store.close();
       await embedded.stop();
