@@ -78,7 +78,7 @@ export function createFlow(given: Parts): Flow {
     sink: receive,
     perform,
     audit: createAudit(parts),
-    machine: createMachine(parts, deliverers, lagOf),
+    machine: createMachine(parts, deliverers, lagOf, () => board.down()),
     down: () => board.down(),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {

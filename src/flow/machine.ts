@@ -4,6 +4,7 @@ import type { Board, Room } from '../storage/rooms.ts';
 import { boardOf, listOf } from '../storage/surfaces.ts';
 import type { Deliverer } from './deliver.ts';
 import { capsOf, subjectOf } from './limit.ts';
+import type { Down } from './outage.ts';
 import type { Parts } from './parts.ts';
 
 /** A group, by the platform's id of it and by the team whose tickets stand there. */
@@ -87,14 +88,13 @@ const MOST_BUDGETS = 50;
 const LAG_MS = 60_000;
 
 /**
- * Takes pictures of the machine at work. `lagOf`: how late an app's boards were, as `watchLags` tells; `down`: since when a platform takes
- * nothing, by appKey.
+ * Takes pictures of the machine at work. `lagOf`: how late an app's boards were, as `watchLags` tells; `down`: the platforms that are away.
  */
 export function createMachine(
   parts: Parts,
   deliverers: readonly Pick<Deliverer, 'app' | 'sends'>[],
   lagOf: (app: string) => number | null,
-  down: (app: string) => Date | null = () => null,
+  down: () => readonly Pick<Down, 'app' | 'since'>[],
 ): () => Promise<Machine> {
   const { store, clock } = parts;
 
@@ -114,7 +114,7 @@ export function createMachine(
     return {
       app,
       sends: sends(),
-      downSince: down(app),
+      downSince: down().find((d) => d.app === app)?.since ?? null,
       waiting: queue?.pending ?? 0,
       oldestMs: queue?.oldest instanceof Date ? Math.max(0, at.getTime() - queue.oldest.getTime()) : null,
       dead,

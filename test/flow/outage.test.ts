@@ -108,6 +108,7 @@ describe('while a platform is away', () => {
     const since = clock.now();
     await bench.flow.settle();
     expect(await outages()).toMatchObject([{ app: APP, since, reason: 'no-answer', until: null, open: true }]);
+    expect((await bench.flow.machine()).apps).toMatchObject([{ app: APP, downSince: since }]);
     await bench.flow.stop();
     const before = platform.calls.length;
     bench = starts();
