@@ -6,8 +6,8 @@ import type { OutboxRow } from '../storage/outbox.ts';
 import type { Standby } from '../storage/standbys.ts';
 import { appName, type Down, type OutageBoard } from './outage.ts';
 import type { Parts } from './parts.ts';
-import { slotOf } from './places.ts';
 import { post } from './post.ts';
+import { drawRow } from './row.ts';
 
 /** A platform that is away for a shorter time is waited for. */
 const PATIENCE_MS = 30_000;
@@ -83,18 +83,7 @@ function explain(parts: Parts, { outage, app, since }: Down, team: Team, to: Add
 }
 
 function rowOf({ _id, ticket, team, address }: Standby, now: Date): OutboxRow {
-  const place: Place = { card: 'ticket', team };
-  return {
-    _id: `standby:${_id}`,
-    app: appKey(address),
-    lane: slotOf(place, ticket, address),
-    address,
-    body: { kind: 'draw', ticket, place },
-    state: 'pending',
-    order: now,
-    notBefore: now,
-    attempts: 0,
-  };
+  return drawRow(`standby:${_id}`, { ticket, place: { card: 'ticket', team }, address }, true, now);
 }
 
 /** Where tickets stand besides their team's groups, by ticket. Asks only where a team has a standby group at all. */

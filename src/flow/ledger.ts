@@ -6,6 +6,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
 import type { Parts } from './parts.ts';
 import { slotOf } from './places.ts';
+import { drawRow } from './row.ts';
 
 /** What is wrong with where a ticket stands in one group. */
 export type Fault =
@@ -69,11 +70,9 @@ export function createAudit(parts: Parts): () => Promise<number> {
   let from = new Date(0);
 
   /** Drawing the ticket in its group again puts it where it belongs. */
-  const repair = async ({ fault, ticket, place, group, slot }: LedgerFault): Promise<void> => {
-    const now = clock.now();
-    const body = { kind: 'draw', ticket, place } as const;
-    const row = { _id: `audit:${ids.next()}`, app: appKey(group), lane: slot, address: group, body } as const;
-    await store.outbox.add([{ ...row, state: 'pending', order: now, notBefore: now, attempts: 0 }]);
+  const repair = async ({ fault, ticket, place, group }: LedgerFault, urgent: boolean): Promise<void> => {
+    const row = drawRow(`audit:${ids.next()}`, { ticket, place, address: group }, urgent, clock.now());
+    await store.outbox.add([row]);
     meter.alarm('ledger', { fault, ticket });
   };
 
@@ -85,7 +84,8 @@ export function createAudit(parts: Parts): () => Promise<number> {
     // What is about to be drawn is being put right already.
     const drawn = await store.outbox.heads(faults.map((f) => f.slot));
     const left = faults.filter((f) => !drawn.has(f.slot));
-    for (const fault of left) await repair(fault);
+    const urgent = new Set(quiet.filter(isUrgent).map((t) => t._id));
+    for (const fault of left) await repair(fault, urgent.has(fault.ticket));
     return left.length;
   };
 

@@ -1,6 +1,5 @@
 import type { Grant, InboundEvent } from '../../adapters/adapter.ts';
 import { cards } from '../../cards/registry.ts';
-import { appKey } from '../domain/address.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Lent, Surface } from '../storage/surfaces.ts';
@@ -8,6 +7,7 @@ import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
 import { groupReader, personReader } from './reader.ts';
+import { outboxRow } from './row.ts';
 
 /** A grant that changes a card is kept with the card's surface, its secret sealed. One that is good for several changes is kept as one: the platforms that lend them lend single ones. */
 export const asLent = (parts: Pick<Parts, 'vault'>, grants: readonly Grant[] = []): readonly Lent[] =>
@@ -24,11 +24,9 @@ export async function keepLent(
     await store.surfaces.lend(surface, [{ secret, expiresAt }]);
     const pressed = await store.surfaces.load(surface);
     if (pressed?.state !== 'gone' || pressed.ref === null) continue;
-    const now = clock.now();
     const body = { kind: 'superseded', surface } as const;
-    const { address, slot } = pressed;
-    const row = { _id: `superseded:${_id}`, app: appKey(address), lane: slot, address, body } as const;
-    await store.outbox.add([{ ...row, state: 'pending', order: now, notBefore: now, attempts: 0 }]);
+    const { address, slot: lane } = pressed;
+    await store.outbox.add([outboxRow({ _id: `superseded:${_id}`, lane, address, body }, clock.now())]);
   }
 }
 

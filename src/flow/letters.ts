@@ -1,5 +1,4 @@
 import { cards } from '../../cards/registry.ts';
-import { appKey } from '../domain/address.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Store } from '../storage/store.ts';
@@ -8,6 +7,7 @@ import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
 import { personReader } from './reader.ts';
+import { outboxRow } from './row.ts';
 
 /** What else dies in this time is told with the first. */
 const GATHER_MS = 5_000;
@@ -57,17 +57,16 @@ export async function tellAdmins(parts: Parts): Promise<void> {
     const number = (last?.body.number ?? 0) + 1;
     const quietUntil = drawn === null ? 0 : drawn.getTime() + QUIET_MS;
     await store.outbox.add([
-      {
-        _id: idOf(person.id, number),
-        app: appKey(to),
-        lane: `letters:${person.id}`,
-        address: to,
-        body: { kind: 'letters', person: person.id, number, drawn: null },
-        state: 'pending',
-        order: now,
-        notBefore: new Date(Math.max(now.getTime() + GATHER_MS, quietUntil)),
-        attempts: 0,
-      },
+      outboxRow(
+        {
+          _id: idOf(person.id, number),
+          lane: `letters:${person.id}`,
+          address: to,
+          body: { kind: 'letters', person: person.id, number, drawn: null },
+          notBefore: new Date(Math.max(now.getTime() + GATHER_MS, quietUntil)),
+        },
+        now,
+      ),
     ]);
   }
 }

@@ -1,10 +1,11 @@
 import { MOST_BOARDS } from '../domain/surge.ts';
 import type { Board } from '../storage/rooms.ts';
-import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
+import { boardOf, listOf } from '../storage/surfaces.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Use } from './budget.ts';
 import { paceOf } from './limit.ts';
 import { arrivalsIn, liveIn, saveRoom, type Desk, type Watched } from './rooms.ts';
+import { drawRow, outboxRow } from './row.ts';
 
 /** A board that can be changed is redrawn at most this often, or as seldom as the limits bear: a burst of claims is one redraw. */
 const REDRAW_MS = 2_000;
@@ -120,7 +121,9 @@ async function cardsFor(desk: Desk, w: Watched, waiting: number): Promise<Outbox
   if (count === 0) return [];
   const list = listOf(w.room._id);
   const first = await parts.store.surfaces.standing(list, count);
-  const rows = first.map((surface) => ownCardRow(desk, surface));
+  const now = parts.clock.now();
+  // What is urgent never stands on a list.
+  const rows = first.map((surface) => drawRow(`own:${surface._id}:${parts.ids.next()}`, surface, false, now));
   // The row first: an entry that was moved without one would be forgotten.
   await parts.store.outbox.add(rows);
   for (const { _id } of first) w.given.set(_id, parts.clock.monotonic());
@@ -130,15 +133,6 @@ async function cardsFor(desk: Desk, w: Watched, waiting: number): Promise<Outbox
   );
   return rows;
 }
-
-function ownCardRow(desk: Desk, { _id, slot, ticket, place, address }: Surface): OutboxRow {
-  return { ...rowOf(desk, `own:${_id}`), lane: slot, address, body: { kind: 'draw', ticket, place } };
-}
-
-const rowOf = ({ parts, app }: Desk, id: string): Omit<OutboxRow, 'lane' | 'address' | 'body'> => {
-  const now = parts.clock.now();
-  return { _id: `${id}:${parts.ids.next()}`, app, state: 'pending', order: now, notBefore: now, attempts: 0 };
-};
 
 /** The boards that have to be drawn now. */
 async function boardsFor(desk: Desk, w: Watched, waiting: number): Promise<OutboxRow[]> {
@@ -165,8 +159,10 @@ async function boardsFor(desk: Desk, w: Watched, waiting: number): Promise<Outbo
       continue;
     }
     w.asked.set(number, parts.clock.monotonic());
+    const lane = `board:${room._id}`;
     const body = { kind: 'board', number } as const;
-    out.push({ ...rowOf(desk, `board:${room._id}:${number}`), lane: `board:${room._id}`, address: room.address, body });
+    const _id = `${lane}:${number}:${parts.ids.next()}`;
+    out.push(outboxRow({ _id, lane, address: room.address, body }, parts.clock.now()));
   }
   if (out.length > 0) await parts.store.outbox.add(out);
   return out;

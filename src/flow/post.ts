@@ -9,6 +9,7 @@ import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
 import { groupReader, personReader } from './reader.ts';
+import { outboxRow } from './row.ts';
 
 /** Words to colleagues that are not about one ticket's card. */
 export interface Post {
@@ -38,9 +39,7 @@ export const postedUnder = (surface: string | undefined): string | null =>
 /** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
 export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {
   const { key, to, person, sentence, offers, instead } = said;
-  const app = appKey(to);
-  if (!parts.adapters.has(app)) return;
-  const now = parts.clock.now();
+  if (!parts.adapters.has(appKey(to))) return;
   const body: OutboxBody = {
     kind: 'post',
     person,
@@ -50,9 +49,7 @@ export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, s
     ref: null,
   };
   const lane = `post:${addressKey(to)}`;
-  await parts.store.outbox.add([
-    { _id: rowId(key), app, lane, address: to, body, state: 'pending', order: now, notBefore: now, attempts: 0 },
-  ]);
+  await parts.store.outbox.add([outboxRow({ _id: rowId(key), lane, address: to, body }, parts.clock.now())]);
 }
 
 type Body = Extract<OutboxBody, { kind: 'post' }>;

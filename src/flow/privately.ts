@@ -1,7 +1,8 @@
 import type { Grant } from '../../adapters/adapter.ts';
 import type { Answer } from '../../commands/command.ts';
-import { addressKey, appKey, type Address } from '../domain/address.ts';
+import { addressKey, type Address } from '../domain/address.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
+import { outboxRow } from './row.ts';
 
 /** An answer that only one user sees, in the conversation where they are. */
 export interface Private {
@@ -18,16 +19,7 @@ export interface Private {
 
 /** The outbox row that tells it. */
 export function privateRow({ key, address, user, person, answer, grant }: Private, now: Date): OutboxRow {
-  return {
-    _id: `answer:${key}`,
-    app: appKey(address),
-    lane: `answer:${addressKey(address)}\n${user}`,
-    address,
-    body: { kind: 'answer', answer, person, user, grant },
-    state: 'pending',
-    order: now,
-    notBefore: now,
-    urgent: true,
-    attempts: 0,
-  };
+  const lane = `answer:${addressKey(address)}\n${user}`;
+  const body = { kind: 'answer', answer, person, user, grant } as const;
+  return outboxRow({ _id: `answer:${key}`, lane, address, body, urgent: true }, now);
 }

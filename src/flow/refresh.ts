@@ -1,6 +1,7 @@
 import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
-import { appKey } from '../domain/address.ts';
+import { isUrgent } from '../domain/surge.ts';
 import type { Parts } from './parts.ts';
+import { drawRow } from './row.ts';
 
 /**
  * Brings the card on which something was pressed up to date, of whatever kind it is, when it shows less than its ticket is by now: who
@@ -16,18 +17,5 @@ export async function refreshPressed(
   // Of a merged ticket or one that went elsewhere, the card's own ticket counts, not the one that the verb was about.
   const ticket = surface === null ? null : await store.tickets.load(surface.ticket);
   if (surface === null || ticket === null || surface.shown >= ticket.cardVersion) return;
-  const now = clock.now();
-  await store.outbox.add([
-    {
-      _id: `refresh:${cause}`,
-      app: appKey(surface.address),
-      lane: surface.slot,
-      address: surface.address,
-      body: { kind: 'draw', ticket: ticket._id, place: surface.place },
-      state: 'pending',
-      order: now,
-      notBefore: now,
-      attempts: 0,
-    },
-  ]);
+  await store.outbox.add([drawRow(`refresh:${cause}`, surface, isUrgent(ticket), clock.now())]);
 }

@@ -9,7 +9,8 @@ import type { OutboxRow } from '../storage/outbox.ts';
 import type { Standby } from '../storage/standbys.ts';
 import { standbyAddresses, standbysOf } from './failover.ts';
 import type { Parts } from './parts.ts';
-import { addressesOf, drawKey, settles, slotOf } from './places.ts';
+import { addressesOf, drawKey, settles } from './places.ts';
+import { drawRow, outboxRow } from './row.ts';
 
 /** Events a ticket keeps in itself; older ones are archived. */
 const TAIL = 20;
@@ -83,13 +84,12 @@ function rowsOf(
   now: Date,
   standbys: readonly Standby[],
 ): OutboxRow[] {
-  const base = { state: 'pending', order: now, attempts: 0, ...(isUrgent(ticket) ? { urgent: true } : {}) } as const;
   if (effect.kind === 'say') {
-    const app = appKey(effect.to);
-    if (!parts.adapters.has(app)) return [];
-    const lane = sayLane(effect.to);
-    const body = { kind: 'say', message: effect.message } as const;
-    return [{ ...base, _id: effect.key, app, lane, address: effect.to, body, notBefore: effect.notBefore }];
+    const { key: _id, to: address, message, notBefore } = effect;
+    if (!parts.adapters.has(appKey(address))) return [];
+    const body = { kind: 'say', message } as const;
+    const urgent = isUrgent(ticket) && { urgent: true };
+    return [outboxRow({ _id, lane: sayLane(address), address, body, notBefore, ...urgent }, now)];
   }
   const directory = parts.directory();
   const reachable = (address: Address): boolean => parts.adapters.has(appKey(address));
@@ -98,17 +98,11 @@ function rowsOf(
     const besides = standbyAddresses(standbys, place, directory).filter(reachable);
     const addresses = new Map([...own, ...besides].map((address) => [addressKey(address), address]));
     return [...addresses.values()].map((address): OutboxRow => {
-      const app = appKey(address);
-      const held = parts.adapters.get(app)?.capabilities(address).update === false ? settles(ticket, place) : null;
-      return {
-        ...base,
-        _id: drawKey(effect.key, place, address),
-        app,
-        lane: slotOf(place, ticket._id, address),
-        address,
-        body: { kind: 'draw', ticket: ticket._id, place },
-        notBefore: held === null || held < now ? now : held,
-      };
+      const fixed = parts.adapters.get(appKey(address))?.capabilities(address).update === false;
+      const held = fixed ? settles(ticket, place) : null;
+      const key = drawKey(effect.key, place, address);
+      const row = drawRow(key, { ticket: ticket._id, place, address }, isUrgent(ticket), now);
+      return held === null || held < now ? row : { ...row, notBefore: held };
     });
   });
 }

@@ -4,6 +4,7 @@ import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
 import type { Parts } from './parts.ts';
 import { sayLane } from './relay.ts';
+import { outboxRow } from './row.ts';
 
 /** A sentence for a customer that no change of a ticket lets out. */
 export interface Told {
@@ -45,18 +46,9 @@ export function createTellCustomer(
     if (!adapters.has(app)) return;
     const now = clock.now();
     await store.messages.add([toldMessage(told, now)]);
+    const body = { kind: 'say', message: told.id } as const;
     await store.outbox.add([
-      {
-        _id: `told:${told.id}`,
-        app,
-        lane: sayLane(told.to),
-        address: told.to,
-        body: { kind: 'say', message: told.id },
-        state: 'pending',
-        order: now,
-        notBefore: now,
-        attempts: 0,
-      },
+      outboxRow({ _id: `told:${told.id}`, lane: sayLane(told.to), address: told.to, body }, now),
     ]);
     wakeOutbox([app]);
   };

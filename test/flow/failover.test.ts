@@ -110,6 +110,12 @@ describe('while the platform of a team is away', () => {
       'sandbox/demo 从14:30 起没有应答，售后还没人认领的紧急工单先发到这里，在这里照常认领、回复、解决',
     ]);
     expect([normal, claimed].some((id) => firstInner.calls.some((c) => c.key.includes(id)))).toBe(false);
+    // They go before whatever else waits for that platform.
+    const moved = await on.store.connection
+      .collection('outbox')
+      .find({ app: 'slack\nT1', 'body.kind': 'draw' })
+      .toArray();
+    expect(moved.map((row) => row['urgent'])).toEqual([true, true]);
     // A process that starts meanwhile shows nothing again.
     await bench.flow.stop();
     bench = starts();

@@ -218,7 +218,12 @@ it('a look that failed is not kept', async () => {
   let isAway = true;
   const inbox = { ...on.store.inbox };
   inbox.counts = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve({ open: 7, parked: 0 }));
-  const machine = createMachine({ ...bench.parts, store: { ...on.store, inbox } }, [], () => null, () => []);
+  const machine = createMachine(
+    { ...bench.parts, store: { ...on.store, inbox } },
+    [],
+    () => null,
+    () => [],
+  );
   await expect(machine()).rejects.toThrow('away');
   isAway = false;
   expect((await machine()).inbox.open).toBe(7);
