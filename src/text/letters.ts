@@ -43,6 +43,12 @@ export const letters = {
       return `Not delivered since ${f.stamp(p.since)}: ${parts.join(', ')}. Reason of the newest: ${WHY[p.why][1]}. Details on the server: gongdan dead-letters list`;
     },
   }),
+  again: entry<{ at: Date }>({
+    note: 'what that card shows from then on, once all of it is under way again',
+    sample: { at: new Date('2026-11-11T06:31:00Z') },
+    zh: (p, f) => `${f.stamp(p.at)} 已全部补发；再有没送到的，会另行通知`,
+    en: (p, f) => `All of it was resent at ${f.stamp(p.at)}; you will be told if any of it fails again`,
+  }),
   resent: entry<{ count: number }>({
     note: 'private answer to an admin who had everything delivered again that could not be',
     sample: { count: 12 },
