@@ -166,10 +166,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       restart:
         seeding === null
           ? null
-          : async () => {
+          : async (forget) => {
               await scheduler.stop();
               await flow.stop();
               try {
+                await forget();
                 await reseedDemo(seeding, live);
               } finally {
                 if (background) {
