@@ -24,7 +24,7 @@ export const letters = {
     since: Date;
     why: Failure;
   }>({
-    note: 'card in the direct chat of an admin: what was given up after several tries; a button below tries all of it again',
+    note: 'card in the direct chat of an admin: what was refused for good, or given up after ten tries; a button below tries all of it again',
     sample: { cards: 8, messages: 3, notices: 1, since: new Date('2026-11-11T06:02:00Z'), why: 'permanent' },
     zh: (p, f) => {
       const parts = [
