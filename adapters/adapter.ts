@@ -4,9 +4,11 @@ import type { Invocation } from '../cards/invocation.ts';
 import type { Address } from '../src/domain/address.ts';
 import type { Attachment } from '../src/domain/attachment.ts';
 import type { Locale } from '../src/domain/directory.ts';
+import type { Outcome } from '../src/domain/outcome.ts';
+import type { Report } from '../src/domain/report.ts';
 
 /** Everything that comes in, from any platform. A platform's own payload never leaves its adapter. */
-export type InboundEvent = InboundMessage | InboundInvoke | InboundForm | InboundLifecycle;
+export type InboundEvent = InboundMessage | InboundInvoke | InboundForm | InboundLifecycle | InboundReport;
 
 interface Inbound {
   readonly platform: string;
@@ -14,7 +16,7 @@ interface Inbound {
   readonly app: string;
   /** The platform's own id of this event, unique within platform and app: what makes a repeat harmless. A press without an id of its own has that of the frame it came in. At most 200 characters. */
   readonly id: string;
-  readonly conversation: { readonly id: string; readonly kind: 'customer' | 'group' | 'direct' };
+  readonly conversation: { readonly id: string; readonly kind: 'customer' | 'group' | 'direct' | 'system' };
   readonly sender: { readonly id: string; readonly name: string };
   readonly receivedAt: Date;
   /** What the platform lends for an answer. */
@@ -59,6 +61,12 @@ export type Happening =
   /** `message`: the `id` under which the message came in. */
   | { readonly what: 'message_recalled'; readonly message: string };
 
+/** Another system reports something; its conversation is the matter, so that reports of one matter are worked in order. */
+export interface InboundReport extends Inbound {
+  readonly kind: 'report';
+  readonly report: Report;
+}
+
 /** `sender` is who did it; both parts empty where the platform does not say. */
 export type InboundLifecycle = Inbound & { readonly kind: 'lifecycle' } & Happening;
 
@@ -89,6 +97,10 @@ export interface Accepted {
   readonly stored: true;
   /** Present when it was ready in time; otherwise the ordinary path delivers it. */
   readonly answer?: InstantAnswer;
+  /** It came before; whoever sent it first was answered. */
+  readonly repeated?: true;
+  /** What it did, under the same condition. */
+  readonly outcome?: Outcome;
 }
 
 /** The port through which adapters hand in what arrived. */

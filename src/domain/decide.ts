@@ -12,6 +12,7 @@ import { delivered, undelivered } from './verbs/delivery.ts';
 import { absorb, giveBack, merge, unmerge } from './verbs/merge.ts';
 import { handBack, split, takeIn } from './verbs/split.ts';
 import { cancel, nudge } from './verbs/urge.ts';
+import { report } from './verbs/report.ts';
 import { reveal } from './verbs/reveal.ts';
 import { undo } from './verbs/undo.ts';
 
@@ -38,6 +39,7 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   reply_elsewhere: replyElsewhere,
   attach,
   note,
+  report,
   reveal,
   pend,
   resolve,

@@ -64,6 +64,13 @@ export type Intent =
   | { readonly type: 'reply_elsewhere'; readonly message: string }
   | { readonly type: 'attach'; readonly attachments: readonly Attachment[] }
   | { readonly type: 'note'; readonly note: string }
+  /** Another system has news of the matter: kept as a note; what it says of urgency only ever raises. */
+  | {
+      readonly type: 'report';
+      readonly note: string;
+      readonly priority: Priority | null;
+      readonly tags: readonly string[];
+    }
   /** Asks for what is masked. */
   | { readonly type: 'reveal' }
   | { readonly type: 'pend'; readonly wait: Wait; readonly until: Date | null }

@@ -14,6 +14,7 @@ import type { Parts } from './parts.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createProcess } from './process.ts';
 import { createReceive } from './receive.ts';
+import { createReports } from './report.ts';
 import { createRelay } from './relay.ts';
 import { createTellCustomer } from './tell-customer.ts';
 import { createWake } from './wake.ts';
@@ -62,10 +63,13 @@ export function createFlow(given: Parts): Flow {
   const wakeInbox = (): void => {
     nudge('inbox');
   };
-  const intake = createIntake(parts, { perform, tell, tellNobody: createTellNobody(parts), wakeInbox, numbers });
+  const tellNobody = createTellNobody(parts);
+  const intake = createIntake(parts, { perform, tell, tellNobody, wakeInbox, numbers });
   const wake = createWake(parts, perform);
   const filings = createFilings(parts, perform, numbers);
-  const receive = createReceive(parts, createProcess(parts, perform, intake, filings, numbers, wakeInbox), wakeOutbox);
+  const reports = createReports(parts, { perform, numbers, tellNobody });
+  const process = createProcess(parts, perform, { intake, filings, reports, numbers }, wakeInbox);
+  const receive = createReceive(parts, process, wakeOutbox);
   const board = createOutageBoard(parts);
   const failover = createFailover(parts, board);
   const watch = async (): Promise<number> => {

@@ -91,8 +91,8 @@ export function createNext(parts: Parts, perform: Perform): Next {
   return {
     best: (person) => find(person, [...reserved]),
 
-    async take({ row, speaker }) {
-      const who = { actor: { kind: 'person', id: speaker.id, name: speaker.name } as const, cause: row._id };
+    async take({ row, speaker, actor }) {
+      const who = { actor, cause: row._id };
       const tried = new Set<string>();
       // Kept with the press before it is claimed, and changed only once that claim was refused: a press that is worked again, wherever it
       // was cut, meets the ticket it took.

@@ -1,9 +1,9 @@
 import type {
-  InboundEvent,
   InboundForm,
   InboundInvoke,
   InboundLifecycle,
   InboundMessage,
+  InboundReport,
 } from '../../adapters/adapter.ts';
 import type { Form } from '../../cards/card.ts';
 import type { Answer, Command } from '../../commands/command.ts';
@@ -13,11 +13,12 @@ import { parse, ticketNumber } from '../../commands/parse.ts';
 import { commandBy, commands, wordsOf } from '../../commands/registry.ts';
 import { system } from '../domain/actor.ts';
 import type { Person } from '../domain/directory.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { maySee } from '../domain/permission.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import { nearest } from '../triage/nearest.ts';
-import { accountOf, personOf } from './account.ts';
 import { askFor } from './ask.ts';
+import { actorOf, speakerOf } from './caller.ts';
 import { claimAdmin } from './first-admin.ts';
 import type { Filings } from './filing.ts';
 import type { Intake } from './intake.ts';
@@ -30,6 +31,7 @@ import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { messageRecalled } from './recall.ts';
 import { refreshPressed } from './refresh.ts';
+import type { WorkReport } from './report.ts';
 import { createRun, type Said } from './run.ts';
 import { meet } from './strangers.ts';
 import { subjectOf } from './subject.ts';
@@ -40,6 +42,8 @@ export interface Reply {
   readonly form: Form | null;
   /** The person it is for; null: an unknown account. */
   readonly person: string | null;
+  /** The same for programs. */
+  readonly outcome?: Outcome;
 }
 
 export interface Process {
@@ -49,18 +53,22 @@ export interface Process {
   form(row: InboxRow, event: InboundInvoke): Promise<Form | null>;
 }
 
+/** Where what came in goes on. */
+interface Stations {
+  readonly intake: Intake;
+  readonly filings: Filings;
+  readonly reports: WorkReport;
+  readonly numbers: Numbers;
+}
+
 /** Inbox row -> person -> command -> intent, or the answer to a question. */
 export function createProcess(
   parts: Parts,
   perform: Perform,
-  intake: Intake,
-  filings: Filings,
-  numbers: Numbers,
+  { intake, filings, reports, numbers }: Stations,
   wakeInbox: () => void,
 ): Process {
   const run = createRun(parts, perform, filings, numbers, wakeInbox);
-
-  const speakerOf = (event: InboundEvent): Person | null => personOf(parts, accountOf(event));
 
   const toStranger = (answer: Answer): Reply => ({ answer, form: null, person: null });
 
@@ -70,7 +78,7 @@ export function createProcess(
     // In a group people also talk to each other: only what is meant for the bot is read.
     if (!event.addressed) return null;
     const parsed = parse(event.text);
-    const known = speakerOf(event);
+    const known = await speakerOf(parts, event);
     const code = parsed.kind === 'command' && parsed.command.name === 'link' ? adminCode(parsed.line) : null;
     if (known === null && code !== null) return toStranger(await claimAdmin(parts, event, row._id, code));
     const met = known === null ? await meet(parts, row, event) : { person: known };
@@ -95,7 +103,7 @@ export function createProcess(
   };
 
   const pressed = async (row: InboxRow, event: InboundInvoke | InboundForm): Promise<Reply | null> => {
-    const known = speakerOf(event);
+    const known = await speakerOf(parts, event);
     const met = known === null ? await meet(parts, row, event) : { person: known };
     if ('answer' in met) {
       await refreshPressed(parts, row._id, event);
@@ -126,12 +134,13 @@ export function createProcess(
       await refreshPressed(parts, row._id, event);
       return reply(speaker, subject.answer);
     }
-    const said: Said = { row, event, speaker, command, given, ticket: subject.ticket };
+    const actor = await actorOf(parts, event, speaker);
+    const said: Said = { row, event, speaker, actor, command, given, ticket: subject.ticket };
     const told = await run(said);
-    const { form } = told;
+    const { form, outcome } = told;
     const answer = subject.first === undefined ? told.answer : { first: subject.first, ...told.answer };
     if (form !== null && event.kind === 'message') return reply(speaker, askFor(form));
-    return { answer, form, person: speaker.id };
+    return { answer, form, person: speaker.id, ...(outcome !== undefined && { outcome }) };
   };
 
   const happened = async (row: InboxRow, event: InboundLifecycle): Promise<void> => {
@@ -149,6 +158,13 @@ export function createProcess(
         return messageRecalled(parts, perform, row, event);
     }
   };
+
+  const reported = async (row: InboxRow, event: InboundReport): Promise<Reply> => ({
+    answer: null,
+    form: null,
+    person: null,
+    outcome: await reports(row, event),
+  });
 
   const work = async (row: InboxRow, recovered: boolean): Promise<Reply | null> => {
     if (row.body.from === 'ticket') {
@@ -170,6 +186,7 @@ export function createProcess(
       await happened(row, event);
       return null;
     }
+    if (event.kind === 'report') return reported(row, event);
     if (event.kind === 'message' && event.conversation.kind === 'customer') {
       // Whatever stands in a customer's conversation is the customer's words, never a verb.
       await intake.message(row, event, recovered);
@@ -180,14 +197,15 @@ export function createProcess(
 
   return Object.assign(work, {
     async form(row: InboxRow, event: InboundInvoke): Promise<Form | null> {
-      const speaker = speakerOf(event);
+      const speaker = await speakerOf(parts, event);
       const command = commandBy(event.invocation.command);
       if (speaker === null || command === null) return null;
       const { ticket: named, ...values } = event.invocation.args;
       const number = named === undefined ? null : ticketNumber(named);
       const ticket = number === null ? null : await parts.store.tickets.byNumber(number);
       if (command.subject === 'ticket' && (ticket === null || !maySee(speaker, ticket))) return null;
-      return run.form({ row, event, speaker, command, given: { from: 'button', values }, ticket });
+      const actor = await actorOf(parts, event, speaker);
+      return run.form({ row, event, speaker, actor, command, given: { from: 'button', values }, ticket });
     },
   });
 }

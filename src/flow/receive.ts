@@ -39,6 +39,8 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   const { store, clock, meter } = parts;
   const lanes = createLanes();
   const aside = createAside(parts);
+  /** What is being worked here, by row: a repeat that comes meanwhile waits for the same reply. */
+  const working = new Map<string, Promise<Reply | null>>();
   const add = batched<InboxRow, boolean>(store.inbox.add, BATCH);
   const finish = batched<string, null>(async (ids) => {
     await store.inbox.done(ids, clock.now());
@@ -104,6 +106,8 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
     const answer = reply.answer ?? (reply.form === null ? null : askFor(reply.form));
     if (row.body.from !== 'platform' || answer === null) return;
     const { event } = row.body;
+    // A program asks again.
+    if (!parts.adapters.has(appKey(event))) return;
     const said = { key: row._id, address: addressOf(event), user: event.sender.id, person: reply.person ?? '', answer };
     const grant = event.grants?.find((g) => g.surface === undefined) ?? null;
     const out = privateRow({ ...said, grant }, clock.now());
@@ -122,10 +126,17 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
         throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error);
       }
       meter.inbound(event.platform, event.kind, fresh ? 'stored' : 'repeated');
-      if (!fresh) return { stored: true };
+      const patience = options?.answerBy ?? ANSWER_BY_MS;
+      if (!fresh) {
+        const same = working.get(row._id);
+        const first = same === undefined ? null : await within(same, { gone: false, served: false }, patience);
+        // What was said to the first need not be said again; what came of it may.
+        return { stored: true, repeated: true, ...(first?.outcome !== undefined && { outcome: first.outcome }) };
+      }
       const asker = { gone: false, served: false };
-      const working = work(row, false, asker);
-      const reply = await within(working, asker, options?.answerBy ?? ANSWER_BY_MS);
+      const mine = work(row, false, asker).finally(() => working.delete(row._id));
+      working.set(row._id, mine);
+      const reply = await within(mine, asker, patience);
       return reply === null ? { stored: true } : accepted(parts, reply, event);
     },
 
@@ -208,7 +219,8 @@ function rowOf(parts: Parts, event: InboundEvent): InboxRow {
 function accepted(parts: Parts, reply: Reply, event: InboundEvent): Accepted {
   const message =
     reply.answer === null ? null : answerMessage(parts, reply.answer, reply.person ?? '', addressOf(event));
-  if (message === null && reply.form === null) return { stored: true };
+  const outcome = reply.outcome === undefined ? {} : { outcome: reply.outcome };
+  if (message === null && reply.form === null) return { stored: true, ...outcome };
   const form = reply.form === null ? null : { ...reply.form, nonce: parts.ids.next() };
-  return { stored: true, answer: { message, form } };
+  return { stored: true, answer: { message, form }, ...outcome };
 }

@@ -1,15 +1,16 @@
 import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
 import type { Form } from '../../cards/card.ts';
 import { shown } from '../../cards/standing.ts';
-import type { Answer, Command, CommandContext, DraftMessage, Outcome } from '../../commands/command.ts';
+import type { Answer, Command, CommandContext, DraftMessage, Outcome as Ran } from '../../commands/command.ts';
 import { execute, formOnPress } from '../../commands/execute.ts';
 import { formFor } from '../../commands/form.ts';
 import type { Given } from '../../commands/params.ts';
 import type { Person } from '../domain/directory.ts';
 import type { Intent } from '../domain/intent.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { membersOnDuty } from '../domain/duty.ts';
-import { system } from '../domain/actor.ts';
+import { system, type Actor } from '../domain/actor.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
 import { derivedId } from '../ids.ts';
@@ -38,6 +39,8 @@ export interface Said {
   readonly row: InboxRow;
   readonly event: InboundMessage | InboundInvoke | InboundForm;
   readonly speaker: Person;
+  /** Who a change is written down to. */
+  readonly actor: Actor;
   readonly command: Command;
   readonly given: Given;
   readonly ticket: Ticket | null;
@@ -46,6 +49,7 @@ export interface Said {
 export interface Told {
   readonly answer: Answer | null;
   readonly form: Form | null;
+  readonly outcome?: Outcome;
 }
 
 export interface Run {
@@ -69,6 +73,15 @@ const filerOf = ({ row, speaker, event }: Said): Filer => ({
 });
 
 const tell = (answer: Answer | null): Told => ({ answer, form: null });
+const no = (answer: Answer, refusal: Refusal): Told => ({
+  ...tell(answer),
+  outcome: { outcome: 'refused', refusal },
+});
+const asking = (form: Form | null): Told => {
+  const open = form?.fields.filter((f) => f.error !== undefined || (f.required && (f.value ?? '') === '')) ?? [];
+  const fields = open.map(({ name, error = null }) => ({ field: name, message: error }));
+  return { answer: null, form, ...(form !== null && { outcome: { outcome: 'incomplete', fields } }) };
+};
 const refusalSentence = (refusal: Refusal): Sentence =>
   ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
 
@@ -100,15 +113,15 @@ export function createRun(
   const run = async (said: Said): Promise<Told> =>
     finish(said, await execute(said.command, said.given, contextOf(said)));
 
-  const finish = async (said: Said, outcome: Outcome): Promise<Told> => {
+  const finish = async (said: Said, outcome: Ran): Promise<Told> => {
     switch (outcome.kind) {
       case 'answer':
         return tell(outcome.answer);
       case 'form':
-        return { answer: null, form: outcome.form };
+        return asking(outcome.form);
       case 'refused':
         await refresh(said);
-        return tell(await wayOut(said, outcome.refusal));
+        return no(await wayOut(said, outcome.refusal), outcome.refusal);
       case 'duty':
         return tell(await duty.change(said.speaker, outcome, said.row));
       case 'next': {
@@ -135,7 +148,7 @@ export function createRun(
         if (outcome.step === 'drop') return filed(said, await filings.drop(filerOf(said), outcome.draft));
         const values = await filings.values(filerOf(said), outcome.draft);
         if (isRefusal(values)) return filed(said, values);
-        return { answer: null, form: formFor(said.command, contextOf(said), { values }) };
+        return asking(formFor(said.command, contextOf(said), { values }));
       }
       case 'intent':
         return said.ticket === null ? tell(null) : performed(said, said.ticket, outcome);
@@ -143,23 +156,16 @@ export function createRun(
   };
 
   const filed = async (said: Said, answer: Answer | Refusal): Promise<Told> =>
-    tell(isRefusal(answer) ? await wayOut(said, answer) : answer);
+    isRefusal(answer) ? no(await wayOut(said, answer), answer) : tell(answer);
 
-  const split = async (said: Said, ticket: Ticket, to: string | null): Promise<Outcome> => {
+  const split = async (said: Said, ticket: Ticket, to: string | null): Promise<Ran> => {
     const cause = said.row._id;
-    const actor = { kind: 'person', id: said.speaker.id, name: said.speaker.name } as const;
-    return planSplit(parts, numbers, { ticket, to, cause, facts: await factsFor(parts, { actor, cause }) });
+    const facts = await factsFor(parts, { actor: said.actor, cause });
+    return planSplit(parts, numbers, { ticket, to, cause, facts });
   };
 
-  const performed = async (
-    said: Said,
-    ticket: Ticket,
-    outcome: Extract<Outcome, { kind: 'intent' }>,
-  ): Promise<Told> => {
-    const who = {
-      actor: { kind: 'person', id: said.speaker.id, name: said.speaker.name } as const,
-      cause: said.row._id,
-    };
+  const performed = async (said: Said, ticket: Ticket, outcome: Extract<Ran, { kind: 'intent' }>): Promise<Told> => {
+    const who = { actor: said.actor, cause: said.row._id };
     const { message, note, intent } = outcome;
     // Stored first: the event that follows names it, and what no event names is invisible.
     const draft =
@@ -178,28 +184,27 @@ export function createRun(
     }
     if (intent.type === 'undo') {
       const undone = await performUndo(parts, perform, ticket, intent, who, draft);
-      if (undone.refusal !== null) return tell(await refused(said, intent, undone.refusal));
+      if (undone.refusal !== null) return no(await refused(said, intent, undone.refusal), undone.refusal);
       const params = { no: ticket.number, customer: undone.customer };
-      return tell({ sentence: { key: 'command.done_undo', params } });
+      return { ...tell({ sentence: { key: 'command.done_undo', params } }), outcome: { outcome: 'done' } };
     }
     const result = await perform(ticket._id, intent, who);
-    if (result.refusal !== null) return tell(await refused(said, intent, result.refusal));
+    if (result.refusal !== null) return no(await refused(said, intent, result.refusal), result.refusal);
     return followed(said, outcome, result);
   };
 
   /** It was accepted: what else follows from it, and what the speaker reads. */
-  const followed = async (
-    said: Said,
-    outcome: Extract<Outcome, { kind: 'intent' }>,
-    result: Performed,
-  ): Promise<Told> => {
+  const followed = async (said: Said, outcome: Extract<Ran, { kind: 'intent' }>, result: Performed): Promise<Told> => {
     const { ticket } = result;
     if (ticket === null) return tell(null);
     if (outcome.uses !== undefined) await filings.used(outcome.uses, ticket._id);
     if (result.outcome === 'already') await refresh(said);
     if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
     if (result.outcome === 'done' && AT_WORK.has(outcome.intent.type)) await duty.atWork(said.speaker, said.row);
-    return tell(accepted(outcome, result));
+    return {
+      ...tell(accepted(outcome, result)),
+      outcome: { outcome: result.outcome === 'already' ? 'already' : 'done' },
+    };
   };
 
   const messageOf = (
@@ -287,7 +292,7 @@ export function createRun(
 }
 
 /** What the speaker is told when it was done, with the way back where there is one. */
-function accepted(outcome: Extract<Outcome, { kind: 'intent' }>, result: Performed): Answer | null {
+function accepted(outcome: Extract<Ran, { kind: 'intent' }>, result: Performed): Answer | null {
   const sentence = result.outcome === 'already' ? outcome.already : outcome.done;
   if (sentence === null) return null;
   const { copy } = outcome;

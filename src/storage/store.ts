@@ -1,3 +1,4 @@
+import { apiKeyStore } from './api-keys.ts';
 import { budgetStore } from './budgets.ts';
 import { codeStore } from './codes.ts';
 import { connectStore, reaching, type OnWrite } from './connection.ts';
@@ -50,6 +51,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     tries: tryStore(connection),
     outages: outageStore(connection),
     standbys: standbyStore(connection),
+    apiKeys: apiKeyStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {
@@ -81,7 +83,7 @@ interface Forgetful {
 }
 
 /** What outlives the forgetting: nothing here belongs to a ticket or to somebody who came. */
-const KEPT: ReadonlySet<string> = new Set(['settings', 'counters', 'files', 'leases', 'budgets', 'codes']);
+const KEPT: ReadonlySet<string> = new Set(['settings', 'counters', 'files', 'leases', 'budgets', 'codes', 'apiKeys']);
 
 /** Makes the indexes that the schemas declare. */
 export async function ensureIndexes(models: readonly Indexed[]): Promise<void> {

@@ -4,7 +4,8 @@ import { lacking } from '../permission.ts';
 import type { Ticket } from '../ticket.ts';
 import { accept, already, refuse } from './shared.ts';
 
-const MAX_TAGS = 20;
+/** Most tags of one ticket. */
+export const MAX_TAGS = 20;
 
 export function prioritise(t: Ticket, intent: Extract<Intent, { type: 'prioritise' }>, facts: Facts): Decision {
   const missing = lacking(facts.actor, 'member', t, facts.directory);

@@ -11,12 +11,12 @@ import { accept, before, next, wrongStatus } from './shared.ts';
 
 /**
  * Opens a ticket. When it exists already (two first messages of one customer met), the message joins it instead:
- * whoever comes second loses nothing.
+ * whoever comes second loses nothing. What nobody waits for an answer to, as a filing or a report, changes nothing then.
  */
 export function open(ticket: Ticket | null, intent: Extract<Intent, { type: 'open' }>, facts: Facts): Decision {
   const { opening, message, quote, acknowledge } = intent;
   if (ticket !== null) {
-    if (message === null || quote === null) return accept([]);
+    if (message === null || quote === null || acknowledge === null) return accept([]);
     return receive(
       ticket,
       { type: 'receive', message, quote, courtesy: false, order: null, note: null, draft: null, others: [] },
