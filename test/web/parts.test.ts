@@ -46,6 +46,13 @@ describe('a line that is being written', () => {
     expect(writing?.kind === 'params' && withChoice('/转给 4800 物', writing.from, '物流')).toBe('/转给 4800 物流 ');
   });
 
+  it('leaves words for oneself to whoever sends the line', () => {
+    for (const oneself of ['我', '自己', 'myself']) {
+      const writing = readLine(`/指派 4800 ${oneself}`, verbs, false);
+      expect(writing?.kind === 'params' && writing.choices, oneself).toEqual([]);
+    }
+  });
+
   it('keeps its slash when a verb is put in, and leaves room for what follows', () => {
     const [claim, help] = ['claim', 'help'].map((name) => verbs.find((verb) => verb.name === name));
     expect(claim && withVerb('／rl', claim)).toBe('／认领 ');
