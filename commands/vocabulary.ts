@@ -1,40 +1,19 @@
 import type { Directory, Locale, Person } from '../src/domain/directory.ts';
+import type { Verb, VerbParam } from '../src/view.ts';
 import { choicesFor, UNLISTED, type ListedType } from './choices.ts';
 import type { Command, ParamType } from './command.ts';
 import { folded } from './fold.ts';
 import { commands, wordsOf } from './registry.ts';
 import { label, usage } from './usage.ts';
 
-/** A verb with everything that may be typed for it, for whoever completes a line while it is written. */
-export interface SpokenVerb {
-  readonly name: string;
-  /** What is put into the line when it is chosen. */
-  readonly word: string;
-  /** Names, initials and aliases, folded. */
-  readonly words: readonly string[];
-  readonly initials: string;
-  readonly summary: string;
-  readonly usage: string;
-  readonly params: readonly SpokenParam[];
-}
-
-export interface SpokenParam {
-  readonly label: string;
-  readonly required: boolean;
-  /** It takes the remainder of the line. */
-  readonly rest: boolean;
-  /** Empty: it is not one of a list. */
-  readonly choices: readonly { readonly label: string; readonly words: readonly string[] }[];
-}
-
 /** The whole vocabulary in one language. Rights are looked at when a line is sent, not when it is written. */
-export function vocabulary(directory: Directory, now: Date, locale: Locale): readonly SpokenVerb[] {
+export function vocabulary(directory: Directory, now: Date, locale: Locale): readonly Verb[] {
   const asking = { speaker: ANYBODY, directory, now, ticket: null, attachments: [] };
-  const choices = (type: ParamType): SpokenParam['choices'] =>
+  const choices = (type: ParamType): VerbParam['choices'] =>
     isListed(type)
       ? choicesFor(type, asking).map((choice) => ({ label: choice.label[locale], words: choice.words }))
       : [];
-  const paramsOf = (command: Command): SpokenParam[] => [
+  const paramsOf = (command: Command): VerbParam[] => [
     ...(command.subject === 'ticket'
       ? [{ label: label('command.label_number', locale), required: false, rest: false, choices: [] }]
       : []),
