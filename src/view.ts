@@ -51,3 +51,86 @@ export interface TimelineEntry {
   /** `note`: only colleagues read it · `withdrawn`: it never went out, or was taken back · `failed`: it did not arrive. */
   readonly mark?: 'note' | 'withdrawn' | 'failed';
 }
+
+/** A group, by the platform's id of it and by the team whose tickets stand there. */
+export interface Group {
+  readonly conversation: string;
+  /** Id of the team. */
+  readonly team: string;
+  /** The team as people know it. */
+  readonly name: string;
+}
+
+/** What was taken of one limit within its window; nothing, when nobody needed it. */
+export interface Taken {
+  /** Name of the limit. */
+  readonly name: string;
+  /** The group it counts for; null: the installation as a whole. */
+  readonly group: Group | null;
+  /** Permits taken, those of the open block included. */
+  readonly used: number;
+  /** Permits that delivery has in each window. */
+  readonly count: number;
+  readonly windowMs: number;
+  /** The last permits of each window: `redraw` behind those that new cards can take, and behind these `urgent` for what cannot wait. Absent: none. */
+  readonly reserve?: { readonly urgent: number; readonly redraw: number };
+}
+
+/** One of a group's boards. */
+export interface BoardNow {
+  readonly number: number;
+  /** How many tickets stand on it. */
+  readonly rows: number;
+  /** `none`: it does not stand · `reserved`: it is under way · `live`: it stands. */
+  readonly state: 'none' | 'reserved' | 'live';
+  /** When it was last drawn. */
+  readonly shownAt: Date | null;
+}
+
+/** A group in which tickets stand, or wait for a place. */
+export interface RoomNow extends Group {
+  /** Since when it is in surge mode; null: it is not. */
+  readonly surgeSince: Date | null;
+  /** Length of its list: tickets that have neither a card nor a row. */
+  readonly waiting: number;
+  /** When the oldest ticket of the list was opened. */
+  readonly oldest: Date | null;
+  readonly boards: readonly BoardNow[];
+}
+
+/** One installation on one platform. */
+export interface AppNow {
+  /** appKey: platform and installation, a line each. */
+  readonly app: string;
+  /** Whether it is this process that sends for it. */
+  readonly sends: boolean;
+  /** Since when the platform takes nothing; null: it does. */
+  readonly downSince: Date | null;
+  /** Outbox rows that wait. */
+  readonly waiting: number;
+  /** How long the next of them has been waiting; null: none waits. */
+  readonly oldestMs: number | null;
+  /** Outbox rows that were given up. */
+  readonly dead: number;
+  /** How late the latest of its boards was within the last minute, ms, as far as this process drew them; null: none was drawn. */
+  readonly lagMs: number | null;
+  /** Most used first, at most 50. */
+  readonly budgets: readonly Taken[];
+  readonly rooms: readonly RoomNow[];
+}
+
+/** The flow at one moment: counts and names only, nothing that customers wrote and nobody's id. */
+export interface FlowNow {
+  readonly at: Date;
+  /** Events that are still to be worked, and those that failed too often. */
+  readonly inbox: { readonly open: number; readonly parked: number };
+  /** Boards that stand in one group at the most, and rows of each. */
+  readonly surge: { readonly boards: number; readonly rows: number };
+  readonly apps: readonly AppNow[];
+}
+
+/** The machine at work. */
+export interface Machine extends FlowNow {
+  /** The jobs that ran in this process, and how late each last began. */
+  readonly jobs: readonly { readonly name: string; readonly lagMs: number }[];
+}

@@ -86,3 +86,4 @@ export type Verb = Wire<view.Verb>;
 export type VerbParam = Wire<view.VerbParam>;
 export type TicketView = Wire<view.TicketView>;
 export type TimelineEntry = Wire<view.TimelineEntry>;
+export type Machine = Wire<view.Machine>;
