@@ -53,7 +53,7 @@ async function build(): Promise<void> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       target: 'es2023',
-      rolldownOptions: { input: [join(SOURCE, 'index.html'), join(SOURCE, 'gallery.html')] },
+      rolldownOptions: { input: ['index', 'gallery', 'machine'].map((page) => join(SOURCE, `${page}.html`)) },
     },
     worker: { format: 'es' },
   });

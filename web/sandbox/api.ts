@@ -31,6 +31,18 @@ async function ask<T>(path: string, options?: RequestInit): Promise<T> {
   }
 }
 
+const AGAIN_MS = 700;
+/** A server that is just starting is asked again until it answers. */
+export async function patiently<T>(question: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await question();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
 const post = <T>(path: string, body: object): Promise<T> =>
   ask<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 

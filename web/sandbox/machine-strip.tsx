@@ -1,13 +1,11 @@
 import { useState } from 'react';
 import { postBurst, Refused } from './api.ts';
-import { appName, duration } from './figures.ts';
+import { appName, duration, isLate } from './figures.ts';
 import { Icon } from './icon.tsx';
 import type { Machine } from './model.ts';
 import { useMachine } from './use-machine.ts';
 import { useWords } from './words.tsx';
 
-/** A job that begins later than this is worth a look. */
-const LATE_MS = 10_000;
 const KEY = 'gongdan.machine';
 const BURSTS = ['one', 'crowd', 'promotion'] as const;
 
@@ -79,7 +77,7 @@ function Figures() {
         <App key={app.app} app={app} />
       ))}
       {latest !== undefined && (
-        <Figure name={words.say('jobs')} alarm={latest.lagMs > LATE_MS}>
+        <Figure name={words.say('jobs')} alarm={isLate(latest.lagMs)}>
           {words.say('job_lag', { name: latest.name, lag: duration(latest.lagMs, words) })}
         </Figure>
       )}
