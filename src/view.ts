@@ -1,8 +1,8 @@
 import type { Card } from '../cards/card.ts';
 
 /**
- * What pages are shown of the product besides chats: plain data, and types only, so that whoever makes it, whoever answers with it
- * and the browser mean the same. In a browser its moments are text.
+ * What pages are shown besides chats: plain data, and types only, so that whoever makes it, whoever answers with it and the browser
+ * mean the same. In a browser its moments are text.
  */
 
 /** A verb with everything that may be typed for it, for whoever completes a line while it is written. */
@@ -133,4 +133,27 @@ export interface FlowNow {
 export interface Machine extends FlowNow {
   /** The jobs that ran in this process, and how late each last began. */
   readonly jobs: readonly { readonly name: string; readonly lagMs: number }[];
+}
+
+/** What one platform makes of a card: another card where it shows cards as the page does, else the text it sends. */
+export interface Rung {
+  readonly name: string;
+  readonly card?: Card;
+  readonly text?: string;
+  /** What did not fit. */
+  readonly cut: readonly string[];
+}
+
+/** One card of the gallery with everything it may become. */
+export interface GalleryCard {
+  readonly name: string;
+  readonly rungs: readonly Rung[];
+}
+
+/** One sentence of the catalogues with its sample values. */
+export interface GallerySentence {
+  readonly key: string;
+  readonly note: string;
+  readonly zh: string;
+  readonly en: string;
 }

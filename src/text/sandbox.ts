@@ -100,11 +100,6 @@ export const sandbox = {
   gallery_back: word('link from that page to the chats', '回到沙盒', 'Back to the sandbox'),
   gallery_filter: word('label of the field that narrows that page', '筛选', 'Filter'),
   gallery_count: word('beside that field', '{n} 项', '{n} shown'),
-  gallery_none: word(
-    'on that page where nothing was made yet',
-    '还没有生成，先运行 npm run cards',
-    'Nothing here yet: npm run cards makes it.',
-  ),
   restart: word('button that restores the demo', '重新开始', 'Start over'),
   machine: word('name of the strip at the bottom', '机器状态', 'The machine'),
   inbox: word('figure of that strip: events that wait', '收件', 'Inbox'),
