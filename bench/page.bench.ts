@@ -45,7 +45,7 @@ function firstView(): void {
   const assets = join(packageRoot(), 'dist', 'web', 'assets');
   const sizes = (kind: string): number =>
     readdirSync(assets)
-      .filter((file) => file.endsWith(`.${kind}.gz`) && !file.startsWith('gallery'))
+      .filter((file) => file.endsWith(`.${kind}.gz`) && !/^(?:gallery|machine)/.test(file))
       .reduce((sum, file) => sum + statSync(join(assets, file)).size, 0);
   print('script of the first view, compressed', `${(sizes('js') / 1024).toFixed(1)} kB`);
   print('styles, compressed', `${(sizes('css') / 1024).toFixed(1)} kB`);

@@ -18,11 +18,20 @@ export interface Choice {
   readonly label: Label;
 }
 
-/** The parameter types whose values are looked up in a list. */
-export type ListedType = Exclude<
-  ParamType,
-  'rest' | 'line' | 'tags' | 'duration' | 'minutes' | 'number' | 'ticket' | 'ticket-or-new'
->;
+/** The parameter types whose values stand in no list. */
+export const UNLISTED = [
+  'rest',
+  'line',
+  'tags',
+  'duration',
+  'minutes',
+  'number',
+  'ticket',
+  'ticket-or-new',
+] as const satisfies readonly ParamType[];
+
+/** The others: their values are looked up in one. */
+export type ListedType = Exclude<ParamType, (typeof UNLISTED)[number]>;
 
 /** Everything a listed parameter can be, in the order in which people are shown it. */
 export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] {

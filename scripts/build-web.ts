@@ -3,13 +3,19 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { galleryCards, gallerySentences } from './gallery.ts';
 
-/** Builds the pages into dist/web, unless what they are made of is as it was at the last build. */
+/** Builds the pages into dist/web, unless all that they are made of is as it was at the last build. */
 const SOURCE = join('web', 'sandbox');
 const TARGET = join('dist', 'web');
 const STAMP = join(TARGET, '.built-from');
-/** What the pages are made of; the samples of the gallery are part of it. */
-const INPUTS = ['web', 'cards', 'adapters', 'scripts', 'src/text', 'src/domain', 'test/support', 'package-lock.json'];
+/** What is bundled, and by what: of everything else a page sees types only. */
+const INPUTS = ['web', 'scripts/build-web.ts', 'package-lock.json'];
+/** What the gallery reads: taken as it is now, whatever it was made from. */
+const SAMPLES = {
+  'gallery-cards.json': JSON.stringify(galleryCards()),
+  'gallery-sentences.json': JSON.stringify(gallerySentences()),
+};
 const SMALLER = new Set(['.html', '.js', '.css', '.svg', '.json']);
 
 const filesIn = async (folder: string): Promise<string[]> =>
@@ -18,7 +24,7 @@ const filesIn = async (folder: string): Promise<string[]> =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 async function fingerprint(): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(JSON.stringify(SAMPLES));
   for (const input of INPUTS) {
     const files = extname(input) === '' ? (await filesIn(input)).toSorted() : [input];
     for (const file of files)
@@ -47,13 +53,11 @@ async function build(): Promise<void> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       target: 'es2023',
-      rolldownOptions: { input: [join(SOURCE, 'index.html'), join(SOURCE, 'gallery.html')] },
+      rolldownOptions: { input: ['index', 'gallery', 'machine'].map((page) => join(SOURCE, `${page}.html`)) },
     },
     worker: { format: 'es' },
   });
-  const { galleryCards, gallerySentences } = await import('./gallery.ts');
-  await writeFile(join(TARGET, 'gallery-cards.json'), JSON.stringify(galleryCards()));
-  await writeFile(join(TARGET, 'gallery-sentences.json'), JSON.stringify(gallerySentences()));
+  for (const [file, content] of Object.entries(SAMPLES)) await writeFile(join(TARGET, file), content);
   for (const file of await filesIn(TARGET))
     if (SMALLER.has(extname(file))) await writeFile(`${file}.gz`, gzipSync(await readFile(file), { level: 9 }));
 }

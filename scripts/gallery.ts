@@ -6,30 +6,8 @@ import { fit, type CardLimits } from '../cards/fit.ts';
 import { catalogues } from '../src/text/registry.ts';
 import type { Entry } from '../src/text/entry.ts';
 import { formatFor } from '../src/text/format.ts';
+import type { GalleryCard, GallerySentence, Rung } from '../src/view.ts';
 import { everyCard } from '../test/support/every-card.ts';
-
-/** What one platform makes of a card: another card where it shows cards as the page does, else the text it sends. */
-export interface Rung {
-  readonly name: string;
-  readonly card?: Card;
-  readonly text?: string;
-  /** What did not fit. */
-  readonly cut: readonly string[];
-}
-
-/** One card of the gallery with everything it may become. */
-export interface GalleryCard {
-  readonly name: string;
-  readonly rungs: readonly Rung[];
-}
-
-/** One sentence of the catalogues with its sample values. */
-export interface GallerySentence {
-  readonly key: string;
-  readonly note: string;
-  readonly zh: string;
-  readonly en: string;
-}
 
 /** As little as any platform takes: no picture, one button, four more behind a menu, six facts. */
 const NARROW: CardLimits = {

@@ -178,7 +178,7 @@ async function promotion(browser: Browser, url: string): Promise<void> {
   await take(page, 'boards.png');
   const machine = await open(browser, `${url}/sandbox/machine.html`, {
     right: 'lilei',
-    viewport: { width: 1100, height: 900 },
+    viewport: { width: 1100, height: 736 },
   });
   await machine.getByText('大促模式').nth(2).waitFor();
   await take(machine, 'machine.png');

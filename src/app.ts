@@ -93,14 +93,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const shop = await agreeOnShop(opened, own, clock, config);
     const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
-    // How late each job last began: with the flow's own figures it is what the sandbox shows.
-    const lags = new Map<string, number>();
-    const machine = async (): Promise<unknown> => ({
-      ...(await flow.machine()),
-      jobs: Array.from(lags, ([name, lagMs]) => ({ name, lagMs })),
-    });
     const sandbox = config.sandbox.on
-      ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log, machine })
+      ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log })
       : null;
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
@@ -141,6 +135,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     undo.push(() => watch.stop());
     const database = opened.connection.db;
     if (database === undefined) throw new Error('the store is connected but has no database');
+    /** How late each job last began. */
+    const lags = new Map<string, number>();
     const scheduler = createScheduler({
       database,
       clock,
@@ -156,6 +152,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     sandbox?.open({
       vocabulary: (locale) => vocabulary(live.now(), clock.now(), locale),
       ticket: createTimeline(parts, sandbox),
+      machine: async () => ({
+        ...(await flow.machine()),
+        jobs: Array.from(lags, ([name, lagMs]) => ({ name, lagMs })),
+      }),
       restart:
         seeding === null
           ? null

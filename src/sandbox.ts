@@ -17,14 +17,13 @@ interface SandboxParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  readonly machine: () => Promise<unknown>;
 }
 
 /** The sandbox as the shop's file describes it; null: it does not. */
 export async function buildSandbox(
   config: Config,
   shop: Shop,
-  { store, files, clock, ids, log, machine }: SandboxParts,
+  { store, files, clock, ids, log }: SandboxParts,
 ): Promise<Sandbox | null> {
   const seed = shop.sandbox;
   if (seed === null) return null;
@@ -41,7 +40,6 @@ export async function buildSandbox(
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
     web: join(packageRoot(), 'dist', 'web'),
-    machine,
     onFailure: (err) => {
       log.error('the sandbox failed', { err });
     },

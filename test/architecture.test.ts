@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/clock.ts': [],
   'src/ids.ts': [],
   'src/package-root.ts': [],
+  'src/view.ts': ['cards'],
   'src/embedded': [],
   'src/text': ['src/domain'],
   'src/triage': ['src/domain'],
@@ -58,9 +59,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/text',
     'src/triage',
     'src/vault.ts',
+    'src/view.ts',
   ],
   cards: ['commands', 'src/domain', 'src/text'],
-  commands: ['cards', 'src/domain', 'src/ids.ts', 'src/text', 'src/triage'],
+  commands: ['cards', 'src/domain', 'src/ids.ts', 'src/text', 'src/triage', 'src/view.ts'],
   jobs: ['src/clock.ts', 'src/flow', 'src/storage'],
   'adapters/adapter.ts': ['cards', 'src/domain'],
   'adapters/registry.ts': ['adapters/adapter.ts', 'adapters/sandbox'],
@@ -77,8 +79,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/log.ts',
     'src/package-root.ts',
     'src/text',
+    'src/view.ts',
   ],
-  web: ['cards'],
+  web: ['cards', 'src/view.ts'],
   'src/seed.ts': ['adapters/sandbox', 'src/clock.ts', 'src/domain', 'src/flow', 'src/shop', 'src/storage'],
   'src/sandbox.ts': [
     'adapters/registry.ts',
@@ -114,6 +117,8 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['src/http', 'adapters/adapter.ts'],
   ['jobs', 'src/storage'],
   ['web', 'cards'],
+  ['web', 'src/view.ts'],
+  ['src/view.ts', 'cards'],
 ];
 
 /** Every package and the parts that may import it; a heavy one has one. Adapters build their own routes with express' Router. */

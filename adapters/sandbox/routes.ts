@@ -68,13 +68,11 @@ export function createRoutes(deps: {
   readonly files: ReturnType<typeof createFileRoutes>;
   /** Folder of the built page. */
   readonly web: string;
-  /** The machine at work; null: it is not shown. */
-  readonly machine: (() => Promise<unknown>) | null;
   /** Null while the adapter is not started. */
   readonly sink: () => Sink | null;
   readonly onFailure: (error: unknown) => void;
 }): Router {
-  const { world, store, feed, inbound, changes, streams, files, machine } = deps;
+  const { world, store, feed, inbound, changes, streams, files } = deps;
   const api = express.Router();
 
   const started = (): Sink => {
@@ -189,11 +187,6 @@ export function createRoutes(deps: {
     sink: started,
     restart: deps.restart,
   });
-
-  if (machine !== null)
-    api.get('/machine', async (_req, res) => {
-      res.json(await machine());
-    });
 
   api.use((req) => {
     throw new Problem(404, `there is no ${req.method} ${req.baseUrl}${req.path}`);

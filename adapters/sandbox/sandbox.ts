@@ -33,8 +33,6 @@ export interface SandboxOptions {
   readonly files: Files;
   /** Folder of the built page. */
   readonly web: string;
-  /** The machine at work, for the page that shows it; default: there is no such page. */
-  readonly machine?: () => Promise<unknown>;
   /** Name of the bot installation; default `sandbox`. */
   readonly app?: string;
   /** Hears of failures that no request could explain, for the log. */
@@ -111,7 +109,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     streams,
     files: createFileRoutes({ app, files, world }),
     web: options.web,
-    machine: options.machine ?? null,
     sink: () => sink,
     onFailure,
   });

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 /** Entries of a timeline that are answered at once when nothing else is asked for. */
 const PAGE = 100;
 
-/** What the page shows beside the chats: words, verbs, tickets; a burst; the demo once more. */
+/** What the page shows beside the chats: words, verbs, tickets, the machine at work; a burst; the demo once more. */
 export function addStageRoutes(
   api: Router,
   json: readonly RequestHandler[],
@@ -44,6 +44,10 @@ export function addStageRoutes(
     // Whoever may not see a ticket does not learn that there is one.
     if (view === null) throw refuseField(404, 'number', 'there is no such ticket for this person');
     res.json(view);
+  });
+
+  api.get('/machine', async (_req, res) => {
+    res.json(await backstage().machine());
   });
 
   api.post('/burst', ...json, async (req: Request, res: Response) => {

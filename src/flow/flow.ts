@@ -5,7 +5,7 @@ import { createFailover } from './failover.ts';
 import { createIntake } from './intake.ts';
 import { createAudit } from './ledger.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { createMachine, watchLags, type Machine } from './machine.ts';
+import { createMachine, watchLags } from './machine.ts';
 import { createTellNobody } from './nobody.ts';
 import { tellAdmins } from './letters.ts';
 import { createNumbers } from './numbers.ts';
@@ -18,6 +18,7 @@ import { createReports } from './report.ts';
 import { createRelay } from './relay.ts';
 import { createTellCustomer } from './tell-customer.ts';
 import { createWake } from './wake.ts';
+import type { FlowNow } from '../view.ts';
 
 /** The stations in running order, wired. */
 export interface Flow {
@@ -28,8 +29,8 @@ export interface Flow {
   readonly wake: () => Promise<number>;
   /** Looks at a part of the ledger of where tickets stand and puts it right; how many faults it found. */
   readonly audit: () => Promise<number>;
-  /** The machine at this moment; at most half a second old. */
-  readonly machine: () => Promise<Machine>;
+  /** How all of it stands; at most half a second old. */
+  readonly machine: () => Promise<FlowNow>;
   /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
   readonly down: () => readonly Down[];
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */

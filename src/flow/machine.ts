@@ -1,86 +1,12 @@
 import type { Adapter, Limit } from '../../adapters/adapter.ts';
 import { addressKey, appKey, type Address } from '../domain/address.ts';
-import type { Board, Room } from '../storage/rooms.ts';
+import type { Room } from '../storage/rooms.ts';
 import { boardOf, listOf } from '../storage/surfaces.ts';
+import type { AppNow, FlowNow, Group, RoomNow, Taken } from '../view.ts';
 import type { Deliverer } from './deliver.ts';
 import { capsOf, subjectOf } from './limit.ts';
 import type { Down } from './outage.ts';
 import type { Parts } from './parts.ts';
-
-/** A group, by the platform's id of it and by the team whose tickets stand there. */
-export interface Group {
-  readonly conversation: string;
-  /** Id of the team. */
-  readonly team: string;
-  /** The team as people know it. */
-  readonly name: string;
-}
-
-/** What was taken of one limit within its window; nothing, when nobody needed it. */
-export interface Taken {
-  /** Name of the limit. */
-  readonly name: string;
-  /** The group it counts for; null: the installation as a whole. */
-  readonly group: Group | null;
-  /** Permits taken, those of the open block included. */
-  readonly used: number;
-  /** Permits that delivery has in each window. */
-  readonly count: number;
-  readonly windowMs: number;
-  /** The last permits of each window: `redraw` behind those that new cards can take, and behind these `urgent` for what cannot wait. Absent: none. */
-  readonly reserve?: { readonly urgent: number; readonly redraw: number };
-}
-
-/** One of a group's boards. */
-export interface BoardNow {
-  readonly number: number;
-  /** How many tickets stand on it. */
-  readonly rows: number;
-  readonly state: Board['state'];
-  /** When it was last drawn. */
-  readonly shownAt: Date | null;
-}
-
-/** A group in which tickets stand, or wait for a place. */
-export interface RoomNow extends Group {
-  /** Since when it is in surge mode; null: it is not. */
-  readonly surgeSince: Date | null;
-  /** Length of its list: tickets that have neither a card nor a row. */
-  readonly waiting: number;
-  /** When the oldest ticket of the list was opened. */
-  readonly oldest: Date | null;
-  readonly boards: readonly BoardNow[];
-}
-
-/** One installation on one platform. */
-export interface AppNow {
-  /** appKey. */
-  readonly app: string;
-  /** Whether it is this process that sends for it. */
-  readonly sends: boolean;
-  /** Since when the platform takes nothing; null: it does. */
-  readonly downSince: Date | null;
-  /** Outbox rows that wait. */
-  readonly waiting: number;
-  /** How long the next of them has been waiting; null: none waits. */
-  readonly oldestMs: number | null;
-  /** Outbox rows that were given up. */
-  readonly dead: number;
-  /** How late the latest of its boards was within the last minute, ms, as far as this process drew them; null: none was drawn. */
-  readonly lagMs: number | null;
-  /** Most used first, at most 50. */
-  readonly budgets: readonly Taken[];
-  readonly rooms: readonly RoomNow[];
-}
-
-/** The machine at one moment: counts and names only, nothing that customers wrote and nobody's id. */
-export interface Machine {
-  readonly at: Date;
-  readonly inbox: { readonly open: number; readonly parked: number };
-  /** Boards that stand in one group at the most, and rows of each. */
-  readonly surge: { readonly boards: number; readonly rows: number };
-  readonly apps: readonly AppNow[];
-}
 
 /** A picture is shown for so long before another is taken: however many look, the store is asked twice a second at the most. */
 const KEPT_MS = 500;
@@ -95,7 +21,7 @@ export function createMachine(
   deliverers: readonly Pick<Deliverer, 'app' | 'sends'>[],
   lagOf: (app: string) => number | null,
   down: () => readonly Pick<Down, 'app' | 'since'>[],
-): () => Promise<Machine> {
+): () => Promise<FlowNow> {
   const { store, clock } = parts;
 
   const appNow = async ({ app, sends }: Pick<Deliverer, 'app' | 'sends'>, at: Date): Promise<AppNow> => {
@@ -124,7 +50,7 @@ export function createMachine(
     };
   };
 
-  const look = async (): Promise<Machine> => {
+  const look = async (): Promise<FlowNow> => {
     const at = clock.now();
     const [inbox, apps] = await Promise.all([
       store.inbox.counts(),
@@ -134,7 +60,7 @@ export function createMachine(
     return { at, inbox, surge: { boards, rows }, apps };
   };
 
-  let newest: { readonly picture: Promise<Machine>; until: number } | null = null;
+  let newest: { readonly picture: Promise<FlowNow>; until: number } | null = null;
   return () => {
     if (newest !== null && clock.monotonic() < newest.until) return newest.picture;
     const taken = { picture: look(), until: Infinity };

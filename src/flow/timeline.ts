@@ -1,5 +1,4 @@
 import { cut } from '../../cards/excerpt.ts';
-import type { Card } from '../../cards/card.ts';
 import { happened } from '../../cards/happening.ts';
 import { cards } from '../../cards/registry.ts';
 import { shown, type Audience } from '../../cards/standing.ts';
@@ -8,31 +7,11 @@ import { maySee } from '../domain/permission.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import { say, type Reader } from '../text/text.ts';
+import type { TicketView, TimelineEntry } from '../view.ts';
 import { personOf, type Account } from './account.ts';
 import { withLinks } from './links.ts';
 import type { Parts } from './parts.ts';
 import { personReader } from './reader.ts';
-
-/** One thing that happened to a ticket, as its reader may see it. */
-export interface TimelineEntry {
-  readonly seq: number;
-  readonly at: Date;
-  readonly by: 'person' | 'customer' | 'system';
-  /** `李雷 14:32 认领`. */
-  readonly text: string;
-  /** What was written to or by the customer, or in a note. */
-  readonly words?: string;
-  readonly mark?: 'note' | 'withdrawn' | 'failed';
-}
-
-export interface TimelinePage {
-  readonly number: number;
-  readonly card: Card;
-  /** Oldest first. */
-  readonly entries: readonly TimelineEntry[];
-  /** There is something before the first of them. */
-  readonly more: boolean;
-}
 
 /** Characters of one message or note; the rest is in the conversation. */
 const MAX_WORDS = 2_000;
@@ -53,7 +32,7 @@ export function createTimeline(parts: Parts, app: Pick<Account, 'platform' | 'ap
     user: string,
     number: number,
     { before, limit }: { readonly before: number | null; readonly limit: number },
-  ): Promise<TimelinePage | null> => {
+  ): Promise<TicketView | null> => {
     const person = personOf(parts, { platform: app.platform, app: app.app, user });
     const ticket = person === null ? null : await store.tickets.byNumber(number);
     if (person === null || ticket === null || !maySee(person, ticket)) return null;

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Limit } from '../../adapters/adapter.ts';
 import { addressKey } from '../../src/domain/address.ts';
-import { createMachine, watchLags, type AppNow, type Machine } from '../../src/flow/machine.ts';
+import { createMachine, watchLags } from '../../src/flow/machine.ts';
 import type { Board, Room } from '../../src/storage/rooms.ts';
 import { boardOf, listOf, type Surface } from '../../src/storage/surfaces.ts';
+import type { AppNow, FlowNow } from '../../src/view.ts';
 import { openDesk } from '../support/desk.ts';
 import { aBench, aStore, failure, type Bench } from '../support/flow.ts';
 
@@ -51,12 +52,12 @@ async function arrive(count: number): Promise<void> {
   }
 }
 
-const theApp = ({ apps: [app] }: Machine): AppNow => {
+const theApp = ({ apps: [app] }: FlowNow): AppNow => {
   if (app === undefined) throw new Error('no app');
   return app;
 };
 /** A picture that is taken now. */
-const look = async (): Promise<Machine> => {
+const look = async (): Promise<FlowNow> => {
   bench.clock.advance(500);
   return bench.flow.machine();
 };
@@ -252,7 +253,11 @@ it('is what the sandbox shows', async () => {
     await desk.writes('xiaomei', '杯子碎了');
     const shown: unknown = await (await desk.request('/sandbox/api/machine')).json();
     expect(shown).toMatchObject(JSON.parse(JSON.stringify(await desk.flow.machine())));
-    expect(shown).toMatchObject({ inbox: { open: 0 }, apps: [{ app: 'sandbox\nsandbox', sends: true, waiting: 0 }] });
+    expect(shown).toMatchObject({
+      inbox: { open: 0 },
+      apps: [{ app: 'sandbox\nsandbox', sends: true, waiting: 0 }],
+      jobs: [],
+    });
   } finally {
     await desk.stop();
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import express from 'express';
 import type { Accepted, InboundEvent, InboundInvoke, Sink } from '../../adapters/adapter.ts';
+import type { Backstage } from '../../adapters/sandbox/backstage.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
 import type { Card, Form } from '../../cards/card.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
@@ -70,6 +71,33 @@ export const aCard = (title: string, more: Partial<Card> = {}): Card => ({
   summary: title,
   blocks: [],
   actions: [],
+  ...more,
+});
+
+/** What stands behind the page: one verb, tickets that say which page of them was asked for, a machine without work. */
+export const aBackstage = (more: Partial<Backstage> = {}): Backstage => ({
+  vocabulary: (locale) => [
+    {
+      name: 'claim',
+      word: locale === 'en' ? 'claim' : '认领',
+      words: [],
+      initials: 'rl',
+      summary: '',
+      usage: '',
+      params: [],
+    },
+  ],
+  ticket: (user, number, { before, limit }) =>
+    Promise.resolve(user === 'lilei' ? { number, card: aCard(`${before} ${limit}`), entries: [], more: false } : null),
+  machine: () =>
+    Promise.resolve({
+      at: new Date('2026-11-11T06:30:00.000Z'),
+      inbox: { open: 0, parked: 0 },
+      surge: { boards: 3, rows: 10 },
+      apps: [],
+      jobs: [],
+    }),
+  restart: null,
   ...more,
 });
 

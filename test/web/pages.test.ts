@@ -57,6 +57,38 @@ describe.skipIf(noBrowser)(`every page${needs}`, () => {
     await page.context().close();
   });
 
+  it('of the machine shows its groups, limits and jobs, in both languages, wide and narrow, with nothing serious', async () => {
+    const page = await stage.open({ path: '/sandbox/machine.html' });
+    await page.getByRole('status').getByText('一切正常').waitFor();
+    expect(await page.locator('.tile .value').count()).toBe(4);
+    expect(await page.locator('.room .name').allInnerTexts()).toEqual(['售前', '售后', '物流']);
+    expect(await page.locator('.budget').count()).toBeGreaterThan(0);
+    await page.getByText(/^wake 晚 .* 秒$/u).waitFor();
+    expect(await seriousOn(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('status').getByText('All is well').waitFor();
+    expect([await seriousOn(page), await page.evaluate(TOO_WIDE)]).toEqual([[], false]);
+    await page.getByRole('link', { name: 'Back to the chats' }).click();
+    await page.locator('.entry').first().waitFor();
+    await page.context().close();
+  });
+
+  it('of the machine says since when the server is away, keeps what it knew, and comes back by itself', async () => {
+    const page = await stage.open({ path: '/sandbox/machine.html' });
+    await page.getByRole('status').getByText('一切正常').waitFor();
+    await stage.down();
+    await page
+      .getByRole('status')
+      .getByText(/起连不上/u)
+      .waitFor();
+    expect(await page.locator('.room').count()).toBe(3);
+    await stage.up();
+    await page.getByRole('status').getByText('一切正常').waitFor();
+    await page.context().close();
+  });
+
   it('of cards and of sentences shows them all, and has nothing serious', async () => {
     const page = await stage.open({ path: '/sandbox/gallery.html' });
     await page.locator('.sample').first().waitFor();

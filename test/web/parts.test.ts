@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { vocabulary } from '../../commands/vocabulary.ts';
 import { readLine, withChoice, withVerb } from '../../web/sandbox/completion.ts';
 import { withLeaving } from '../../web/sandbox/leaving.ts';
-import { readMachine } from '../../web/sandbox/machine-reader.ts';
+import { appName, duration } from '../../web/sandbox/figures.ts';
 import { aDirectory } from '../support/tickets.ts';
 
 const verbs = vocabulary(aDirectory(), new Date('2026-11-11T06:32:00Z'), 'zh-CN');
@@ -46,6 +46,13 @@ describe('a line that is being written', () => {
     expect(writing?.kind === 'params' && withChoice('/转给 4800 物', writing.from, '物流')).toBe('/转给 4800 物流 ');
   });
 
+  it('leaves words for oneself to whoever sends the line', () => {
+    for (const oneself of ['我', '自己', 'myself']) {
+      const writing = readLine(`/指派 4800 ${oneself}`, verbs, false);
+      expect(writing?.kind === 'params' && writing.choices, oneself).toEqual([]);
+    }
+  });
+
   it('keeps its slash when a verb is put in, and leaves room for what follows', () => {
     const [claim, help] = ['claim', 'help'].map((name) => verbs.find((verb) => verb.name === name));
     expect(claim && withVerb('／rl', claim)).toBe('／认领 ');
@@ -71,37 +78,24 @@ describe('a list that changes in place', () => {
 });
 
 describe('the figures of the machine', () => {
-  it('are taken as far as they are understood', () => {
-    const machine = readMachine({
-      at: 1,
-      inbox: { open: 3, parked: 1 },
-      apps: [
-        {
-          app: 'sandbox',
-          downSince: null,
-          waiting: 12,
-          oldestMs: 900,
-          dead: 0,
-          budgets: [
-            { name: 'app', subject: '', used: 10, count: 100, windowMs: 60_000 },
-            { name: 'conversation', subject: 'g', used: 9, count: 20, windowMs: 60_000 },
-          ],
-          rooms: [
-            { conversation: 'g', surgeSince: '2026-11-11T06:30:00.000Z' },
-            { conversation: 'h', surgeSince: null },
-          ],
-        },
-      ],
-      jobs: [{ name: 'wake', lagMs: 12 }],
-    });
-    expect(machine.inbox).toEqual({ open: 3, parked: 1 });
-    expect(machine.apps[0]).toMatchObject({
-      down: false,
-      waiting: 12,
-      surge: 1,
-      used: { name: 'conversation', share: 0.45 },
-    });
-    for (const answer of [null, 3, [], {}, { apps: 'x', inbox: 7, jobs: [null, { lagMs: 'late' }] }, { apps: [null] }])
-      expect(() => readMachine(answer)).not.toThrow();
+  const words = { say: (name: string, { n }: Readonly<Record<string, string | number>>) => `${n} ${name}` };
+
+  it('are durations as people say them', () => {
+    const said = [12, 120, 9_949, 10_400, 59_400, 59_600, 3_599_000, 7_200_000, 172_800_000];
+    expect(said.map((ms) => duration(ms, words))).toEqual([
+      '0 machine_s',
+      '0.1 machine_s',
+      '9.9 machine_s',
+      '10 machine_s',
+      '59 machine_s',
+      '1 machine_min',
+      '60 machine_min',
+      '2 machine_h',
+      '2 machine_d',
+    ]);
+  });
+
+  it('belong to a platform, and to an installation where that has a name of its own', () => {
+    expect(['sandbox\nsandbox', 'wecom\nww1'].map(appName)).toEqual(['sandbox', 'wecom · ww1']);
   });
 });

@@ -1,5 +1,5 @@
 import type { Form } from '../../cards/card.ts';
-import type { Attachment, Locale, Message, TicketView, Verb, World } from './model.ts';
+import type { Attachment, Locale, Machine, Message, TicketView, Verb, World } from './model.ts';
 
 const API = '/sandbox/api';
 
@@ -19,9 +19,28 @@ async function ask<T>(path: string, options?: RequestInit): Promise<T> {
   } catch {
     throw new Refused(0, '');
   }
-  const body: unknown = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(answer.status, (body as { detail?: string }).detail ?? '');
-  return body as T;
+  if (!answer.ok) {
+    const problem = (await answer.json().catch(() => ({}))) as { readonly detail?: string };
+    throw new Refused(answer.status, problem.detail ?? '');
+  }
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    // It broke off under way.
+    throw new Refused(0, '');
+  }
+}
+
+const AGAIN_MS = 700;
+/** A server that is just starting is asked again until it answers. */
+export async function patiently<T>(question: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await question();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
 }
 
 const post = <T>(path: string, body: object): Promise<T> =>
@@ -46,15 +65,9 @@ export function getMessages(
 export const getTicket = (number: number, user: string, before: number | null): Promise<TicketView> =>
   ask(`/tickets/${number}?${new URLSearchParams({ user, ...(before !== null && { before: String(before) }) })}`);
 
-/** What is known of the machine at work; null where this server does not tell. */
-export async function getMachine(): Promise<unknown> {
-  try {
-    return await ask<unknown>('/machine');
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return null;
-    throw error;
-  }
-}
+/** A server that takes longer than this to tell how it stands is not well. */
+const PATIENCE_MS = 5_000;
+export const getMachine = (): Promise<Machine> => ask('/machine', { signal: AbortSignal.timeout(PATIENCE_MS) });
 
 export const postMessage = (message: {
   readonly conversation: string;

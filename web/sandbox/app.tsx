@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { getVocabulary, getWorld, postRestart } from './api.ts';
 import { Icon, type IconName } from './icon.tsx';
-import { MachineStrip } from './machine.tsx';
+import { MachineStrip } from './machine-strip.tsx';
 import type { Locale, Verb, World } from './model.ts';
 import { Pane, placeOf, type Place } from './pane.tsx';
 import type { Stream } from './stream.ts';

@@ -1,37 +1,23 @@
 import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Card } from '../../cards/card.ts';
+import type { GalleryCard, GallerySentence } from '../../src/view.ts';
+import { patiently } from './api.ts';
 import { CardView, PictureSource } from './card.tsx';
 import { preferredLocale, useWords, wordsFrom, WordsProvider } from './words.tsx';
 
-/** As `npm run cards` writes them. */
-interface Rung {
-  readonly name: string;
-  readonly card?: Card;
-  readonly text?: string;
-  readonly cut: readonly string[];
-}
-interface GalleryCard {
-  readonly name: string;
-  readonly rungs: readonly Rung[];
-}
-interface Sentence {
-  readonly key: string;
-  readonly note: string;
-  readonly zh: string;
-  readonly en: string;
-}
-
-const read = async <T,>(file: string): Promise<readonly T[]> => {
-  const answer = await fetch(`/sandbox/${file}`);
-  return answer.ok ? ((await answer.json()) as readonly T[]) : [];
-};
+/** A list that was written when the pages were built. */
+const read = <T,>(file: string): Promise<readonly T[]> =>
+  patiently(async () => {
+    const answer = await fetch(`/sandbox/${file}`);
+    if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
+    return (await answer.json()) as readonly T[];
+  });
 
 type Tab = 'cards' | 'sentences';
 const tabOf = (): Tab => (location.hash === '#sentences' ? 'sentences' : 'cards');
 
 /** Every card in every state and rung, every sentence in both languages. */
-function Gallery({ sentences }: { readonly sentences: readonly Sentence[] }) {
+function Gallery({ sentences }: { readonly sentences: readonly GallerySentence[] }) {
   const words = useWords();
   const [tab, setTab] = useState(tabOf);
   const [wanted, setWanted] = useState('');
@@ -39,9 +25,7 @@ function Gallery({ sentences }: { readonly sentences: readonly Sentence[] }) {
   const filter = useDeferredValue(wanted.trim().toLowerCase());
 
   useEffect(() => {
-    read<GalleryCard>('gallery-cards.json').then(setCards, () => {
-      setCards([]);
-    });
+    void read<GalleryCard>('gallery-cards.json').then(setCards);
     const follow = (): void => {
       setTab(tabOf());
     };
@@ -91,7 +75,6 @@ function Gallery({ sentences }: { readonly sentences: readonly Sentence[] }) {
         <span role="status">{loaded === null ? '' : words.say('gallery_count', { n: count })}</span>
       </header>
       <main className="gallery">
-        {loaded?.length === 0 && <p className="empty">{words.say('gallery_none')}</p>}
         {tab === 'cards' ? (
           someCards.map((one) => <Rungs key={one.name} one={one} />)
         ) : (
@@ -125,7 +108,7 @@ const Rungs = memo(function Rungs({ one }: { readonly one: GalleryCard }) {
   );
 });
 
-const Sentences = memo(function Sentences({ sentences }: { readonly sentences: readonly Sentence[] }) {
+const Sentences = memo(function Sentences({ sentences }: { readonly sentences: readonly GallerySentence[] }) {
   return (
     <table className="sentences">
       <thead>
@@ -153,7 +136,7 @@ const Sentences = memo(function Sentences({ sentences }: { readonly sentences: r
 
 const place = document.getElementById('app');
 if (place === null) throw new Error('the page has no place for its content');
-const sentences = await read<Sentence>('gallery-sentences.json');
+const sentences = await read<GallerySentence>('gallery-sentences.json');
 const locale = preferredLocale();
 const own = sentences.filter(({ key }) => key.startsWith('sandbox.'));
 const words = wordsFrom(

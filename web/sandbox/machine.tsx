@@ -1,143 +1,145 @@
 import { useEffect, useState } from 'react';
-import { getMachine, postBurst, Refused } from './api.ts';
+import { createRoot } from 'react-dom/client';
+import { patiently } from './api.ts';
+import { duration, isLate, moment } from './figures.ts';
 import { Icon } from './icon.tsx';
-import { readMachine, type Machine } from './machine-reader.ts';
-import { useWords } from './words.tsx';
+import { MachineApp } from './machine-app.tsx';
+import type { Locale, Machine } from './model.ts';
+import { useMachine, type Look } from './use-machine.ts';
+import { loadWords, preferredLocale, rememberLocale, useWords, WordsProvider, type Words } from './words.tsx';
 
-/** The figures are looked at this often while they are in sight. */
-const LOOK_MS = 1_500;
-const KEY = 'gongdan.machine';
-const BURSTS = ['one', 'crowd', 'promotion'] as const;
-
-/** The strip at the bottom: the machine at work, and buttons that give it something to do. */
-export function MachineStrip() {
-  const words = useWords();
-  const [open, setOpen] = useState(() => sessionStorage.getItem(KEY) === 'open');
-  const [machine, setMachine] = useState<Machine | 'untold' | null>(null);
-  const [said, setSaid] = useState('');
-
+/** The page of the machine at work. */
+function MachinePage({ words: first }: { readonly words: Words }) {
+  const [words, setWords] = useState(first);
+  const look = useMachine();
   useEffect(() => {
-    if (!open) return undefined;
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (): Promise<void> => {
-      try {
-        const answer = document.hidden ? undefined : await getMachine();
-        if (answer !== undefined && !stopped) setMachine(answer === null ? 'untold' : readMachine(answer));
-        // A server that does not tell will not tell a moment later.
-        if (answer === null) return;
-      } catch {
-        // The server is away: the strip above says so, the last figures stay.
-      }
-      if (!stopped) timer = setTimeout(() => void look(), LOOK_MS);
-    };
-    void look();
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
-  }, [open]);
-
-  const burst = async (kind: (typeof BURSTS)[number]): Promise<void> => {
+    document.documentElement.lang = words.locale;
+    document.title = words.say('machine_title');
+  }, [words]);
+  const speak = async (locale: Locale): Promise<void> => {
     try {
-      const { messages } = await postBurst(kind, words.locale);
-      setSaid(words.say('burst_sent', { n: messages }));
-    } catch (error) {
-      setSaid(words.say(error instanceof Refused && error.status === 409 ? 'burst_busy' : 'failed'));
+      setWords(await loadWords(locale));
+      rememberLocale(locale);
+    } catch {
+      // The page says already that the server is away.
     }
   };
-
+  const summary = summaryOf(look, words);
   return (
-    <section className={`machine${open ? ' open' : ''}`} aria-label={words.say('machine')}>
-      <button
-        type="button"
-        className="machine-fold"
-        aria-expanded={open}
-        onClick={() => {
-          sessionStorage.setItem(KEY, open ? 'folded' : 'open');
-          setOpen(!open);
-        }}
-      >
-        <Icon name={open ? 'down' : 'up'} />
-        {words.say('machine')}
-      </button>
-      {open && (
-        <>
-          <Figures machine={machine} />
-          <div className="bursts" role="group" aria-label={words.say('burst')}>
-            {BURSTS.map((kind) => (
-              <button key={kind} type="button" className="button default" onClick={() => void burst(kind)}>
-                {words.say(`burst_${kind}`)}
-              </button>
+    <WordsProvider value={words}>
+      <header className="top">
+        <h1>{words.say('machine_title')}</h1>
+        <p className="summary state" role="status" data-tone={summary.tone}>
+          {summary.text}
+        </p>
+        <a className="button tool" href="/">
+          <Icon name="back" />
+          {words.say('machine_back')}
+        </a>
+        <button
+          type="button"
+          className="button tool"
+          onClick={() => void speak(words.locale === 'en' ? 'zh-CN' : 'en')}
+        >
+          <Icon name="globe" />
+          {words.say('language')}
+        </button>
+      </header>
+      <main className={look.lostSince === null ? '' : 'stale'}>
+        {look.machine !== null && <Everything machine={look.machine} />}
+      </main>
+    </WordsProvider>
+  );
+}
+
+interface Summary {
+  readonly tone: 'red' | 'amber' | 'green' | 'grey';
+  readonly text: string;
+}
+
+/** The one line that is read out: what is not as usual, never a figure that moves by itself. */
+function summaryOf({ machine, lostSince }: Look, words: Words): Summary {
+  if (lostSince !== null)
+    return { tone: 'red', text: words.say('machine_away', { at: moment(lostSince, words, true) }) };
+  if (machine === null) return { tone: 'grey', text: '' };
+  const { inbox, apps } = machine;
+  const rooms = apps.flatMap((app) => app.rooms);
+  const told = [
+    { word: 'downs', n: apps.filter(({ downSince }) => downSince !== null).length, tone: 'red' },
+    { word: 'surges', n: rooms.filter(({ surgeSince }) => surgeSince !== null).length, tone: 'amber' },
+    { word: 'deads', n: sum(apps, 'dead'), tone: 'red' },
+    { word: 'parks', n: inbox.parked, tone: 'amber' },
+  ].filter(({ n }) => n > 0);
+  if (told.length === 0) return { tone: 'green', text: words.say('machine_well') };
+  return {
+    tone: told.some(({ tone }) => tone === 'red') ? 'red' : 'amber',
+    text: told.map(({ word, n }) => words.say(`machine_${word}`, { n: n.toLocaleString(words.locale) })).join(' · '),
+  };
+}
+
+const sum = (apps: Machine['apps'], key: 'waiting' | 'dead'): number =>
+  apps.reduce((total, app) => total + app[key], 0);
+
+function Everything({ machine: { inbox, surge, apps, jobs } }: { readonly machine: Machine }) {
+  const words = useWords();
+  const oldest = Math.max(...apps.map(({ oldestMs }) => oldestMs ?? -1));
+  const see = (n: number, command: string): string =>
+    n === 0 ? words.say('machine_nothing') : words.say('machine_see', { command });
+  return (
+    <>
+      <div className="tiles">
+        <Tile name="inbox" n={inbox.open} note={inbox.open === 0 ? words.say('machine_none') : ''} />
+        <Tile
+          name="outbox"
+          n={sum(apps, 'waiting')}
+          note={oldest < 0 ? words.say('machine_none') : words.say('machine_oldest', { for: duration(oldest, words) })}
+        />
+        <Tile name="parked" n={inbox.parked} note={see(inbox.parked, 'gongdan inbox list')} tone="amber" />
+        <Tile name="dead" n={sum(apps, 'dead')} note={see(sum(apps, 'dead'), 'gongdan dead-letters list')} tone="red" />
+      </div>
+      {apps.map((app) => (
+        <MachineApp key={app.app} app={app} surge={surge} />
+      ))}
+      <section className="panel jobs">
+        <h2>{words.say('jobs')}</h2>
+        <ul>
+          {jobs
+            .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+            .map(({ name, lagMs }) => (
+              <li key={name} className="state" data-tone={isLate(lagMs) ? 'red' : 'green'}>
+                {words.say('job_lag', { name, lag: duration(lagMs, words) })}
+              </li>
             ))}
-            <a className="button default" href="/sandbox/machine.html">
-              {words.say('machine_open')}
-            </a>
-          </div>
-        </>
-      )}
-      <p className="machine-said" role="status">
-        {open ? said : ''}
+        </ul>
+      </section>
+    </>
+  );
+}
+
+/** One figure over everything; `tone`: its colour when it is not zero. */
+function Tile({
+  name,
+  n,
+  note,
+  tone,
+}: {
+  readonly name: 'inbox' | 'outbox' | 'parked' | 'dead';
+  readonly n: number;
+  readonly note: string;
+  readonly tone?: 'amber' | 'red';
+}) {
+  const words = useWords();
+  return (
+    <section className="panel tile">
+      <h2>{words.say(`machine_${name}`)}</h2>
+      <p className="value" data-tone={n > 0 ? tone : undefined}>
+        {n.toLocaleString(words.locale)}
       </p>
+      <p className="note">{note}</p>
     </section>
   );
 }
 
-function Figures({ machine }: { readonly machine: Machine | 'untold' | null }) {
-  const words = useWords();
-  if (machine === null) return <p className="figures" />;
-  if (machine === 'untold') return <p className="figures">{words.say('machine_untold')}</p>;
-  const { inbox, apps, jobs } = machine;
-  const seconds = (ms: number): string => words.say('seconds', { n: (ms / 1_000).toFixed(1) });
-  const latest = jobs.toSorted((a, b) => b.lagMs - a.lagMs)[0];
-  return (
-    <dl className="figures">
-      {inbox !== null && (
-        <Figure name={words.say('inbox')} alarm={inbox.parked > 0}>
-          {inbox.open}
-          {inbox.parked > 0 && ` · ${words.say('parked', { n: inbox.parked })}`}
-        </Figure>
-      )}
-      {apps.map(({ app, down, waiting, oldestMs, dead, used, surge }) => (
-        <Figure key={app} name={words.say('outbox', { app })} alarm={down || dead > 0}>
-          {waiting}
-          {waiting > 0 && ` · ${seconds(oldestMs)}`}
-          {down && ` · ${words.say('down')}`}
-          {dead > 0 && ` · ${words.say('dead', { n: dead })}`}
-          {surge > 0 && ` · ${words.say('surge', { n: surge })}`}
-          {used !== null && (
-            <meter
-              min={0}
-              max={1}
-              value={used.share}
-              title={`${used.name} ${used.used}/${used.count}`}
-              aria-label={words.say('budget', { name: used.name, used: used.used, count: used.count })}
-            />
-          )}
-        </Figure>
-      ))}
-      {latest !== undefined && (
-        <Figure name={words.say('jobs')} alarm={latest.lagMs > 10_000}>
-          {words.say('job_lag', { name: latest.name, lag: seconds(latest.lagMs) })}
-        </Figure>
-      )}
-    </dl>
-  );
-}
-
-function Figure({
-  name,
-  alarm,
-  children,
-}: {
-  readonly name: string;
-  readonly alarm: boolean;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <div className={alarm ? 'alarm' : ''}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
+const place = document.getElementById('app');
+if (place === null) throw new Error('the page has no place for its content');
+createRoot(place).render(<MachinePage words={await patiently(() => loadWords(preferredLocale()))} />);

@@ -1,4 +1,5 @@
 import type { Card } from '../../cards/card.ts';
+import type * as view from '../../src/view.ts';
 
 /** What the sandbox's API answers, as docs/sandbox-api.md has it. */
 export type Locale = 'zh-CN' | 'en';
@@ -78,35 +79,11 @@ export interface StreamEvent {
   readonly message: Message;
 }
 
-export interface VerbParam {
-  readonly label: string;
-  readonly required: boolean;
-  readonly rest: boolean;
-  readonly choices: readonly { readonly label: string; readonly words: readonly string[] }[];
-}
+/** What becomes of an answer on its way here: moments are text. */
+type Wire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T;
 
-export interface Verb {
-  readonly name: string;
-  readonly word: string;
-  readonly words: readonly string[];
-  readonly initials: string;
-  readonly summary: string;
-  readonly usage: string;
-  readonly params: readonly VerbParam[];
-}
-
-export interface TimelineEntry {
-  readonly seq: number;
-  readonly at: string;
-  readonly by: 'person' | 'customer' | 'system';
-  readonly text: string;
-  readonly words?: string;
-  readonly mark?: 'note' | 'withdrawn' | 'failed';
-}
-
-export interface TicketView {
-  readonly number: number;
-  readonly card: Card;
-  readonly entries: readonly TimelineEntry[];
-  readonly more: boolean;
-}
+export type Verb = Wire<view.Verb>;
+export type VerbParam = Wire<view.VerbParam>;
+export type TicketView = Wire<view.TicketView>;
+export type TimelineEntry = Wire<view.TimelineEntry>;
+export type Machine = Wire<view.Machine>;

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Backstage } from '../../../adapters/sandbox/backstage.ts';
-import { aCard, runSandbox, type RunningSandbox } from '../../support/sandbox.ts';
+import { aBackstage, runSandbox, type RunningSandbox } from '../../support/sandbox.ts';
 
 const API = '/sandbox/api';
 const CHAT = { platform: 'sandbox', app: 'sandbox', conversation: 'customer:xiaomei' };
@@ -15,34 +14,16 @@ afterEach(() => box.close());
 const json = async (answer: Response): Promise<Record<string, unknown>> =>
   (await answer.json()) as Record<string, unknown>;
 
-const stands = (more: Partial<Backstage> = {}): Backstage => ({
-  vocabulary: (locale) => [
-    {
-      name: 'claim',
-      word: locale === 'en' ? 'claim' : '认领',
-      words: [],
-      initials: 'rl',
-      summary: '',
-      usage: '',
-      params: [],
-    },
-  ],
-  ticket: (user, number, { before, limit }) =>
-    Promise.resolve(user === 'lilei' ? { number, card: aCard(`${before} ${limit}`), entries: [], more: false } : null),
-  restart: null,
-  ...more,
-});
-
 describe('what stands behind the page', () => {
   it('is nothing until it is there', async () => {
     expect((await box.get(`${API}/vocabulary/en`)).status).toBe(404);
-    box.adapter.open(stands());
+    box.adapter.open(aBackstage());
     expect(await json(await box.get(`${API}/vocabulary/en`))).toMatchObject({ verbs: [{ word: 'claim' }] });
     expect((await box.get(`${API}/vocabulary/fr`)).status).toBe(400);
   });
 
   it('tells a ticket to whom it is told, and the same nothing to everybody else', async () => {
-    box.adapter.open(stands());
+    box.adapter.open(aBackstage());
     const told = await json(await box.get(`${API}/tickets/4800?user=lilei&before=7&limit=20`));
     expect(told).toMatchObject({ number: 4800, card: { title: '7 20' } });
     for (const user of ['xiaomei', 'wangfang'])
@@ -55,7 +36,7 @@ describe('what stands behind the page', () => {
 
 describe('starting over', () => {
   it('is refused where the shop is not the demo', async () => {
-    box.adapter.open(stands());
+    box.adapter.open(aBackstage());
     expect((await box.post(`${API}/restart`, {})).status).toBe(409);
     expect(await json(await box.get(`${API}/state`))).toMatchObject({ demo: false });
   });
@@ -63,7 +44,7 @@ describe('starting over', () => {
   it('forgets everything, ends the streams, takes nothing in meanwhile, and has another epoch', async () => {
     let during = 0;
     box.adapter.open(
-      stands({
+      aBackstage({
         restart: async (forget) => {
           during = (await box.get(`${API}/state`)).status;
           // What delivery still had in hand when it was stopped.
@@ -96,7 +77,7 @@ describe('starting over twice at once', () => {
     const asked = request(`${box.url}${API}/restart`, { method: 'POST', headers });
     const answered = once(asked, 'response');
     box.adapter.open(
-      stands({
+      aBackstage({
         restart: async (forget) => {
           times += 1;
           asked.end('{}');
