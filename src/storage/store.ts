@@ -7,6 +7,7 @@ import { dutyStore } from './duty.ts';
 import { draftStore } from './drafts.ts';
 import { groupStore } from './groups.ts';
 import { fileStore } from './files.ts';
+import { hookSecretStore } from './hook-secrets.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
 import { leaseStore } from './leases.ts';
@@ -52,6 +53,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     outages: outageStore(connection),
     standbys: standbyStore(connection),
     apiKeys: apiKeyStore(connection),
+    hookSecrets: hookSecretStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {
@@ -83,7 +85,16 @@ interface Forgetful {
 }
 
 /** What outlives the forgetting: nothing here belongs to a ticket or to somebody who came. */
-const KEPT: ReadonlySet<string> = new Set(['settings', 'counters', 'files', 'leases', 'budgets', 'codes', 'apiKeys']);
+const KEPT: ReadonlySet<string> = new Set([
+  'settings',
+  'counters',
+  'files',
+  'leases',
+  'budgets',
+  'codes',
+  'apiKeys',
+  'hookSecrets',
+]);
 
 /** Makes the indexes that the schemas declare. */
 export async function ensureIndexes(models: readonly Indexed[]): Promise<void> {

@@ -215,6 +215,9 @@ it('every query the stores make uses an index', async () => {
   await store.groups.all();
   const address = { platform: 'p', app: 'a', conversation: 'c' };
   await store.groups.link({ address, team: 't', by: 'y', at: now });
+  await store.hookSecrets.of('out:erp');
+  await store.hookSecrets.rotate('out:erp', { sealed: 's', createdAt: now });
+  await store.hookSecrets.endOld('out:erp');
 
   const database = store.connection.db;
   const bad: string[] = [];
