@@ -36,9 +36,11 @@ async function listen(user: string, headers: Record<string, string> = {}, query 
     rest = rest.slice(end + 2);
     return found;
   };
-  expect(await block()).toMatch(/^retry: \d+\nid: \d+\nevent: open\ndata: \S+$/);
+  const opened = /^retry: \d+\nid: (\d+)\nevent: open\ndata: \S+$/.exec((await block()) ?? '');
+  expect(opened).not.toBeNull();
   return {
     block,
+    since: Number(opened?.[1]),
     async next(): Promise<Event> {
       const lines = ((await block()) ?? '').split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]);
       const { id = '', event = '', data = '' } = Object.fromEntries(lines);
@@ -113,6 +115,23 @@ it('starts after the cursor that a list of messages came with', async () => {
   await box.adapter.send(group, words('二'), 'k2');
   const stream = await listen('lilei', {}, `&after=${cursor}`);
   expect((await stream.next()).data.message.text).toBe('二');
+});
+
+it('begins at the present for somebody who names a change that is still to come', async () => {
+  await box.adapter.send(group, words('一'), 'k1');
+  const list = await box.get('/sandbox/api/conversations/group:aftersales/messages?user=lilei');
+  const { cursor } = (await list.json()) as { cursor: number };
+  const [resumed, asked] = [
+    await listen('lilei', { 'last-event-id': `${cursor + 7}` }),
+    await listen('lilei', {}, `&after=${cursor + 7}`),
+  ];
+  expect([resumed.since, asked.since]).toEqual([cursor, cursor]);
+  await box.adapter.send(group, words('二'), 'k2');
+  expect(await asked.next()).toMatchObject({
+    id: `${cursor + 1}`,
+    event: 'message',
+    data: { message: { text: '二' } },
+  });
 });
 
 it('goes on with the same sequence after a restart', async () => {
