@@ -11,9 +11,11 @@ const BATCH = 200;
 /** Live messages that may wait while a client is still reading what it missed. */
 const MAX_WAITING = 10_000;
 
-/** Somebody who listens, and the conversations they are in at each moment. */
+/** Somebody who listens. */
 export interface Viewer {
   readonly user: string;
+  /** Whether they are in this conversation at this moment, and all they are in. */
+  readonly isIn: (conversation: string) => boolean;
   readonly conversations: () => readonly string[];
 }
 
@@ -50,7 +52,7 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock, epo
       const seenBy = (message: SandboxMessage): string[] =>
         viewers
           .filter(({ user }) => message.visibleTo === null || message.visibleTo === user)
-          .filter(({ conversations }) => conversations().includes(message.conversation))
+          .filter(({ isIn }) => isIn(message.conversation))
           .map(({ user }) => user);
       const tell = (message: SandboxMessage, since: number): void => {
         const users = seenBy(message);

@@ -189,6 +189,14 @@ it('tells nothing later before a write of doubtful outcome is certain', async ()
   expect((await stream.next()).data.message.text).toBe('二');
 });
 
+it('leaves out people who are not there, and takes as many as a browser may watch', async () => {
+  const gone = Array.from({ length: 149 }, (_, i) => `&user=gone-${i}`).join('');
+  const stream = await listen('lilei', {}, gone);
+  await box.adapter.send(group, words('一'), 'k1');
+  expect((await stream.next()).data.users).toEqual(['lilei']);
+  expect((await box.get(`/sandbox/api/events?user=lilei&user=one-more${gone}`)).status).toBe(400);
+});
+
 it('refuses unknown people and broken positions', async () => {
   expect((await box.get('/sandbox/api/events?user=nobody')).status).toBe(404);
   expect((await box.get('/sandbox/api/events')).status).toBe(400);
