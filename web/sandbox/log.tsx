@@ -2,7 +2,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type React
 import { Icon } from './icon.tsx';
 import { MessageView, OutgoingView, type MessageHands } from './message.tsx';
 import type { Message, Person } from './model.ts';
-import type { Chat } from './viewer.ts';
+import type { Chat } from './chat.ts';
 import { useWords } from './words.tsx';
 
 /** Messages that are drawn at first, and how many more each time somebody comes near the top. */
