@@ -71,6 +71,9 @@ export function Pane({
       viewer.stop();
     };
   }, [viewer]);
+  useEffect(() => {
+    viewer.know(world.conversations);
+  }, [viewer, world]);
 
   const current = here?.id ?? null;
   useEffect(() => {

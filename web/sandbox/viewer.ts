@@ -93,6 +93,20 @@ export class Viewer {
 
   readonly #cursors = new Map<string, number>();
 
+  /** Takes in which chats there are now. */
+  know(conversations: readonly Conversation[]): void {
+    const ids = conversations.filter((c) => c.members.includes(this.user)).map(({ id }) => id);
+    const fresh = ids.filter((id) => !this.#chats.has(id));
+    if (fresh.length === 0 && ids.length === this.#chats.size) return;
+    this.#become(new Map(ids.map((id) => [id, this.#chats.get(id) ?? emptyChat(id)])));
+    for (const id of fresh) {
+      // Nobody has read anything in a chat that came while they were looking.
+      const key = readKey(this.user, id);
+      if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, '0');
+      void this.#load(id);
+    }
+  }
+
   /** Asks for a list of a chat; what the stream tells meanwhile comes with it. */
   async #ask(id: string, page: Parameters<typeof getMessages>[2]): Promise<[Listed, readonly StreamEvent[]]> {
     const told: StreamEvent[] = [];
