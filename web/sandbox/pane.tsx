@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Action, Form } from '../../cards/card.ts';
-import type { Invocation } from '../../cards/invocation.ts';
 import { recallMessage } from './api.ts';
 import type { CardHands } from './card.tsx';
 import { ChatList } from './chat-list.tsx';
@@ -19,6 +18,13 @@ import { previewOf, useWords } from './words.tsx';
 export interface Place {
   readonly user: string;
   readonly chat: string | null;
+}
+
+/** A form that is open, and where its values are said: where it was asked for. */
+interface Asking {
+  readonly form: Form;
+  readonly conversation: string;
+  readonly message: Message | null;
 }
 
 /** How long (ms) what went wrong is said. */
@@ -51,7 +57,7 @@ export function Pane({
   const [viewer] = useState(() => new Viewer(stream, user, world.conversations, changed));
   const [quoted, setQuoted] = useState<Message | null>(null);
   const [ticket, setTicket] = useState<number | null>(null);
-  const [asking, setAsking] = useState<{ readonly form: Form; readonly message: Message | null } | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [heard, setHeard] = useState('');
   const input = useRef<HTMLTextAreaElement>(null);
@@ -114,14 +120,15 @@ export function Pane({
   const hands = useMemo((): MessageHands => {
     const open = staff ? setTicket : null;
     const press = async (message: Message, action: Action): Promise<void> => {
+      const at = { conversation: current ?? '', message };
       try {
         if (action.form !== undefined && !asksFirst(action)) {
-          setAsking({ form: action.form, message });
+          setAsking({ form: action.form, ...at });
           return;
         }
-        const form = await viewer.press({ conversation: current ?? '', message }, action.invoke, null);
+        const form = await viewer.press(at, action.invoke, null);
         const next = form ?? (asksFirst(action) ? action.form : undefined);
-        if (next !== undefined) setAsking({ form: next, message });
+        if (next !== undefined) setAsking({ form: next, ...at });
       } catch {
         setProblem(words.say('failed'));
       }
@@ -159,14 +166,15 @@ export function Pane({
       open: setTicket,
       async press(action) {
         if (home === null) return;
+        // The answer comes where the person is alone with the bot.
+        const at = { conversation: home, message: null };
         try {
           if (action.form !== undefined) {
-            setAsking({ form: action.form, message: null });
+            setAsking({ form: action.form, ...at });
             return;
           }
-          // The answer comes where the person is alone with the bot.
-          const form = await viewer.press({ conversation: home, message: null }, action.invoke, null);
-          if (form !== null) setAsking({ form, message: null });
+          const form = await viewer.press(at, action.invoke, null);
+          if (form !== null) setAsking({ form, ...at });
         } catch {
           setProblem(words.say('failed'));
         }
@@ -175,8 +183,6 @@ export function Pane({
     [viewer, home, words],
   );
   const older = useMemo(() => () => (current === null ? Promise.resolve() : viewer.older(current)), [viewer, current]);
-  const submit = (invoke: Invocation, nonce: string): Promise<Form | null> =>
-    viewer.press({ conversation: current ?? home ?? '', message: asking?.message ?? null }, invoke, nonce);
   const enter = (id: string): void => {
     go({ user, chat: id });
     if (matchMedia('(hover: hover)').matches) requestAnimationFrame(() => input.current?.focus());
@@ -246,6 +252,7 @@ export function Pane({
       </div>
       {ticket !== null && staff && (
         <Drawer
+          key={ticket}
           number={ticket}
           user={user}
           stream={stream}
@@ -259,7 +266,7 @@ export function Pane({
       {asking !== null && (
         <FormDialog
           form={asking.form}
-          submit={submit}
+          submit={(invoke, nonce) => viewer.press(asking, invoke, nonce)}
           close={() => {
             setAsking(null);
           }}
