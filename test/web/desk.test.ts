@@ -146,6 +146,43 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     await page.context().close();
   });
 
+  it('counts what comes below while one reads further up, and stays there', async () => {
+    const page = await stage.open({ left: 'tangtang', right: 'lilei' });
+    const agents = page.locator('.pane').last();
+    const log = agents.locator('.log');
+    await agents.locator('.card').first().waitFor();
+    // A message that failed stands at the end; it pulls nobody down.
+    await page.route('**/sandbox/api/messages', (route) => route.abort());
+    await agents.locator('textarea').fill('没有网');
+    await page.keyboard.press('Enter');
+    await agents.getByText('没发出去').waitFor();
+    await page.unroute('**/sandbox/api/messages');
+    await page.evaluate(`new Promise((done) => {
+      const log = document.querySelectorAll('.pane .log')[1];
+      log.addEventListener('scroll', () => done(), { once: true });
+      log.scrollBy(0, -400);
+    })`);
+    const says = (text: string): Promise<unknown> =>
+      stage.post('messages', { conversation: 'g-aftersale', user: 'wangfang', text });
+    // The page is busy until all have been said, so that it hears of them at once.
+    await page.route('**/sandbox/busy', async (route) => {
+      await Promise.all(Array.from({ length: 30 }, (_, i) => says(`第 ${i} 位客户在催`)));
+      await route.fulfill({ body: '' });
+    });
+    await page.evaluate(`(() => {
+      const busy = new XMLHttpRequest();
+      busy.open('GET', '/sandbox/busy', false);
+      busy.send();
+    })()`);
+    await agents.getByRole('button', { name: '30 条新消息' }).click();
+    await agents.locator('.below').waitFor({ state: 'detached' });
+    await log.getByText('第 29 位客户在催').waitFor();
+    await says('还有一位');
+    await log.getByText('还有一位').waitFor();
+    expect(await agents.locator('.below').count()).toBe(0);
+    await page.context().close();
+  });
+
   it('goes on when the server was away: nothing missing, nothing doubled', { timeout: 40_000 }, async () => {
     const page = await stage.open({ left: 'tangtang', right: 'lilei' });
     const log = page.locator('.pane').first().locator('.log');
