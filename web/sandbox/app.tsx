@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { getVocabulary, getWorld, postRestart } from './api.ts';
+import { Drafts } from './drafts.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { MachineStrip } from './machine.tsx';
 import type { Locale, Verb, World } from './model.ts';
@@ -50,6 +51,7 @@ export function App({
     left: startingPlace(first, 'left'),
     right: narrow(startingPlace(first, 'right')),
   }));
+  const [drafts] = useState(() => new Drafts());
   const [online, setOnline] = useState(true);
   const [unread, setUnread] = useState(0);
   /** The guided visit that is shown, and which one it is: each begins anew. */
@@ -235,6 +237,7 @@ export function App({
             world={world}
             stream={stream}
             verbs={verbs}
+            drafts={drafts}
             place={places.left}
             label={words.say('pane_left')}
             go={goLeft}
@@ -247,6 +250,7 @@ export function App({
           world={world}
           stream={stream}
           verbs={verbs}
+          drafts={drafts}
           place={places.right}
           label={words.say('pane_right')}
           go={goRight}

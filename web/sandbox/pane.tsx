@@ -4,6 +4,7 @@ import { recallMessage } from './api.ts';
 import type { CardHands } from './card.tsx';
 import { ChatList } from './chat-list.tsx';
 import { Composer } from './composer.tsx';
+import type { Drafts } from './drafts.ts';
 import { Drawer } from './drawer.tsx';
 import { FormDialog } from './form.tsx';
 import { IconButton } from './icon.tsx';
@@ -35,6 +36,7 @@ export function Pane({
   world,
   stream,
   verbs,
+  drafts,
   place,
   label,
   go,
@@ -44,6 +46,7 @@ export function Pane({
   readonly world: World;
   readonly stream: Stream;
   readonly verbs: readonly Verb[];
+  readonly drafts: Drafts;
   readonly place: Place;
   readonly label: string;
   readonly go: (place: Place) => void;
@@ -55,7 +58,6 @@ export function Pane({
   const words = useWords();
   const { user } = place;
   const [viewer] = useState(() => new Viewer(stream, user, world.conversations, changed));
-  const [quoted, setQuoted] = useState<Message | null>(null);
   const [ticket, setTicket] = useState<number | null>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -82,9 +84,9 @@ export function Pane({
   }, [viewer, world]);
 
   const current = here?.id ?? null;
+  const draft = `${world.epoch} ${user} ${current ?? ''}`;
   useEffect(() => {
     viewer.look(current);
-    setQuoted(null);
     const seen = (): void => {
       if (!document.hidden) viewer.look(current);
     };
@@ -145,7 +147,7 @@ export function Pane({
         return made;
       },
       quote(message) {
-        setQuoted(message);
+        drafts.quote(draft, message);
         input.current?.focus();
       },
       recall(message) {
@@ -158,7 +160,7 @@ export function Pane({
         viewer.discard(outgoing);
       },
     };
-  }, [viewer, current, staff, user, words]);
+  }, [viewer, current, staff, user, words, drafts, draft]);
 
   const home = mine.find(({ kind }) => kind === 'direct')?.id ?? current;
   const drawerHands = useMemo(
@@ -240,10 +242,8 @@ export function Pane({
               user={user}
               kind={here.kind}
               verbs={verbs}
-              quoted={quoted}
-              unquote={() => {
-                setQuoted(null);
-              }}
+              drafts={drafts}
+              draft={draft}
               send={(draft) => void viewer.send(here.id, draft)}
               input={input}
             />
