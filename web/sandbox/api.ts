@@ -6,8 +6,8 @@ const API = '/sandbox/api';
 /** A request the server did not take; `status` 0: it was not reached. */
 export class Refused extends Error {
   readonly status: number;
-  constructor(status: number, detail: string) {
-    super(detail);
+  constructor(status: number) {
+    super(`refused: ${status}`);
     this.status = status;
   }
 }
@@ -17,10 +17,10 @@ async function ask<T>(path: string, options?: RequestInit): Promise<T> {
   try {
     answer = await fetch(API + path, options);
   } catch {
-    throw new Refused(0, '');
+    throw new Refused(0);
   }
   const body: unknown = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(answer.status, (body as { detail?: string }).detail ?? '');
+  if (!answer.ok) throw new Refused(answer.status);
   return body as T;
 }
 
@@ -77,7 +77,7 @@ export interface Press {
   readonly form?: true;
   readonly nonce?: string;
 }
-export const postAction = (press: Press): Promise<{ answer?: Message; form?: Form }> => post('/actions', press);
+export const postAction = (press: Press): Promise<{ form?: Form }> => post('/actions', press);
 
 export const recallMessage = (id: string, user: string): Promise<unknown> =>
   ask(`/messages/${encodeURIComponent(id)}?${new URLSearchParams({ user })}`, { method: 'DELETE' });

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState, useSyncExternalStore, type Ref } from 'react';
 import { CompletionList } from './completion-list.tsx';
-import { readLine, withChoice, withVerb } from './completion.ts';
+import { isSlashed, readLine, withChoice, withVerb } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { Icon, IconButton } from './icon.tsx';
 import type { Verb } from './model.ts';
@@ -49,7 +49,7 @@ export function Composer({
       ? null
       : readLine(text, verbs, kind === 'direct');
   const options = writing === null ? [] : writing.kind === 'verbs' ? writing.verbs : writing.choices;
-  const slashed = /^\s*[/\uFF0F\u3001]/u.test(text);
+  const slashed = isSlashed(text);
 
   const add = (given: Iterable<File>): void => void drafts.add(draft, user, given);
   const unquote = (): void => {
