@@ -34,6 +34,8 @@ describe.skipIf(noBrowser)(`the guided visit${needs}`, () => {
     await tour.getByText('小美只看到后一句').waitFor();
     await left.getByText('马上补发一个，今天就寄出').waitFor();
     expect(await left.getByText('快递弄的').count()).toBe(0);
+    // The visitor has written a lot beside it: more than the visit reads at once.
+    for (let i = 1; i <= 24; i += 1) await stage.writes('xiaomei', `顺便说第 ${i} 件事`);
     await next();
 
     await tour.getByText('她马上得到回答').waitFor();
