@@ -74,30 +74,34 @@ describe.skipIf(noBrowser)(`a ticket in a browser${needs}`, () => {
     await page.context().close();
   });
 
-  it('that is long comes page by page, none missing and none twice, and a page that fails can be asked for again', async () => {
-    await stage.writes('xiaomei', '茶壶漏水，麻烦看一下');
-    const page = await desk();
-    const number = page.locator('.log .card', { hasText: '茶壶漏水' }).locator('.number').first();
-    const no = ((await number.textContent()) ?? '').slice(2);
-    await says('d-lilei', `认领 ${no}`);
-    for (let i = 1; i <= 120; i += 1) await says('d-lilei', `备注 ${no} 第 ${i} 条`);
-    await number.click();
-    const drawer = page.locator('.drawer');
-    const words = drawer.locator('.entry-words');
-    await words.filter({ hasText: '第 120 条' }).waitFor();
-    const earlier = drawer.getByRole('button', { name: '更早的经过' });
-    await page.route('**/tickets/*before=*', (route) => route.abort());
-    await earlier.click();
-    await drawer.getByRole('alert').getByText('没有办成').waitFor();
-    expect(await words.filter({ hasText: '第 120 条' }).count()).toBe(1);
-    await page.unroute('**/tickets/*before=*');
-    await earlier.dblclick();
-    await earlier.waitFor({ state: 'detached' });
-    const notes = (await words.allTextContents()).filter((text) => text.startsWith('第 '));
-    expect(notes).toEqual(Array.from({ length: 120 }, (_, i) => `第 ${i + 1} 条`));
-    expect(await drawer.getByRole('alert').count()).toBe(0);
-    await page.context().close();
-  });
+  it(
+    'that is long comes page by page, none missing and none twice, and a page that fails can be asked for again',
+    { timeout: 60_000 },
+    async () => {
+      await stage.writes('xiaomei', '茶壶漏水，麻烦看一下');
+      const page = await desk();
+      const number = page.locator('.log .card', { hasText: '茶壶漏水' }).locator('.number').first();
+      const no = ((await number.textContent()) ?? '').slice(2);
+      await says('d-lilei', `认领 ${no}`);
+      for (let i = 1; i <= 120; i += 1) await says('d-lilei', `备注 ${no} 第 ${i} 条`);
+      await number.click();
+      const drawer = page.locator('.drawer');
+      const words = drawer.locator('.entry-words');
+      await words.filter({ hasText: '第 120 条' }).waitFor();
+      const earlier = drawer.getByRole('button', { name: '更早的经过' });
+      await page.route('**/tickets/*before=*', (route) => route.abort());
+      await earlier.click();
+      await drawer.getByRole('alert').getByText('没有办成').waitFor();
+      expect(await words.filter({ hasText: '第 120 条' }).count()).toBe(1);
+      await page.unroute('**/tickets/*before=*');
+      await earlier.dblclick();
+      await earlier.waitFor({ state: 'detached' });
+      const notes = (await words.allTextContents()).filter((text) => text.startsWith('第 '));
+      expect(notes).toEqual(Array.from({ length: 120 }, (_, i) => `第 ${i + 1} 条`));
+      expect(await drawer.getByRole('alert').count()).toBe(0);
+      await page.context().close();
+    },
+  );
 
   it('has had no error on any page', () => {
     expect(stage.errors).toEqual([]);
