@@ -97,7 +97,7 @@ export function Drawer({
       </header>
       <div className="drawer-body" tabIndex={0} role="region" aria-label={words.say('timeline')}>
         {problem !== null && (
-          <p className="empty" role="alert">
+          <p className={view === null || problem === 'none' ? 'empty' : 'field-error'} role="alert">
             {words.say(problem === 'none' ? 'no_ticket' : 'failed')}
           </p>
         )}
