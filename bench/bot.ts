@@ -9,8 +9,8 @@ import { packageRoot } from '../src/package-root.ts';
 export interface BotOptions {
   /** The data folder; a bot that is started on it again goes on where the last one stopped. */
   readonly data: string;
-  /** The shop's gongdan.yaml. */
-  readonly shop: string;
+  /** The shop's gongdan.yaml; default: the one in the data folder, or the demo shop where there is none. */
+  readonly shop?: string;
   /** Another script than the product itself, below `dist/`. */
   readonly script?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export function launchBot(options: BotOptions): { readonly up: Promise<Bot>; rea
         HOST: '127.0.0.1',
         PORT: '0',
         GONGDAN_DATA: options.data,
-        GONGDAN_CONFIG: options.shop,
+        ...(options.shop === undefined ? {} : { GONGDAN_CONFIG: options.shop }),
         GONGDAN_SANDBOX: 'on',
         GONGDAN_LANG: 'en',
         LOG_LEVEL: 'warn',

@@ -1,62 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { Adapter, OutMessage } from '../adapters/adapter.ts';
 import type { OutboxRow } from '../src/storage/outbox.ts';
 import type { Ticket } from '../src/domain/ticket.ts';
 import { systemClock } from '../src/clock.ts';
 import { createDeliverer } from '../src/flow/deliver.ts';
+import { platformIdOf } from '../src/flow/draw.ts';
+import { ticketCard } from '../src/flow/picture.ts';
 import { slotOf } from '../src/flow/places.ts';
+import { doubleAdapter } from '../test/support/flow.ts';
+import { limitOf } from '../test/support/limits.ts';
 import { openVirtual } from './virtual.ts';
 import { shopFile, teamOf } from './shop.ts';
 
-// The delivery worker alone, against a platform that answers at once: `npm run bench -- delivery [rows] [depth]`.
+// The delivery worker alone, against a platform that answers at once: `npm run bench -- delivery [rows] [depth]`. Beside each figure stands
+// what the store alone takes for as many rows.
 
 const ROWS = Number(process.argv[2] ?? 10_000);
 const DEPTH = Number(process.argv[3] ?? 1_000_000);
 const LOT = 1_000;
 const APP = 'sandbox\nsandbox';
+/** Nobody delivers for it: its rows are the baseline's. */
+const BARE = 'sandbox\nbare';
+/** How many documents the baseline reads and writes at once, as the storage does where many come together. */
+const AT_ONCE = 200;
 
-/** Takes everything at once and remembers how much. */
-function instant(calls: { count: number }): Adapter {
-  const take = async (_message: OutMessage): Promise<void> => {
-    calls.count += 1;
-  };
-  return {
-    platform: 'sandbox',
-    app: 'sandbox',
-    capabilities: () => ({
-      update: true,
-      idempotentSend: true,
-      privateInGroup: true,
-      buttons: true,
-      forms: true,
-      images: true,
-      maxText: 4_000,
-    }),
-    limits: [
-      { name: 'app', per: 'app', method: 'any', count: 1_000_000, windowMs: 60_000, source: 'none: it is instant' },
-    ],
-    subjects: () => ({ member: null, robot: null }),
-    routes: null,
-    start: async () => undefined,
-    stop: async () => undefined,
-    send: async (_address, message, key) => {
-      await take(message);
-      return { id: key };
-    },
-    update: async (_address, ref, message) => {
-      await take(message);
-      return ref;
-    },
-    reply: async (_grant, message) => take(message),
-    lookUp: async () => null,
-    health: () => ({ ok: true, detail: 'ok' }),
-  };
-}
+const rounded = (n: number): string => Math.round(n).toLocaleString('en');
 
-const data = mkdtempSync(join(tmpdir(), 'gongdan-delivery-'));
 const v = await openVirtual(shopFile(4, 1), [], []);
 try {
   await v.accept({
@@ -73,20 +41,21 @@ try {
   });
   await v.flow.settle();
   await v.flow.stop();
-  const db = v.store.connection.db;
+  const { db } = v.store.connection;
   if (db === undefined) throw new Error('no database');
   const [model] = await v.store.tickets.unclaimedFrom(new Date(0), 1);
   if (model === undefined) throw new Error('no ticket');
+  const posted = (await v.store.surfaces.ofTicket(model._id)).find((s) => s.state === 'live');
+  if (posted === undefined) throw new Error('no card');
 
-  const rowOf = (ticket: string, number: number, notBefore: Date): OutboxRow => {
+  const rowOf = (app: string, ticket: string, number: number, notBefore: Date): OutboxRow => {
     const team = teamOf(number);
     const address = { platform: 'sandbox', app: 'sandbox', conversation: `g-${team}` };
     const place = { card: 'ticket', team } as const;
-    const lane = slotOf(place, ticket, address);
     return {
       _id: `row-${ticket}`,
-      app: APP,
-      lane,
+      app,
+      lane: slotOf(place, ticket, address),
       address,
       body: { kind: 'draw', ticket, place },
       state: 'pending',
@@ -101,66 +70,113 @@ try {
         .collection(name)
         .insertMany(Array.from({ length: Math.min(LOT, count - from) }, (_, i) => make(from + i)));
   };
-  const calls = { count: 0 };
   const day = (): number => systemClock.now().getTime() - 86_400_000;
-  const seed = async (first: number): Promise<void> => {
-    const from = day();
+  let tickets = 0;
+
+  /** New tickets, each with a row that posts its card: these rows. */
+  const toPost = async (app: string, name: string): Promise<readonly OutboxRow[]> => {
+    const first = tickets;
+    tickets += ROWS;
     await insert('tickets', ROWS, (i): object => {
       const n = first + i;
       const words = `presale: parcel ${n} has not moved for three days, please look into it`;
       const quotes = model.quotes.map((quote) => ({ ...quote, text: words }));
       const ticket: Ticket = { ...model, number: 10_000 + n, team: teamOf(n), subject: words, quotes, pending: [] };
-      return { ...ticket, _id: `copy-${n}`, relay: false };
+      return { ...ticket, _id: `${name}-${i}`, relay: false };
     });
-    await insert('outbox', ROWS, (i) => rowOf(`copy-${first + i}`, first + i, new Date(from + i)));
+    const from = day();
+    const rows = Array.from({ length: ROWS }, (_, i) => rowOf(app, `${name}-${i}`, first + i, new Date(from + i)));
+    await insert('outbox', ROWS, (i) => ({ ...rows[i] }));
+    return rows;
   };
-  const run = async (what: string): Promise<void> => {
-    const deliverer = createDeliverer({ ...v.parts, clock: systemClock }, APP, instant(calls));
-    const before = calls.count;
+  /** All tickets have changed: for each of these rows one that redraws its card. */
+  const toRedraw = async (rows: readonly OutboxRow[]): Promise<void> => {
+    await db.collection('tickets').updateMany({}, { $inc: { cardVersion: 1 } });
+    const from = day();
+    await insert('outbox', rows.length, (i) => {
+      const moment = new Date(from + i);
+      return { ...rows[i], _id: `again-${rows[i]?._id}`, order: moment, notBefore: moment };
+    });
+  };
+
+  /** What the store alone takes: the driver reads and writes the documents of as many cards as delivery does. Rows per second. */
+  const alone = async (posts: boolean): Promise<number> => {
+    const frozen = JSON.stringify(ticketCard(v.parts, model, posted.place, posted.address));
+    const outbox = db.collection<OutboxRow>('outbox');
+    const surfaces = db.collection<{ _id: string }>('surfaces');
+    const due = { state: 'pending', app: BARE, notBefore: { $lte: systemClock.now() } } as const;
+    const oldest = { sort: { notBefore: 1, order: 1 }, limit: AT_ONCE } as const;
+    const newest = { sort: { slot: 1, generation: -1 } } as const;
+    const from = performance.now();
+    for (;;) {
+      const [rows] = await Promise.all([
+        outbox.find(due, oldest).toArray(),
+        outbox.find({ ...due, urgent: true }, oldest).toArray(),
+      ]);
+      if (rows.length === 0) break;
+      const cards = rows.flatMap(({ lane, address, body }) =>
+        body.kind === 'draw' ? [{ _id: `${lane}:1`, slot: lane, ticket: body.ticket, place: body.place, address }] : [],
+      );
+      await Promise.all([
+        db
+          .collection<{ _id: string }>('tickets')
+          .find({ _id: { $in: cards.map(({ ticket }) => ticket) } })
+          .toArray(),
+        surfaces.find({ slot: { $in: cards.map(({ slot }) => slot) } }, newest).toArray(),
+      ]);
+      if (posts) {
+        const none = { state: 'reserved', ref: null, platformId: null, shown: 0, frozen };
+        await surfaces.insertMany(
+          cards.map((card) => ({ ...posted, ...card, ...none })),
+          { ordered: false },
+        );
+      }
+      const shown = cards.map(({ _id, address }) => {
+        const stands = { state: 'live', ref: _id, platformId: platformIdOf({ address }, { id: _id }), frozen: null };
+        return {
+          updateOne: { filter: { _id }, update: { $set: { ...stands, shown: model.cardVersion + (posts ? 0 : 1) } } },
+        };
+      });
+      await surfaces.bulkWrite(shown, { ordered: false });
+      const done = { $set: { state: 'done', doneAt: systemClock.now() } } as const;
+      await outbox.updateMany({ _id: { $in: rows.map(({ _id }) => _id) } }, done);
+    }
+    return (ROWS / (performance.now() - from)) * 1_000;
+  };
+
+  const everything = limitOf({ count: 1_000_000, windowMs: 60_000, source: 'none: it is instant' });
+  const platform = { ...doubleAdapter(systemClock, [everything]), app: 'sandbox' };
+  const run = async (what: string, baseline: number): Promise<void> => {
+    const deliverer = createDeliverer({ ...v.parts, clock: systemClock }, APP, platform);
     const began = performance.now();
     const cpu = process.cpuUsage();
-    while (calls.count - before < ROWS) await deliverer.step();
+    for (let taken = 0; taken < ROWS; taken += platform.calls.splice(0).length) await deliverer.step();
     const took = performance.now() - began;
     const used = process.cpuUsage(cpu);
     await deliverer.stop();
-    process.stdout.write(
-      `${what.padEnd(44)}${Math.round((ROWS / took) * 1_000)
-        .toLocaleString('en')
-        .padStart(8)} rows/s, ${((used.user + used.system) / 1_000 / ROWS).toFixed(2)} ms of CPU each\n`,
-    );
+    const each = `${((used.user + used.system) / 1_000 / ROWS).toFixed(2)} ms of CPU each`;
+    const figure = rounded((ROWS / took) * 1_000).padStart(8);
+    process.stdout.write(`${what.padEnd(44)}${figure} rows/s, ${each}; the store alone ${rounded(baseline)} rows/s\n`);
   };
-  // What the store alone takes for as many rows in lots of 200: reading ticket and surface, two writes of the surface, one of the row.
-  const text = JSON.stringify({ card: 'x'.repeat(3_000) });
-  await insert('bare', ROWS, (i) => ({ _id: `bare-${i}`, state: 'pending' }));
-  const from = performance.now();
-  for (let i = 0; i < ROWS; i += 200) {
-    const ids: string[] = Array.from({ length: Math.min(200, ROWS - i) }, (_, j) => `bare-${i + j}`);
-    const bare = db.collection<{ _id: string }>('bare');
-    const posted = db.collection<{ _id: string }>('bare_posted');
-    await Promise.all([bare.find({ _id: { $in: ids } }).toArray(), posted.find({ _id: { $in: ids } }).toArray()]);
-    await posted.insertMany(ids.map((_id) => ({ _id, frozen: text })));
-    const shown = { $set: { frozen: null, shown: 1 } };
-    await posted.bulkWrite(ids.map((_id) => ({ updateOne: { filter: { _id }, update: shown } })));
-    await bare.updateMany({ _id: { $in: ids } }, { $set: { state: 'done' } });
-  }
-  const bareRate = Math.round((ROWS / (performance.now() - from)) * 1_000);
-  process.stdout.write(
-    `${'baseline: the store alone'.padEnd(44)}${bareRate.toLocaleString('en').padStart(8)} rows/s\n`,
-  );
-  await seed(0);
-  await run('post a card, nothing else waits');
-  await db.collection('tickets').updateMany({}, { $inc: { cardVersion: 1 } });
-  const changed = day();
-  await insert('outbox', ROWS, (i) => ({ ...rowOf(`copy-${i}`, i, new Date(changed + i)), _id: `again-${i}` }));
-  await run('redraw a card');
+
+  const bare = await toPost(BARE, 'bare');
+  const posting = await alone(true);
+  const rows = await toPost(APP, 'copy');
+  await run('post a card, nothing else waits', posting);
+
+  await toRedraw(bare);
+  const redrawing = await alone(false);
+  await toRedraw(rows);
+  await run('redraw a card', redrawing);
+
   const filled = performance.now();
-  await insert('outbox', DEPTH, (i) => rowOf(`deep-${i}`, i, new Date(systemClock.now().getTime() + i)));
-  process.stdout.write(
-    `${DEPTH.toLocaleString('en')} more rows put in in ${((performance.now() - filled) / 1_000).toFixed(0)} s\n`,
-  );
-  await seed(ROWS);
-  await run(`post a card, ${DEPTH.toLocaleString('en')} rows behind it`);
+  await insert('outbox', DEPTH, (i) => rowOf(APP, `deep-${i}`, i, new Date(systemClock.now().getTime() + i)));
+  const took = ((performance.now() - filled) / 1_000).toFixed(0);
+  process.stdout.write(`${DEPTH.toLocaleString('en')} more rows put in in ${took} s\n`);
+  await toPost(BARE, 'bare-behind');
+  const behind = await alone(true);
+  await toPost(APP, 'behind');
+  await run(`post a card, ${DEPTH.toLocaleString('en')} rows behind it`, behind);
 } finally {
   await v.stop();
-  rmSync(data, { recursive: true, force: true });
 }

@@ -1,18 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { packageRoot } from '../src/package-root.ts';
 import { call, startBot, type Bot } from './bot.ts';
+import { missingBrowser, openBrowser } from './browser.ts';
 
-/**
- * The sandbox's page in headless Chromium: size of the first view, time until one can write at a quarter of the CPU, frames while scrolling through
- * a thousand messages, many tabs of one browser on one server. Prints a table. `npm run build && node dist/bench/page.bench.js`.
- */
-const MESSAGES = 1_000;
+// The sandbox's page in headless Chromium: size of the first view, time until one can write at a quarter of the CPU, frames while scrolling
+// through many messages, many tabs of one browser on one server: `npm run bench -- page [tabs] [messages]`.
+
 const TABS = Number(process.argv[2] ?? 50);
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const MESSAGES = Number(process.argv[3] ?? 1_000);
 const GROUP = 'g-aftersale';
 
 const print = (what: string, figure: string): void => {
@@ -179,14 +178,13 @@ async function tabs(browser: Browser, bot: Bot): Promise<void> {
   await context.close();
 }
 
-const executablePath = BROWSERS.find((path) => existsSync(path));
-if (executablePath === undefined) throw new Error(`no browser found at ${BROWSERS.join(', ')}`);
+if (missingBrowser !== null) {
+  process.stderr.write(`not measured: this needs Chromium, and there is ${missingBrowser}\n`);
+  process.exit(1);
+}
+const browser = await openBrowser();
 const data = mkdtempSync(join(tmpdir(), 'gongdan-page-'));
 const bot = await startBot({ data, shop: join(packageRoot(), 'demo', 'gongdan.yaml') });
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-});
 try {
   firstView();
   await fill(bot);

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '../src/package-root.ts';
 
-// `npm run bench` runs all of them, `npm run bench -- NAME [numbers]` one: what it measures and takes is said in its file.
+// `npm run bench` runs all of them, `npm run bench -- NAME [numbers]` one: what it measures and takes is said in its file. `page` needs Chromium.
 
-const NAMES = ['desk', 'delivery', 'surge', 'embedded'] as const;
+const NAMES = ['desk', 'delivery', 'surge', 'embedded', 'page'] as const;
 
 const [chosen, ...args] = process.argv.slice(2);
 const names: readonly string[] = chosen === undefined ? NAMES : [chosen];

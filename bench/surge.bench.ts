@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { InboundEvent } from '../adapters/adapter.ts';
-import type { ListItem } from '../cards/card.ts';
 import { addressKey } from '../src/domain/address.ts';
 import { isUrgent } from '../src/domain/surge.ts';
 import { faultsOf } from '../src/flow/ledger.ts';
 import { listOf } from '../src/storage/surfaces.ts';
+import { most } from '../test/support/limits.ts';
+import { watchBoards, type Boards } from './boards.ts';
 import { dingtalk, slack, wecom } from './platforms.ts';
 import { seeded } from './random.ts';
 import { openVirtual, type Call, type Virtual } from './virtual.ts';
@@ -24,7 +25,9 @@ const CLAIM_MS = 15_000;
 const URGENT = 199;
 
 const GROUPS = ['ding-1', 'ding-2', 'wecom-1', 'wecom-2', 'slack-1', 'slack-2'] as const;
-const LIMITS = [...dingtalk(GROUPS.slice(0, 2)), ...wecom(GROUPS.slice(2, 4)), ...slack(GROUPS.slice(4, 6))];
+/** Where a message stays as it was posted. */
+const FIXED: readonly string[] = GROUPS.slice(2, 4);
+const LIMITS = [...dingtalk(GROUPS.slice(0, 2)), ...wecom(FIXED), ...slack(GROUPS.slice(4, 6))];
 
 const at = (conversation: string) => ({ platform: 'sandbox', app: 'sandbox', conversation });
 const teamOf = (i: number): string => `team-${i % GROUPS.length}`;
@@ -84,38 +87,13 @@ const write = (i: number, now: Date): InboundEvent => {
 };
 
 /** What an agent presses: a row of the newest boards they see, which may be taken already; else the next one. */
-function press(
-  seen: ReadonlyMap<string, readonly ListItem[]>,
-  group: number,
-  now: Date,
-  random: () => number,
-): InboundEvent {
+function press(seen: Boards, group: number, now: Date, random: () => number): InboundEvent {
   const conversation = GROUPS[group] ?? '';
   const user = agentOf(group, Math.floor(random() * AGENTS));
-  const rows = [...seen].filter(([key]) => key.startsWith(`${conversation}|`)).flatMap(([, items]) => items);
+  const rows = seen.rows(conversation);
   const row = rows[Math.floor(random() * rows.length)];
   const invocation = row?.action?.invoke ?? { command: 'next', args: {} };
   return { ...base(conversation, 'group', user, now), kind: 'invoke', invocation };
-}
-
-/** What stands on the boards that a group sees: the newest message of each. */
-function follow(seen: Map<string, readonly ListItem[]>, calls: readonly Call[]): void {
-  for (const { conversation, message, outcome } of calls) {
-    if (outcome !== 'taken' || message.type !== 'card' || message.card.kind !== 'board') continue;
-    const items = message.card.blocks.flatMap((b) => (b.type === 'list' ? b.items : []));
-    seen.set(`${conversation}|${message.card.title}`, items);
-  }
-}
-
-/** Most calls in any sliding window, counted from the platform's own record. */
-function most(moments: readonly number[], windowMs: number): number {
-  let first = 0;
-  let worst = 0;
-  for (let i = 0; i < moments.length; i += 1) {
-    while ((moments[first] ?? 0) <= (moments[i] ?? 0) - windowMs) first += 1;
-    worst = Math.max(worst, i - first + 1);
-  }
-  return worst;
 }
 
 function violations(calls: readonly Call[]): string[] {
@@ -179,8 +157,8 @@ const percentile = (all: readonly number[], share: number): number =>
 
 const random = seeded(1);
 const began = performance.now();
-const v = await openVirtual(shopFile(), LIMITS, GROUPS.slice(2, 4));
-const seen = new Map<string, readonly ListItem[]>();
+const v = await openVirtual(shopFile(), LIMITS, FIXED);
+const seen = watchBoards(FIXED);
 const samples: Sample[] = [];
 const openedAt = new Map<number, number>();
 let written = 0;
@@ -196,7 +174,7 @@ for (let now = 0; now <= RUSH_MS + AFTER_MS; now += TICK_MS) {
     if (random() < (AGENTS * TICK_MS) / CLAIM_MS) lot.push(press(seen, group, v.clock.now(), random));
   await Promise.all(lot.map((event) => v.accept(event)));
   await v.flow.settle();
-  follow(seen, v.calls.slice(followed));
+  seen.follow(v.calls.slice(followed));
   followed = v.calls.length;
   if (now % SAMPLE_MS === 0) samples.push(await sample(v, now / 1_000));
   v.clock.advance(TICK_MS);

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Adapter, InboundEvent, OutMessage } from '../adapters/adapter.ts';
+import type { Adapter, InboundEvent, OutMessage, Ref } from '../adapters/adapter.ts';
 import type { SandboxLimit } from '../adapters/sandbox/limits.ts';
 import { createSandbox } from '../adapters/sandbox/sandbox.ts';
+import type { SandboxMessage } from '../adapters/sandbox/store.ts';
 import { appKey } from '../src/domain/address.ts';
 import { routeByRules } from '../src/domain/routing.ts';
-import { openEmbedded } from '../src/embedded/embedded.ts';
 import { DeliveryError } from '../src/errors.ts';
 import { createFiles } from '../src/files/disk.ts';
 import { createFlow, type Flow } from '../src/flow/flow.ts';
@@ -16,10 +14,11 @@ import { createRoster } from '../src/flow/roster.ts';
 import { systemIds } from '../src/ids.ts';
 import { parseShop } from '../src/shop/shop.ts';
 import { sandboxStore } from '../src/storage/sandbox.ts';
-import { ensureIndexes, openStore, type Store } from '../src/storage/store.ts';
+import { ensureIndexes, type Store } from '../src/storage/store.ts';
 import { triage } from '../src/triage/triage.ts';
 import { createVault } from '../src/vault.ts';
 import { manualClock, type ManualClock } from '../test/support/clock.ts';
+import { aStore } from '../test/support/flow.ts';
 
 /** One message that the platform was asked to post or change. */
 export interface Call {
@@ -27,6 +26,9 @@ export interface Call {
   readonly method: 'send' | 'update';
   readonly conversation: string;
   readonly message: OutMessage;
+  readonly key: string;
+  /** The platform's id of the message; null: it was refused. */
+  readonly ref: string | null;
   /** The platform refused it for its rate, or swallowed it. */
   readonly outcome: 'taken' | 'refused' | 'dropped';
 }
@@ -50,9 +52,8 @@ export async function openVirtual(
   limits: readonly SandboxLimit[],
   fixed: readonly string[],
 ): Promise<Virtual> {
-  const directory = mkdtempSync(join(tmpdir(), 'gongdan-virtual-'));
-  const embedded = await openEmbedded({ directory, fsync: false });
-  const store = await openStore(embedded.uri);
+  const on = await aStore();
+  const { store, directory } = on;
   const kept = sandboxStore(store.connection);
   await ensureIndexes(kept.models);
   const clock = manualClock();
@@ -72,7 +73,7 @@ export async function openVirtual(
     web: '',
   });
   const calls: Call[] = [];
-  const watched = watch(sandbox, clock, calls, async (id) => (await kept.find(id)) !== null);
+  const watched = watch(sandbox, clock, calls, (id) => kept.find(id));
   const live = liveDirectory(store, clock, shop.directory);
   const lags: number[] = [];
   const seen = (_app: string, ms: number): void => {
@@ -119,9 +120,7 @@ export async function openVirtual(
     async stop() {
       await flow.stop();
       await sandbox.stop();
-      await store.close();
-      await embedded.stop();
-      rmSync(directory, { recursive: true, force: true });
+      await on.close();
     },
   };
 }
@@ -131,33 +130,36 @@ function watch(
   adapter: Adapter,
   clock: ManualClock,
   calls: Call[],
-  isThere: (id: string) => Promise<boolean>,
+  find: (id: string) => Promise<SandboxMessage | null>,
 ): Adapter {
-  const noted = async <R>(call: Omit<Call, 'at' | 'outcome'>, work: () => Promise<R>): Promise<R> => {
+  const noted = async (call: Omit<Call, 'at' | 'ref' | 'outcome'>, work: () => Promise<Ref>): Promise<Ref> => {
     const at = clock.monotonic();
     try {
-      const result = await work();
-      calls.push({ ...call, at, outcome: 'taken' });
-      return result;
+      const ref = await work();
+      const outcome = shows(await find(ref.id), call.message) ? 'taken' : 'dropped';
+      calls.push({ ...call, at, ref: ref.id, outcome });
+      return ref;
     } catch (error) {
       if (error instanceof DeliveryError && error.failure === 'rate-limited')
-        calls.push({ ...call, at, outcome: 'refused' });
+        calls.push({ ...call, at, ref: null, outcome: 'refused' });
       throw error;
     }
   };
   return {
     ...adapter,
-    send: (address, message, key, visibleTo) => {
-      const call = { method: 'send', conversation: address.conversation, message } as const;
-      return noted(call, async () => {
-        const ref = await adapter.send(address, message, key, visibleTo);
-        if (!(await isThere(ref.id))) calls.push({ ...call, at: clock.monotonic(), outcome: 'dropped' });
-        return ref;
-      });
-    },
+    send: (address, message, key, visibleTo) =>
+      noted({ method: 'send', conversation: address.conversation, message, key }, () =>
+        adapter.send(address, message, key, visibleTo),
+      ),
     update: (address, ref, message, key, grant) =>
-      noted({ method: 'update', conversation: address.conversation, message }, () =>
+      noted({ method: 'update', conversation: address.conversation, message, key }, () =>
         adapter.update(address, ref, message, key, grant),
       ),
   };
+}
+
+/** Whether what the platform was asked to show, or something newer, stands there. */
+function shows(kept: SandboxMessage | null, message: OutMessage): boolean {
+  if (kept === null) return false;
+  return message.type === 'card' ? (kept.version ?? 0) >= message.version : kept.text === message.text;
 }

@@ -1,14 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import * as z from 'zod';
+import { startBot } from '../bench/bot.ts';
+import { openBrowser } from '../bench/browser.ts';
 
 /** The pictures of README and docs/desk.md, made from the running product in a data folder of its own. */
 const FOLDER = 'docs/images';
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const CHINESE = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' } as const;
 
 const FILE = z.object({ id: z.string() });
@@ -16,53 +15,21 @@ const MESSAGES = z.object({
   messages: z.array(z.object({ surface: z.string().optional(), card: z.object({ title: z.string() }).optional() })),
 });
 
-interface Bot {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-/** Starts the built product on a free port, with the demo shop or the text of another one, and reads from its first lines where it listens. */
-async function startBot(shop: string | null): Promise<Bot> {
+/** Runs the built product in a data folder of its own while `work` takes pictures, with the demo shop or the text of another one. */
+async function withBot(shop: string | null, work: (url: string) => Promise<void>): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'gongdan-screenshots-'));
-  const { PATH = '' } = process.env;
-  const own = join(data, 'gongdan.yaml');
-  if (shop !== null) await writeFile(own, shop);
-  const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/main.js')], {
-    cwd: data,
-    env: { PATH, PORT: '0', GONGDAN_DATA: data, GONGDAN_LANG: 'en', ...(shop === null ? {} : { GONGDAN_CONFIG: own }) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const stop = async (): Promise<void> => {
-    await ended(child);
-    await rm(data, { recursive: true, force: true });
-  };
   try {
-    return { url: await addressIn(child), stop };
-  } catch (error) {
-    await stop();
-    throw error;
+    if (shop !== null) await writeFile(join(data, 'gongdan.yaml'), shop);
+    const bot = await startBot({ data });
+    try {
+      await work(bot.url);
+    } finally {
+      await bot.stop();
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true });
   }
 }
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const over = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await over;
-}
-
-const addressIn = (child: ChildProcess): Promise<string> =>
-  new Promise((resolve, reject) => {
-    let printed = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString('utf8');
-      const url = /http:\/\/\S+\//.exec(printed)?.[0];
-      if (url !== undefined) resolve(url);
-    });
-    child.once('exit', (code) => {
-      reject(new Error(`the product ended with ${code ?? 'a signal'} before it listened:\n${printed}`));
-    });
-  });
 
 /** What the sandbox's API answered; a refusal ends the script with its own words. */
 async function call(url: string, path: string, body: object | FormData): Promise<unknown> {
@@ -70,7 +37,7 @@ async function call(url: string, path: string, body: object | FormData): Promise
     body instanceof FormData
       ? { body }
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  const answer = await fetch(`${url}sandbox/api/${path}`, { method: 'POST', ...init });
+  const answer = await fetch(`${url}/sandbox/api/${path}`, { method: 'POST', ...init });
   const said = await answer.text();
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${said}`);
   return JSON.parse(said);
@@ -129,7 +96,7 @@ async function race(browser: Browser, url: string): Promise<void> {
 
 /** The group's newest card, as the API names it. */
 async function surfaceOf(page: Page, url: string): Promise<{ id: string; ticket: string }> {
-  const answer = await page.request.get(`${url}sandbox/api/conversations/g-aftersale/messages?user=wangfang`);
+  const answer = await page.request.get(`${url}/sandbox/api/conversations/g-aftersale/messages?user=wangfang`);
   const { messages } = MESSAGES.parse(await answer.json());
   const found = messages.findLast(({ card }) => card?.title.includes('马克杯碎了') === true);
   const ticket = /\d+/.exec(found?.card?.title ?? '')?.[0];
@@ -209,9 +176,9 @@ async function promotion(browser: Browser, url: string): Promise<void> {
   await page.locator('.entry', { hasText: '售后' }).click();
   await page.locator('.card', { hasText: '（3/3）' }).locator('li').nth(9).waitFor({ timeout: 90_000 });
   await take(page, 'boards.png');
-  const machine = await open(browser, `${url}sandbox/machine.html`, {
+  const machine = await open(browser, `${url}/sandbox/machine.html`, {
     right: 'lilei',
-    viewport: { width: 1100, height: 700 },
+    viewport: { width: 1100, height: 900 },
   });
   await machine.getByText('大促模式').nth(2).waitFor();
   await take(machine, 'machine.png');
@@ -240,25 +207,18 @@ async function take(page: Page, name: string): Promise<void> {
   await page.context().close();
 }
 
-const executablePath = BROWSERS.find((path) => existsSync(path));
-if (executablePath === undefined) throw new Error(`no browser found at ${BROWSERS.join(', ')}`);
 await mkdir(FOLDER, { recursive: true });
-const bot = await startBot(null);
-const strict = await startBot(await strictShop());
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-});
+const browser = await openBrowser();
 try {
-  await race(browser, bot.url);
-  await phone(browser, bot.url);
-  await group(browser, bot.url);
-  await work(browser, bot.url);
-  await timeline(browser, bot.url);
-  await filing(browser, bot.url);
-  await promotion(browser, strict.url);
+  await withBot(null, async (url) => {
+    await race(browser, url);
+    await phone(browser, url);
+    await group(browser, url);
+    await work(browser, url);
+    await timeline(browser, url);
+    await filing(browser, url);
+  });
+  await withBot(await strictShop(), (url) => promotion(browser, url));
 } finally {
   await browser.close();
-  await bot.stop();
-  await strict.stop();
 }

@@ -1,25 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Adapter, Sink } from '../adapters/adapter.ts';
-import { adapters as platforms } from '../adapters/registry.ts';
-import type { Sandbox } from '../adapters/sandbox/sandbox.ts';
 import { vocabulary } from '../commands/vocabulary.ts';
 import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
 import { shiftableClock, type Clock } from './clock.ts';
 import { urlHost, type Config } from './config.ts';
-import { appKey } from './domain/address.ts';
+import { appKey, appName } from './domain/address.ts';
 import { hasAdmin } from './domain/membership.ts';
 import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { createFiles } from './files/disk.ts';
-import type { Files } from './files/file.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
 import { createTimeline } from './flow/timeline.ts';
 import { openLink } from './flow/links.ts';
-import { appName, type Down } from './flow/outage.ts';
+import type { Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
@@ -27,15 +24,15 @@ import { createMetrics, type QueueFigures } from './http/metrics.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
-import { packageRoot } from './package-root.ts';
+import { buildSandbox } from './sandbox.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
 import { loadShop, parseShop, type Shop } from './shop/shop.ts';
-import { sandboxStore } from './storage/sandbox.ts';
-import { ensureIndexes, openStore, type Store } from './storage/store.ts';
+import { openStore, type Store } from './storage/store.ts';
 import { triage } from './triage/triage.ts';
 import { createVault } from './vault.ts';
+import { watchStore } from './watch.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -64,10 +61,6 @@ export interface App {
   /** Takes no more in, ends what is under way, gives everything back. */
   stop(): Promise<void>;
 }
-
-/** Looks at the store this often, to say whether the process is ready. */
-const WATCH_MS = 1_000;
-const WATCH_PATIENCE_MS = 5_000;
 
 /** The composition root: the only place that knows every part. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -166,10 +159,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       restart:
         seeding === null
           ? null
-          : async () => {
+          : async (forget) => {
               await scheduler.stop();
               await flow.stop();
               try {
+                await forget();
                 await reseedDemo(seeding, live);
               } finally {
                 if (background) {
@@ -228,40 +222,6 @@ async function offerFirstAdmin(parts: Parts): Promise<App['firstAdmin']> {
   return hasAdmin(parts.directory(), apps) ? null : { code: await offerAdminCode(parts) };
 }
 
-async function buildSandbox(
-  config: Config,
-  shop: Shop,
-  {
-    store,
-    files,
-    clock,
-    ids,
-    log,
-    machine,
-  }: { store: Store; files: Files; clock: Clock; ids: Ids; log: Log; machine: () => Promise<unknown> },
-): Promise<Sandbox | null> {
-  const seed = shop.sandbox;
-  if (seed === null) return null;
-  const kept = sandboxStore(store.connection);
-  await ensureIndexes(kept.models);
-  return platforms.sandbox({
-    store: kept,
-    files,
-    clock,
-    ids,
-    people: seed.people,
-    conversations: seed.conversations,
-    fixed: seed.fixed,
-    ...(seed.limits === null ? {} : { limits: seed.limits }),
-    access: { token: config.sandbox.token, hosts: [] },
-    web: join(packageRoot(), 'dist', 'web'),
-    machine,
-    onFailure: (err) => {
-      log.error('the sandbox failed', { err });
-    },
-  });
-}
-
 /** One platform that cannot start never stops the others. */
 async function startAdapter(adapter: Adapter, sink: Sink, log: Log): Promise<void> {
   try {
@@ -299,38 +259,5 @@ async function queueFigures(store: Store | null, apps: readonly string[], at: Da
     outboxOldestMs: Math.max(0, ...perApp.map((a) => (a.oldest === null ? 0 : at.getTime() - a.oldest.getTime()))),
     deadLetters,
     parkedRows: inbox.parked,
-  };
-}
-
-function watchStore(store: Store, clock: Clock): { problems: () => readonly string[]; stop: () => Promise<void> } {
-  const state = { away: false, stopped: false };
-  let cancel: () => void = () => undefined;
-  /** Whether the store answers in time; a look that neither succeeds nor fails must not be the last. */
-  const answers = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      const callOff = clock.after(WATCH_PATIENCE_MS, () => {
-        resolve(false);
-      });
-      store
-        .ping()
-        .then(
-          () => true,
-          () => false,
-        )
-        .then(resolve, () => undefined)
-        .finally(callOff);
-    });
-  const look = async (): Promise<void> => {
-    state.away = !(await answers());
-    if (!state.stopped) cancel = clock.after(WATCH_MS, () => void look());
-  };
-  void look();
-  return {
-    problems: () => (state.away ? ['store: not reachable'] : []),
-    stop: () => {
-      state.stopped = true;
-      cancel();
-      return Promise.resolve();
-    },
   };
 }

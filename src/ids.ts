@@ -17,3 +17,11 @@ export const systemIds: Ids = {
 export function derivedId(...parts: string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 }
+
+/** `E-7F3K2M`: what a person reads of an error, and under which it is found in the log. */
+export const errorNumber = (ids: Pick<Ids, 'next'>): string =>
+  `E-${ids
+    .next()
+    .replaceAll(/[^A-Za-z0-9]/g, '')
+    .slice(0, 6)
+    .toUpperCase()}`;

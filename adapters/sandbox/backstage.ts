@@ -7,8 +7,11 @@ export interface Backstage {
   vocabulary(locale: Locale): readonly VerbEntry[];
   /** A ticket as this account may read it at this moment; null: there is none for them. `before`: only entries older than this one. */
   ticket(user: string, number: number, page: { before: number | null; limit: number }): Promise<TicketView | null>;
-  /** Forgets all that happened and lets the demo's past happen again; null where the shop is not the demo. */
-  readonly restart: (() => Promise<void>) | null;
+  /**
+   * Forgets all that happened and lets the demo's past happen again; null where the shop is not the demo. `forget`: lets the messenger
+   * forget its part, for the moment at which nobody posts there any more.
+   */
+  readonly restart: ((forget: () => Promise<void>) => Promise<void>) | null;
 }
 
 /** One verb with everything that may be typed for it. */

@@ -63,7 +63,7 @@ export function createRoutes(deps: {
   readonly backstage: () => Backstage | null;
   /** Names what the store holds. */
   readonly epoch: () => string;
-  readonly restart: (work: () => Promise<void>) => Promise<void>;
+  readonly restart: (work: NonNullable<Backstage['restart']>) => Promise<void>;
   readonly streams: Streams;
   readonly files: ReturnType<typeof createFileRoutes>;
   /** Folder of the built page. */

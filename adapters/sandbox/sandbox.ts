@@ -77,8 +77,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const changes = createChanges({ app, store, clock, ids, world, feed });
   const burst = createBurst({ clock, ids, world, inbound, changes, onFailure });
 
+  const forget = async (): Promise<void> => {
+    await store.forget();
+    world.reset();
+    secret = await store.secret(ids.next() + ids.next());
+  };
   /** Takes the sandbox out of service while `work` forgets what happened and lets the past happen anew. */
-  const restart = async (work: () => Promise<void>): Promise<void> => {
+  const restart = async (work: NonNullable<Backstage['restart']>): Promise<void> => {
     const to = sink;
     sink = null;
     // Everybody comes back by themselves once this is over, and sees by the epoch that what they knew is gone.
@@ -86,10 +91,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     try {
       await burst.stop();
       await inbound.idle();
-      await store.forget();
-      world.reset();
-      secret = await store.secret(ids.next() + ids.next());
-      await work();
+      await work(forget);
     } finally {
       sink = to;
     }

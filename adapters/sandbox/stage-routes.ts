@@ -19,7 +19,7 @@ export function addStageRoutes(
     readonly burst: Burst;
     readonly backstage: () => Backstage | null;
     readonly sink: () => Sink;
-    readonly restart: (work: () => Promise<void>) => Promise<void>;
+    readonly restart: (work: NonNullable<Backstage['restart']>) => Promise<void>;
   },
 ): void {
   const backstage = (): Backstage => {
@@ -55,6 +55,8 @@ export function addStageRoutes(
     parseOrRefuse(nothing, req.body);
     const { restart } = backstage();
     if (restart === null) throw new Problem(409, 'only the demo shop can be started anew');
+    // A second one that came while the first was read finds the sandbox out of service.
+    deps.sink();
     await deps.restart(restart);
     res.json({ restarted: true });
   });

@@ -13,8 +13,10 @@ const TITLES: Readonly<Record<number, string>> = {
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Too large',
   415: 'Unsupported media type',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Unavailable',
   507: 'Insufficient storage',
@@ -24,11 +26,14 @@ const TITLES: Readonly<Record<number, string>> = {
 export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly FieldError[];
-  constructor(status: number, detail: string, errors: readonly FieldError[] = []) {
+  /** `E-7F3K2M`: under which number the log and `gongdan trace` know it; null: nothing went wrong on our side. */
+  readonly number: string | null;
+  constructor(status: number, detail: string, errors: readonly FieldError[] = [], number: string | null = null) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.errors = errors;
+    this.number = number;
   }
 }
 
@@ -60,6 +65,7 @@ export function sendProblem(res: Response, problem: Problem): void {
         status: problem.status,
         detail: problem.message,
         errors: problem.errors,
+        ...(problem.number === null ? {} : { error: problem.number }),
       }),
     );
 }

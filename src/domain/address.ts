@@ -14,3 +14,9 @@ export const accountKey = (a: { platform: string; app: string; user: string }): 
 
 /** One text for one app, the unit of delivery leases and budgets. */
 export const appKey = (a: { platform: string; app: string }): string => `${a.platform}\n${a.app}`;
+
+/** `slack/T1`; an installation that bears its platform's name: the platform. */
+export function appName(app: string): string {
+  const [platform = '', name = ''] = app.split('\n');
+  return name === platform ? platform : `${platform}/${name}`;
+}

@@ -4,6 +4,7 @@ import { recordOf, standingAt, type DutyRecord } from '../domain/duty.ts';
 import type { Intent } from '../domain/intent.ts';
 import { OPEN } from '../domain/status.ts';
 import type { InboxRow } from '../storage/inbox.ts';
+import { tellSomebody } from './nobody.ts';
 import type { Parts } from './parts.ts';
 import { tellRow } from './relay.ts';
 
@@ -72,6 +73,7 @@ export function createDuty(parts: Parts, wakeInbox: () => void): Duty {
       const directory = parts.directory();
       const person = directory.people.get(id) ?? speaker;
       const record = recordOf(person, state, { at: row.order, by: speaker.id, awayMs, directory });
+      if (state === 'on') await tellSomebody(parts, person, row.order);
       await roster.keep(record);
       if (state === 'on') await isBack(person, row, speaker);
       // Who goes by themselves keeps what waits; whom a lead takes off may not be back for long.
@@ -84,6 +86,7 @@ export function createDuty(parts: Parts, wakeInbox: () => void): Duty {
       const standing = standingAt((await roster.read()).get(person.id), at);
       if (standing.state !== 'off' || standing.said) return;
       const directory = parts.directory();
+      await tellSomebody(parts, person, at);
       await roster.keep(recordOf(person, 'on', { at, by: person.id, awayMs: 0, directory }));
       await isBack(person, row, person);
     },

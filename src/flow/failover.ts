@@ -4,13 +4,11 @@ import type { Directory, Team } from '../domain/directory.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Standby } from '../storage/standbys.ts';
-import { appName, type Down, type OutageBoard } from './outage.ts';
+import type { Down, OutageBoard } from './outage.ts';
 import type { Parts } from './parts.ts';
-import { post } from './post.ts';
 import { drawRow } from './row.ts';
+import { explain, PATIENCE_MS } from './standby.ts';
 
-/** A platform that is away for a shorter time is waited for. */
-const PATIENCE_MS = 30_000;
 /** Tickets that are looked at in one step, per team. */
 const BATCH = 1_000;
 
@@ -36,18 +34,14 @@ export function createFailover(parts: Parts, board: OutageBoard): () => Promise<
         .map((s) => s.ticket),
     );
     const moving = fresh.filter(({ _id }) => !standing.has(_id)).map(({ _id }) => _id);
-    await addMissing(parts, moving, (ticket) => ({
-      _id: idOf(ticket, down),
-      ticket,
-      team: team.id,
-      address: to,
-      at: now,
-    }));
+    await store.standbys.add(
+      moving.map((ticket) => ({ _id: idOf(ticket, down), ticket, team: team.id, address: to, at: now })),
+    );
     // Another process may have chosen for this outage before: its choice counts.
     const chosen = (await store.standbys.ofTickets(moving)).filter((s) => s._id === idOf(s.ticket, down));
     for (const address of new Map(chosen.map((s) => [addressKey(s.address), s.address])).values())
       await explain(parts, down, team, address);
-    if (chosen.length > 0) await store.outbox.add(chosen.map((s) => rowOf(s, now)));
+    await store.outbox.add(chosen.map((s) => rowOf(s, now)));
     for (const { _id } of fresh) seen.add(_id);
     return chosen.length;
   };
@@ -71,16 +65,6 @@ export function createFailover(parts: Parts, board: OutageBoard): () => Promise<
 }
 
 const idOf = (ticket: string, { outage }: Down): string => `${ticket}\n${outage}`;
-
-async function addMissing(parts: Parts, tickets: readonly string[], make: (ticket: string) => Standby): Promise<void> {
-  if (tickets.length > 0) await parts.store.standbys.add(tickets.map(make));
-}
-
-/** One sentence per outage: why tickets of another group's appear here. */
-function explain(parts: Parts, { outage, app, since }: Down, team: Team, to: Address): Promise<void> {
-  const sentence = { key: 'outage.standby', params: { app: appName(app), since, team: team.name } } as const;
-  return post(parts, { key: `standby:${outage}:${addressKey(to)}`, to, person: null, sentence, offers: [] });
-}
 
 function rowOf({ _id, ticket, team, address }: Standby, now: Date): OutboxRow {
   return drawRow(`standby:${_id}`, { ticket, place: { card: 'ticket', team }, address }, true, now);

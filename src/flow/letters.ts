@@ -6,6 +6,7 @@ import { directOf } from './account.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
+import { insteadOf } from './post.ts';
 import { personReader } from './reader.ts';
 import { outboxRow } from './row.ts';
 
@@ -62,7 +63,7 @@ export async function tellAdmins(parts: Parts): Promise<void> {
           _id: idOf(person.id, number),
           lane: `letters:${person.id}`,
           address: to,
-          body: { kind: 'letters', person: person.id, number, drawn: null },
+          body: { kind: 'letters', person: person.id, number, drawn: null, ref: null },
           notBefore: new Date(Math.max(now.getTime() + GATHER_MS, quietUntil)),
         },
         now,
@@ -108,23 +109,36 @@ export async function lettersRow(
   ] as const;
   const reader = personReader(parts, body.person);
   const card = cards.notice({ sentence: { key: 'letters.dead', params }, offers, tone: 'amber' }, reader);
-  await adapter.send(row.address, asMessage(card, 1), row._id);
+  const ref = await adapter.send(row.address, asMessage(card, 1), row._id);
+  await outbox.posted(row._id, ref.id);
   return { state: 'done' };
 }
 
 type Letters = Pick<Store, 'outbox' | 'messages'>;
 
-/** Puts dead letters back to be delivered; how many. */
+/** Once nothing is dead any more, what admins read says so. */
+async function clear({ outbox }: Letters, now: Date): Promise<void> {
+  if ((await outbox.dying(ALL, 'newest')) !== null) return;
+  const sentence = { key: 'letters.again', params: { at: now } } as const;
+  const told = await outbox.drawnLetters();
+  await outbox.add(
+    told.flatMap((row) =>
+      row.body.kind === 'letters' ? [insteadOf(row, { person: row.body.person, sentence }, now)] : [],
+    ),
+  );
+}
+
+/** Puts dead letters back to be delivered, and withdraws what told of them when these were the last; how many. */
 export async function resend(
   store: Letters,
   rows: readonly Pick<OutboxRow, '_id' | 'body'>[],
   now: Date,
 ): Promise<number> {
   for (const { body } of rows) if (body.kind === 'say') await store.messages.revive(body.message);
-  return store.outbox.replay(
-    rows.map((row) => row._id),
-    now,
-  );
+  const ids = rows.map((row) => row._id);
+  const count = await store.outbox.replay(ids, now);
+  if (count > 0) await clear(store, now);
+  return count;
 }
 
 /** Puts back all that is dead at `now`; how many. */

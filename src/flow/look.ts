@@ -164,7 +164,7 @@ async function boardsFor(desk: Desk, w: Watched, waiting: number): Promise<Outbo
     const _id = `${lane}:${number}:${parts.ids.next()}`;
     out.push(outboxRow({ _id, lane, address: room.address, body }, parts.clock.now()));
   }
-  if (out.length > 0) await parts.store.outbox.add(out);
+  await parts.store.outbox.add(out);
   return out;
 }
 

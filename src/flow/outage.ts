@@ -1,20 +1,15 @@
-import { appKey, type Address } from '../domain/address.ts';
+import { appKey, appName, type Address } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import type { Outage } from '../storage/outages.ts';
 import type { Breaker } from './breaker.ts';
 import type { Parts } from './parts.ts';
 import { post } from './post.ts';
+import { explainOver } from './standby.ts';
 
 /** An outage that was shorter and cost nothing is not worth a message. */
 const WORTH_TELLING_MS = 10_000;
 /** While rows go out it is looked this often whether the last that waited is among them. */
 const LOOK_MS = 1_000;
-
-/** `slack/T1`; an installation that bears its platform's name: the platform. */
-export function appName(app: string): string {
-  const [platform = '', name = ''] = app.split('\n');
-  return name === platform ? platform : `${platform}/${name}`;
-}
 
 /** Keeps what the breaker of one app finds, and tells the admins once it is over. For the process that holds the app's lease. */
 export interface OutageKeeper {
@@ -64,6 +59,8 @@ export function createOutageKeeper(parts: Parts, app: string, breaker: Breaker):
       }
       if (silence === null && current !== null) {
         const until = clock.now();
+        // Before it is kept as over: worked again after a crash, the same keys say it once.
+        await explainOver(parts, current, until);
         const ended: Outage = { ...current, until, waited: await store.outbox.waiting(app, until) };
         await store.outages.keep(ended);
         ending.push(ended);

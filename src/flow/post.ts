@@ -20,10 +20,12 @@ export interface Post {
   /** Whose language it is in; null: the group's. */
   readonly person: string | null;
   readonly sentence: Sentence;
-  /** Buttons below it, the primary one first; none: plain words. */
+  /** Buttons below it, the primary one first; none: plain words, unless it is `passing`. */
   readonly offers: NonNullable<Answer['offers']>;
   /** The key of an earlier post to the same address that now shows this instead; nothing is said when that one never went out. */
   readonly instead?: string;
+  /** It will not stay so: a card even without buttons, for words alone cannot be shown differently later. */
+  readonly passing?: true;
 }
 
 /** How often a change looks whether what it changes has gone out. */
@@ -38,7 +40,7 @@ export const postedUnder = (surface: string | undefined): string | null =>
 
 /** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
 export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {
-  const { key, to, person, sentence, offers, instead } = said;
+  const { key, to, person, sentence, offers, instead, passing } = said;
   if (!parts.adapters.has(appKey(to))) return;
   const body: OutboxBody = {
     kind: 'post',
@@ -47,9 +49,23 @@ export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, s
     offers,
     instead: instead === undefined ? null : rowId(instead),
     ref: null,
+    ...(passing && { passing }),
   };
-  const lane = `post:${addressKey(to)}`;
-  await parts.store.outbox.add([outboxRow({ _id: rowId(key), lane, address: to, body }, parts.clock.now())]);
+  await parts.store.outbox.add([
+    outboxRow({ _id: rowId(key), lane: laneOf(to), address: to, body }, parts.clock.now()),
+  ]);
+}
+
+const laneOf = (to: Address): string => `post:${addressKey(to)}`;
+
+/** The row that lets the message of an earlier one, a post or a notice to an admin, show this from now on. */
+export function insteadOf(
+  { _id, address }: Pick<OutboxRow, '_id' | 'address'>,
+  { person, sentence }: Pick<Post, 'person' | 'sentence'>,
+  now: Date,
+): OutboxRow {
+  const body: OutboxBody = { kind: 'post', person, sentence, offers: [], instead: _id, ref: null };
+  return outboxRow({ _id: rowId(`${_id}:over`), lane: laneOf(address), address, body }, now);
 }
 
 type Body = Extract<OutboxBody, { kind: 'post' }>;
@@ -69,7 +85,8 @@ export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Pro
 async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: string): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
   const before = await parts.store.outbox.load(earlier);
-  if (before?.body.kind !== 'post' || adapter.capabilities(row.address).update !== true) return { state: 'done' };
+  if (before === null || !('ref' in before.body) || adapter.capabilities(row.address).update !== true)
+    return { state: 'done' };
   if (before.body.ref === null)
     return before.state === 'pending' ? { state: 'wait', ms: BEHIND_MS } : { state: 'done' };
   const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
@@ -83,10 +100,11 @@ async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: str
   return { state: 'done' };
 }
 
-function inWords(parts: Parts, address: Address, { person, sentence, offers, instead }: Body): OutMessage {
+function inWords(parts: Parts, address: Address, { person, sentence, offers, instead, passing }: Body): OutMessage {
   const reader = person === null ? groupReader(parts, address) : personReader(parts, person);
   const version = instead === null ? 1 : 2;
   // What was posted as a card stays one, so that it can be shown differently.
-  if (offers.length > 0 || instead !== null) return asMessage(cards.notice({ sentence, offers }, reader), version);
+  if (offers.length > 0 || instead !== null || passing === true)
+    return asMessage(cards.notice({ sentence, offers }, reader), version);
   return { type: 'text', text: say(sentence, reader), attachments: [] };
 }

@@ -97,10 +97,14 @@ export function createProcess(
   const pressed = async (row: InboxRow, event: InboundInvoke | InboundForm): Promise<Reply | null> => {
     const known = speakerOf(event);
     const met = known === null ? await meet(parts, row, event) : { person: known };
-    if ('answer' in met) return toStranger(met.answer);
+    if ('answer' in met) {
+      await refreshPressed(parts, row._id, event);
+      return toStranger(met.answer);
+    }
     const speaker = met.person;
     const command = commandBy(event.invocation.command);
     if (command === null) {
+      await refreshPressed(parts, row._id, event);
       return reply(speaker, { sentence: missed(event.invocation.command.slice(0, 20)) });
     }
     const { ticket, ...values } = event.invocation.args;

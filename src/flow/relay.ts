@@ -49,8 +49,8 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
         else out.push(...rowsOf(parts, ticket, effect, now, standbys.get(ticket._id) ?? []));
       }
     }
-    if (out.length > 0) await store.outbox.add(out);
-    if (told.length > 0) await store.inbox.add(told);
+    await store.outbox.add(out);
+    await store.inbox.add(told);
     // One without effects is here only because its mark outlived them: the pull takes the mark off.
     await store.tickets.pull(
       tickets.map((t) => ({ id: t._id, version: t.version, keys: t.pending.map((e) => e.key) })),

@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Adapter } from '../../adapters/adapter.ts';
+import { Problem, sendProblem } from '../../adapters/shared/problem.ts';
 import type { Clock } from '../clock.ts';
 import { urlHost } from '../config.ts';
 import type { Locale } from '../domain/directory.ts';
 import { SetupError, StoreUnavailable } from '../errors.ts';
-import type { Ids } from '../ids.ts';
+import { errorNumber, type Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
@@ -83,7 +84,7 @@ export function createApp(options: HttpOptions): Express {
   app.use(fileRoutes(options.openFile));
   for (const { path, router } of routes) app.use(path, router);
   app.use((_request, response) => {
-    sendProblem(response, 404, 'There is nothing at this address.');
+    sendProblem(response, new Problem(404, 'There is nothing at this address.'));
   });
   app.use(errorHandler(options));
   return app;
@@ -103,22 +104,6 @@ const securityHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  404: 'Not found',
-  413: 'Too large',
-  415: 'Unsupported media type',
-  500: 'Internal error',
-  503: 'Unavailable',
-};
-
-/** `application/problem+json` as RFC 9457 has it. */
-function sendProblem(response: Response, status: number, detail: string, error?: string): void {
-  const title = TITLES[status] ?? 'Refused';
-  const body = { type: 'about:blank', title, status, detail, ...(error === undefined ? {} : { error }) };
-  response.status(status).type('application/problem+json').send(JSON.stringify(body));
-}
-
 /** Sentences of ours for what the body parser and the router refuse: their own quote the request. */
 const REFUSED: Readonly<Record<number, string>> = {
   400: 'The request could not be read.',
@@ -134,22 +119,18 @@ function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
       return;
     }
     if (error instanceof StoreUnavailable) {
-      response.set('Retry-After', '1');
-      sendProblem(response, 503, 'The store cannot be reached; nothing was stored. Please try again.');
+      sendProblem(response, new Problem(503, 'The store cannot be reached; nothing was stored. Please try again.'));
       return;
     }
     const status = statusOf(error);
     if (status !== null) {
-      sendProblem(response, status, REFUSED[status] ?? 'The request was refused.');
+      sendProblem(response, new Problem(status, REFUSED[status] ?? 'The request was refused.'));
       return;
     }
-    const number = `E-${ids
-      .next()
-      .replaceAll(/[^A-Za-z0-9]/g, '')
-      .slice(0, 6)
-      .toUpperCase()}`;
+    const number = errorNumber(ids);
     log.error('a request failed', { error: number, method: request.method, route: routeOf(request), err: error });
-    sendProblem(response, 500, `Something went wrong on our side; the log knows it as ${number}.`, number);
+    const detail = `Something went wrong on our side; the log knows it as ${number}.`;
+    sendProblem(response, new Problem(500, detail, [], number));
   };
 }
 

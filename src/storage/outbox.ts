@@ -35,6 +35,8 @@ export type OutboxBody =
       readonly offers: NonNullable<Answer['offers']>;
       /** Id of the row whose message this replaces; null: a message of its own. */
       readonly instead: string | null;
+      /** Something will replace it: it has to be a card. */
+      readonly passing?: true;
       /** The platform's id of the message, once it was posted. */
       readonly ref: string | null;
     }
@@ -46,6 +48,8 @@ export type OutboxBody =
       readonly number: number;
       /** When it was last put into words: what died before is in it. */
       readonly drawn: Date | null;
+      /** The platform's id of the message, once it was posted. */
+      readonly ref: string | null;
     };
 
 export interface OutboxRow {
@@ -188,6 +192,9 @@ export function outboxStore(connection: Connection) {
       rows
         .findOne({ 'body.kind': 'letters', 'body.person': person }, { sort: { 'body.number': -1 } })
         .then((row) => (row?.body.kind === 'letters' ? { ...row, body: row.body } : null)),
+    /** All such notices that were put into words, as far as they are kept. */
+    drawnLetters: (): Promise<OutboxRow[]> =>
+      rows.find({ 'body.kind': 'letters', 'body.person': { $gt: '' }, 'body.drawn': { $gt: EPOCH } }),
     /** Such a notice is put into words at this moment. */
     drawn: (id: string, at: Date): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { 'body.drawn': at } }).then(() => undefined),

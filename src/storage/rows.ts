@@ -62,6 +62,7 @@ export function rowsOf<T extends { readonly _id: string }>(connection: Connectio
     }),
     add: (added) =>
       reaching(async () => {
+        if (added.length === 0) return [];
         count('insert');
         try {
           await rows().insertMany([...added], { ordered: false });

@@ -11,6 +11,12 @@ export const duty = {
     zh: () => '现在没人值班，新来的单先排队；谁在就按「上线」',
     en: () => 'Nobody is on duty, so new tickets wait in the queue. Whoever is here, press "on"',
   }),
+  somebody: entry<{ who: string; at: Date }>({
+    note: 'what that line shows from then on, once somebody of the team is on duty',
+    sample: { who: '李雷', at: until },
+    zh: (p, f) => `${p.who} ${f.stamp(p.at)} 上线了，排着的单可以认领了`,
+    en: (p, f) => `${p.who} is on duty since ${f.stamp(p.at)}; what waits can be claimed`,
+  }),
   on: entry<{ until: Date; mine: number; waiting: number }>({
     note: 'private answer to who went on duty: until when, how many tickets they have, how many nobody has',
     sample: { until, mine: 3, waiting: 5 },

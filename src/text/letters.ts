@@ -24,7 +24,7 @@ export const letters = {
     since: Date;
     why: Failure;
   }>({
-    note: 'card in the direct chat of an admin: what was given up after several tries; a button below tries all of it again',
+    note: 'card in the direct chat of an admin: what was refused for good, or given up after ten tries; a button below tries all of it again',
     sample: { cards: 8, messages: 3, notices: 1, since: new Date('2026-11-11T06:02:00Z'), why: 'permanent' },
     zh: (p, f) => {
       const parts = [
@@ -42,6 +42,12 @@ export const letters = {
       ];
       return `Not delivered since ${f.stamp(p.since)}: ${parts.join(', ')}. Reason of the newest: ${WHY[p.why][1]}. Details on the server: gongdan dead-letters list`;
     },
+  }),
+  again: entry<{ at: Date }>({
+    note: 'what that card shows from then on, once all of it is under way again',
+    sample: { at: new Date('2026-11-11T06:31:00Z') },
+    zh: (p, f) => `${f.stamp(p.at)} 已全部补发；再有没送到的，会另行通知`,
+    en: (p, f) => `All of it was resent at ${f.stamp(p.at)}; you will be told if any of it fails again`,
   }),
   resent: entry<{ count: number }>({
     note: 'private answer to an admin who had everything delivered again that could not be',

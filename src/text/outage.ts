@@ -29,6 +29,13 @@ export const outage = {
     en: (p, f) =>
       `${p.app} has not answered since ${f.stamp(p.since)}: urgent unclaimed tickets of ${p.team} come here meanwhile. Claim, answer and resolve them here as usual`,
   }),
+  standby_over: entry<{ app: string; until: Date }>({
+    note: 'what that line shows from then on, once the platform answers again',
+    sample: { app: 'slack/T1', until },
+    zh: (p, f) => `${p.app} ${f.stamp(p.until)} 恢复了，新的紧急工单不再发到这里；已经发来的，在这里处理照样算数`,
+    en: (p, f) =>
+      `${p.app} answers again since ${f.stamp(p.until)}, so no more urgent tickets come here. Those that did can still be worked here`,
+  }),
 };
 
 interface Waited {

@@ -81,15 +81,23 @@ const passes = async (seconds: number): Promise<void> => {
 function stands({ calls }: DoubleAdapter): Map<string, { title: string; version: number; times: number }> {
   const shown = new Map<string, { title: string; version: number; times: number }>();
   for (const { key, message, method } of calls) {
-    if (message.type !== 'card') continue;
+    if (message.type !== 'card' || message.card.kind !== 'ticket') continue;
     const surface = method === 'send' ? key : key.slice(0, key.lastIndexOf(':'));
     const times = (shown.get(surface)?.times ?? 0) + (method === 'send' ? 1 : 0);
     shown.set(surface, { title: message.card.title, version: message.version, times });
   }
   return shown;
 }
-const sentences = ({ calls }: DoubleAdapter): string[] =>
-  calls.flatMap((c) => (c.message.type === 'text' ? [c.message.text] : []));
+/** The notices there, each as it reads now. */
+function sentences({ calls }: DoubleAdapter): string[] {
+  const said = new Map<string, string>();
+  for (const { key, message, method } of calls) {
+    if (message.type !== 'card' || message.card.kind !== 'notice') continue;
+    const first = method === 'send' ? key : key.slice(0, key.lastIndexOf(':over'));
+    said.set(first, message.card.summary);
+  }
+  return [...said.values()];
+}
 const versionOf = async (ticket: string): Promise<number | undefined> =>
   (await on.store.tickets.load(ticket))?.cardVersion;
 
@@ -136,6 +144,9 @@ describe('while the platform of a team is away', () => {
     home.always(null);
     await passes(120);
     expect(bench.flow.down()).toEqual([]);
+    expect(sentences(firstInner)).toEqual([
+      expect.stringMatching(/^sandbox\/demo 14:3\d 恢复了，新的紧急工单不再发到这里；已经发来的，在这里处理照样算数$/u),
+    ]);
     await does(ticket, { type: 'tag', add: ['x'], remove: [] });
     const version = await versionOf(ticket);
     expect([...stands(firstInner).values()]).toMatchObject([{ version, times: 1 }]);

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OutMessage } from '../../adapters/adapter.ts';
 import { accountKey } from '../../src/domain/address.ts';
 import type { Directory } from '../../src/domain/directory.ts';
-import { resendAll, tellAdmins } from '../../src/flow/letters.ts';
+import { resend, resendAll, tellAdmins } from '../../src/flow/letters.ts';
 import { post } from '../../src/flow/post.ts';
+import type { OutboxRow } from '../../src/storage/outbox.ts';
 import { aBench, aMessage, aStore, failure, type Bench, type Call } from '../support/flow.ts';
 import { aDirectory, aPerson } from '../support/tickets.ts';
 
@@ -222,5 +223,29 @@ describe('补发', () => {
     const arrived = bench.adapter.calls.filter((c) => c.conversation === `customer:again-${turn}`);
     expect(arrived.map((c) => words(c.message))[0]).toContain('已收到');
     expect(await says('ann', 'resend')).toBe('Nothing to resend: everything was delivered');
+  });
+
+  it('what told of it says so from then on, once nothing else is dead', async () => {
+    await dies();
+    await bench.passes(10 * SECOND);
+    expect(told('ann').map((t) => t.said)).toEqual([expect.stringContaining('Not delivered')]);
+    await dies();
+    const dead = await on.store.connection.collection<OutboxRow>('outbox').find({ state: 'dead' }).toArray();
+    expect(dead).toHaveLength(2);
+    closed.clear();
+    await resend(on.store, dead.slice(0, 1), bench.clock.now());
+    await bench.passes(10 * SECOND);
+    const changed = () =>
+      bench.adapter.calls.filter((c) => c.method === 'update').map((c) => [c.conversation, words(c.message)] as const);
+    expect(changed()).toEqual([]);
+    expect(await says('gaoyuan', '补发')).toBe('正在补发 1 条');
+    await bench.passes(10 * SECOND);
+    expect(new Map(changed())).toEqual(
+      new Map([
+        ['direct:ann', 'All of it was resent at 14:30; you will be told if any of it fails again'],
+        ['direct:gaoyuan', '14:30 已全部补发；再有没送到的，会另行通知'],
+      ]),
+    );
+    expect(changed()).toHaveLength(2);
   });
 });

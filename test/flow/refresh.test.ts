@@ -107,6 +107,14 @@ describe('so does', () => {
     expect(redrawn).toEqual([surface.address.conversation]);
   });
 
+  it('a press of somebody the directory does not know, and a verb that is none', async () => {
+    const stranger = await uses(await surfaceOf('ticket'), 'nobody-knows', 'claim');
+    expect(stranger.redrawn).toHaveLength(1);
+    const nonsense = await uses(await surfaceOf('work'), 'lilei', 'fly');
+    expect(nonsense.said).toContain('fly');
+    expect(nonsense.redrawn).toHaveLength(1);
+  });
+
   it('a form that was filled in for nothing', async () => {
     const args = { ticket: String(ticket.number), disposition: 'handled' };
     const more = { kind: 'form', invocation: { command: 'resolve', args } } as const;

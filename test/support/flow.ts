@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Adapter, Capabilities, InboundMessage, Limit, OutMessage } from '../../adapters/adapter.ts';
+import type { Clock } from '../../src/clock.ts';
 import { openEmbedded } from '../../src/embedded/embedded.ts';
 import { DeliveryError } from '../../src/errors.ts';
 import { createFiles } from '../../src/files/disk.ts';
@@ -22,6 +23,8 @@ import { aDirectory } from './tickets.ts';
 export interface OwnStore {
   readonly store: Store;
   readonly uri: string;
+  /** A folder that is gone when it is closed. */
+  readonly directory: string;
   /** Forgets every document, so that the next story begins as the first did. */
   empty(): Promise<void>;
   close(): Promise<void>;
@@ -34,6 +37,7 @@ export async function aStore(driverOptions = ''): Promise<OwnStore> {
   return {
     store,
     uri: embedded.uri,
+    directory,
     async empty() {
       const collections = (await store.connection.db?.collections()) ?? [];
       await Promise.all(collections.map((c) => c.deleteMany({})));
@@ -70,7 +74,7 @@ export const failure = (kind: DeliveryError['failure'], retryAfterMs?: number): 
 export const LENT_MS = 72 * 3_600_000;
 
 export function doubleAdapter(
-  clock: ManualClock,
+  clock: Clock,
   limits: readonly Limit[] = [],
   can: Partial<Capabilities> = {},
 ): DoubleAdapter {

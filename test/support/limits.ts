@@ -37,5 +37,12 @@ export const somePurpose = fc.constantFrom<Purpose[]>('urgent', 'redraw', 'new')
 
 /** The most moments in any window of this length that is open at its start. */
 export function most(moments: readonly number[], windowMs: number): number {
-  return Math.max(0, ...moments.map((end) => moments.filter((at) => at <= end && at > end - windowMs).length));
+  const inOrder = moments.toSorted((a, b) => a - b);
+  let first = 0;
+  let worst = 0;
+  for (const [i, at] of inOrder.entries()) {
+    while ((inOrder[first] ?? at) <= at - windowMs) first += 1;
+    worst = Math.max(worst, i - first + 1);
+  }
+  return worst;
 }

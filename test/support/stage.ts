@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { missingBrowser, openBrowser } from '../../bench/browser.ts';
 import { startApp, type App } from '../../src/app.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
@@ -11,12 +11,9 @@ import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import { packageRoot } from '../../src/package-root.ts';
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = BROWSERS.find((path) => existsSync(path)) ?? null;
-
 /** Whether there is no browser: what needs one is left out, and its title says why. */
-export const noBrowser = executablePath === null;
-export const needs = noBrowser ? ` (left out: no browser at ${BROWSERS.join(', ')})` : '';
+export const noBrowser = missingBrowser !== null;
+export const needs = noBrowser ? ` (left out: ${missingBrowser})` : '';
 
 /** The product with the demo shop in real time, and a browser in front of it. */
 export interface Stage {
@@ -49,7 +46,7 @@ async function demoIn(data: string): Promise<void> {
 }
 
 export async function openStage(): Promise<Stage> {
-  if (executablePath === null) throw new Error('there is no browser');
+  const browser = await openBrowser();
   const data = await mkdtemp(join(tmpdir(), 'gongdan-stage-'));
   await demoIn(data);
   const log = createLog({ level: 'silent', readable: false, clock: systemClock });
@@ -61,10 +58,6 @@ export async function openStage(): Promise<Stage> {
   let app = await start('0');
   const { port } = new URL(app.url);
   const url = `http://127.0.0.1:${port}`;
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
   const errors: string[] = [];
   const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
     const answer = await fetch(`${url}/sandbox/api/${path}`, {

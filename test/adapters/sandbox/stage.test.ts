@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backstage } from '../../../adapters/sandbox/backstage.ts';
 import { aCard, runSandbox, type RunningSandbox } from '../../support/sandbox.ts';
 
 const API = '/sandbox/api';
+const CHAT = { platform: 'sandbox', app: 'sandbox', conversation: 'customer:xiaomei' };
 let box: RunningSandbox;
 beforeEach(async () => {
   box = await runSandbox();
@@ -61,8 +64,11 @@ describe('starting over', () => {
     let during = 0;
     box.adapter.open(
       stands({
-        restart: async () => {
+        restart: async (forget) => {
           during = (await box.get(`${API}/state`)).status;
+          // What delivery still had in hand when it was stopped.
+          await box.adapter.send(CHAT, { type: 'text', text: '晚到的', attachments: [] }, 'late');
+          await forget();
         },
       }),
     );
@@ -79,6 +85,33 @@ describe('starting over', () => {
     expect(JSON.stringify(after)).not.toContain('new-one');
     const list = await json(await box.get(`${API}/conversations/customer:xiaomei/messages?user=xiaomei`));
     expect(list['messages']).toEqual([]);
+  });
+});
+
+describe('starting over twice at once', () => {
+  it('happens once: whoever came second is told that the sandbox is away, and it is there again afterwards', async () => {
+    let second: number | undefined;
+    let times = 0;
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': '2', Expect: '100-continue' };
+    const asked = request(`${box.url}${API}/restart`, { method: 'POST', headers });
+    const answered = once(asked, 'response');
+    box.adapter.open(
+      stands({
+        restart: async (forget) => {
+          times += 1;
+          asked.end('{}');
+          const [answer] = (await answered) as [IncomingMessage];
+          second = answer.resume().statusCode;
+          await forget();
+        },
+      }),
+    );
+    asked.flushHeaders();
+    // From here on it is in, and waits for its body alone.
+    await once(asked, 'continue');
+    expect((await box.post(`${API}/restart`, {})).status).toBe(200);
+    expect([second, times]).toEqual([503, 1]);
+    expect((await box.get(`${API}/state`)).status).toBe(200);
   });
 });
 

@@ -26,15 +26,17 @@ describe('with nobody on duty', () => {
     expect(line?.card?.actions.map((a) => [a.label, a.invoke.command])).toEqual([['上线', 'on']]);
     const { answer } = await desk.presses('wangfang', line?.surface ?? null, 'on');
     expect(words(answer)).toBe('已上线，到今天 22:00；手上 0 张，待认领 2 张');
+    expect(await lines()).toEqual([]);
+    expect((await desk.sees('lilei', 'g-aftersale')).map(words)).toContain('王芳 14:30 上线了，排着的单可以认领了');
   });
 
   it('one line per such time: the next one comes after somebody was there', async () => {
     await desk.writes('k10', '收到的盘子碎了');
-    expect(await lines()).toHaveLength(1);
+    expect(await lines()).toEqual([]);
     await desk.types('wangfang', '下线');
     await desk.writes('k11', '收到的壶碎了');
     await desk.writes('k12', '收到的瓶子碎了');
-    expect(await lines()).toHaveLength(2);
+    expect(await lines()).toHaveLength(1);
     for (const no of [4802, 4803, 4804]) await desk.types('chenjing', `认领 ${no}`);
   });
 });

@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { signatureFault, signatureOf } from '../../src/webhooks/signature.ts';
+
+const NOW = new Date('2026-11-11T06:30:00.700Z');
+const BODY = Buffer.from('{"order":"281234567890123"}');
+const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
+const good = signatureOf(['secret-a'], NOW, BODY);
+
+describe('a signature', () => {
+  it('is what the page about webhooks says, written out by hand', () => {
+    const hex = createHmac('sha256', 'secret-a').update(`1794378600.${BODY.toString()}`).digest('hex');
+    expect(good).toBe(`t=1794378600,v1=${hex}`);
+    expect(signatureFault(good, ['secret-a'], NOW, BODY)).toBeNull();
+  });
+
+  it('is good under either of two secrets, and from a sender that signs with both', () => {
+    expect(signatureFault(good, ['secret-b', 'secret-a'], NOW, BODY)).toBeNull();
+    expect(signatureFault(signatureOf(['secret-x', 'secret-b'], NOW, BODY), ['secret-b'], NOW, BODY)).toBeNull();
+    expect(signatureFault(good, ['secret-b'], NOW, BODY)).toBe('wrong');
+    expect(signatureFault(good, [], NOW, BODY)).toBe('wrong');
+  });
+
+  it('is not good for a body changed by one byte', () => {
+    for (let i = 0; i < BODY.length; i += 1) {
+      const changed = Buffer.from(BODY);
+      changed[i] = (changed[i] ?? 0) ^ 1;
+      expect(signatureFault(good, ['secret-a'], NOW, changed)).toBe('wrong');
+    }
+  });
+
+  it('lives for five minutes and not before', () => {
+    expect(signatureFault(good, ['secret-a'], later(299), BODY)).toBeNull();
+    expect(signatureFault(good, ['secret-a'], later(301), BODY)).toBe('too_old');
+    expect(signatureFault(good, ['secret-a'], later(-299), BODY)).toBeNull();
+    expect(signatureFault(good, ['secret-a'], later(-302), BODY)).toBe('too_new');
+  });
+
+  it.each([
+    [undefined, 'missing'],
+    ['', 'missing'],
+    ['abc', 'malformed'],
+    [good.replace('t=', 'u='), 'malformed'],
+    [good.replace(/,.*/u, ''), 'malformed'],
+    [good.slice(0, -1), 'malformed'],
+    [`t=1,${good}`, 'malformed'],
+    [`${good},${'v0=x,'.repeat(100)}`, 'malformed'],
+    [good.replace(/.$/u, 'g'), 'malformed'],
+  ])('%j is %s', (header, fault) => {
+    expect(signatureFault(header, ['secret-a'], NOW, BODY)).toBe(fault);
+  });
+
+  it('of another version beside ours is passed over', () => {
+    expect(signatureFault(`${good},v2=whatever`, ['secret-a'], NOW, BODY)).toBeNull();
+  });
+});
