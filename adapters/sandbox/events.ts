@@ -11,15 +11,17 @@ const BATCH = 200;
 /** Live messages that may wait while a client is still reading what it missed. */
 const MAX_WAITING = 10_000;
 
-/** Somebody who listens, and the conversations they are in at each moment. */
+/** Somebody who listens. */
 export interface Viewer {
   readonly user: string;
+  /** Whether they are in this conversation at this moment, and all they are in. */
+  readonly isIn: (conversation: string) => boolean;
   readonly conversations: () => readonly string[];
 }
 
 /** Live streams of what people may see. */
 export interface Streams {
-  /** Streams what these people see as one, each event with who of them sees it; `after`: first what changed since that event, from the store. */
+  /** Streams what these people see as one, each event with who of them sees it; `after`: first what changed since that event, from the store; the id of `open` is where it really begins. */
   open(res: Response, viewers: readonly Viewer[], after: number | null): Promise<void>;
   /** Ends all streams. */
   close(): void;
@@ -50,7 +52,7 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock, epo
       const seenBy = (message: SandboxMessage): string[] =>
         viewers
           .filter(({ user }) => message.visibleTo === null || message.visibleTo === user)
-          .filter(({ conversations }) => conversations().includes(message.conversation))
+          .filter(({ isIn }) => isIn(message.conversation))
           .map(({ user }) => user);
       const tell = (message: SandboxMessage, since: number): void => {
         const users = seenBy(message);
@@ -85,21 +87,23 @@ export function createStreams(store: SandboxStore, feed: Feed, clock: Clock, epo
       res.on('error', leave);
 
       const upTo = feed.position();
+      // Numbers that no message carries are given again after a restart: what a client names may be still to come.
+      const since = after === null ? upTo : Math.min(after, upTo);
       res.writeHead(200, {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
       });
-      write(`retry: 1000\nid: ${after ?? upTo}\nevent: open\ndata: ${epoch()}\n\n`);
+      write(`retry: 1000\nid: ${since}\nevent: open\ndata: ${epoch()}\n\n`);
       cancelBeat = clock.after(HEARTBEAT_MS, beat);
       try {
-        let from = after ?? upTo;
+        let from = since;
         const conversations = [...new Set(viewers.flatMap((viewer) => viewer.conversations()))];
         const users = viewers.map(({ user }) => user);
         while (ends.has(leave) && from < upTo) {
           const batch = await store.changed({ conversations, users, after: from, upTo, limit: BATCH });
           for (const message of batch) {
-            tell(message, after ?? upTo);
+            tell(message, since);
             await drained();
           }
           from = batch.length < BATCH ? upTo : (batch.at(-1)?.change ?? upTo);

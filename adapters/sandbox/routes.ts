@@ -173,10 +173,16 @@ export function createRoutes(deps: {
   });
 
   api.get('/events', async (req, res) => {
-    const { user: users, after } = parseOrRefuse(eventsQuery, req.query);
-    if (!users.every((user) => world.people.has(user))) throw refuseField(404, 'user', 'there is no such person');
+    const { user, after } = parseOrRefuse(eventsQuery, req.query);
+    // A stream is shared by all tabs of a browser: one whose person is gone takes nothing from the others.
+    const users = user.filter((id) => world.people.has(id));
+    if (users.length === 0) throw refuseField(404, 'user', 'there is no such person');
     const resumed = parseOrRefuse(lastEventId, { 'Last-Event-ID': req.get('last-event-id') })['Last-Event-ID'];
-    const viewers = users.map((user) => ({ user, conversations: () => world.chatsOf(user).map(({ id }) => id) }));
+    const viewers = users.map((id) => ({
+      user: id,
+      isIn: (conversation: string) => world.conversations.get(conversation)?.members.includes(id) === true,
+      conversations: () => world.chatsOf(id).map((chat) => chat.id),
+    }));
     await streams.open(res, viewers, resumed ?? after ?? null);
   });
 

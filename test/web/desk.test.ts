@@ -113,6 +113,53 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     await page.context().close();
   });
 
+  it('keeps what is written in a chat while another chat or another person is looked at', async () => {
+    const page = await desk('wangfang');
+    let goOn = (): void => undefined;
+    const away = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route('**/sandbox/api/files', async (route) => {
+      await away;
+      await route.continue();
+    });
+    const text = page.locator('textarea');
+    const enter = (title: string): Promise<void> => page.locator('.entry', { hasText: title }).first().click();
+    const become = async (user: string): Promise<void> => {
+      await page.getByRole('combobox', { name: '我是' }).first().selectOption(user);
+    };
+    await text.fill('这个碎了，我来补');
+    await page.locator('.log .message').last().hover();
+    await page.locator('.log .message').last().getByRole('button', { name: '引用' }).click();
+    await page.locator('.chip', { hasText: '引用' }).waitFor();
+    await page.locator('input[type=file]').setInputFiles({
+      name: '破损.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('照片在后面'),
+    });
+    await page.locator('.chip.busy', { hasText: '破损.txt' }).waitFor();
+    await enter('王芳');
+    await page.getByRole('heading', { name: '王芳' }).waitFor();
+    expect([await text.inputValue(), await page.locator('.chip').count()]).toEqual(['', 0]);
+    await text.fill('/列表');
+    goOn();
+    await become('lilei');
+    expect(await text.inputValue()).toBe('');
+    await become('wangfang');
+    await enter('售后');
+    await page.locator('.chip:not(.busy)', { hasText: '破损.txt' }).waitFor();
+    await page.locator('.chip', { hasText: '引用' }).waitFor();
+    expect(await text.inputValue()).toBe('这个碎了，我来补');
+    await text.press('Enter');
+    const own = page.locator('.log .own:not(.outgoing)', { hasText: '这个碎了，我来补' });
+    await own.getByText('破损.txt').waitFor();
+    await own.locator('.quoted').waitFor();
+    expect([await text.inputValue(), await page.locator('.chip').count()]).toEqual(['', 0]);
+    await enter('王芳');
+    expect(await text.inputValue()).toBe('/列表');
+    await page.context().close();
+  });
+
   it('tells eight tabs of one browser, more than it has connections to one server', async () => {
     const first = await stage.open({ right: 'linyue', viewport: { width: 900, height: 700 } });
     const tabs = [first];
@@ -143,6 +190,43 @@ describe.skipIf(noBrowser)(`the chats in a browser${needs}`, () => {
     await customer.locator('.log .own:not(.outgoing)', { hasText: '还在吗' }).waitFor();
     await customer.getByText('没发出去').waitFor({ state: 'detached' });
     expect(await customer.locator('.log .own', { hasText: '还在吗' }).count()).toBe(1);
+    await page.context().close();
+  });
+
+  it('counts what comes below while one reads further up, and stays there', async () => {
+    const page = await stage.open({ left: 'tangtang', right: 'lilei' });
+    const agents = page.locator('.pane').last();
+    const log = agents.locator('.log');
+    await agents.locator('.card').first().waitFor();
+    // A message that failed stands at the end; it pulls nobody down.
+    await page.route('**/sandbox/api/messages', (route) => route.abort());
+    await agents.locator('textarea').fill('没有网');
+    await page.keyboard.press('Enter');
+    await agents.getByText('没发出去').waitFor();
+    await page.unroute('**/sandbox/api/messages');
+    await page.evaluate(`new Promise((done) => {
+      const log = document.querySelectorAll('.pane .log')[1];
+      log.addEventListener('scroll', () => done(), { once: true });
+      log.scrollBy(0, -400);
+    })`);
+    const says = (text: string): Promise<unknown> =>
+      stage.post('messages', { conversation: 'g-aftersale', user: 'wangfang', text });
+    // The page is busy until all have been said, so that it hears of them at once.
+    await page.route('**/sandbox/busy', async (route) => {
+      await Promise.all(Array.from({ length: 30 }, (_, i) => says(`第 ${i} 位客户在催`)));
+      await route.fulfill({ body: '' });
+    });
+    await page.evaluate(`(() => {
+      const busy = new XMLHttpRequest();
+      busy.open('GET', '/sandbox/busy', false);
+      busy.send();
+    })()`);
+    await agents.getByRole('button', { name: '30 条新消息' }).click();
+    await agents.locator('.below').waitFor({ state: 'detached' });
+    await log.getByText('第 29 位客户在催').waitFor();
+    await says('还有一位');
+    await log.getByText('还有一位').waitFor();
+    expect(await agents.locator('.below').count()).toBe(0);
     await page.context().close();
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needs, noBrowser, openStage, seriousOn, type Stage } from '../support/stage.ts';
 
-/** Whether something is wider than the screen. */
-const TOO_WIDE = 'document.documentElement.scrollWidth > innerWidth';
+/** Whether something is wider than the screen; the window of a phone grows with what is in it. */
+const TOO_WIDE = 'document.documentElement.scrollWidth > screen.width';
 
 describe.skipIf(noBrowser)(`every page${needs}`, () => {
   let stage: Stage;
@@ -108,6 +108,24 @@ describe.skipIf(noBrowser)(`every page${needs}`, () => {
       .waitFor();
     expect(await seriousOn(page)).toEqual([]);
     await page.context().close();
+  });
+
+  it('of the machine has nothing serious, in both languages, in the dark and on a phone', async () => {
+    const page = await stage.open({ path: '/sandbox/machine.html' });
+    await page.locator('#machine > *').first().waitFor();
+    expect(await seriousOn(page)).toEqual([]);
+    await page.context().close();
+    const phone = await stage.open({
+      path: '/sandbox/machine.html',
+      colorScheme: 'dark',
+      locale: 'en-US',
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await phone.locator('#machine > *').first().waitFor();
+    expect([await seriousOn(phone), await phone.evaluate(TOO_WIDE)]).toEqual([[], false]);
+    await phone.context().close();
   });
 
   it('has had no error on any page', () => {

@@ -8,7 +8,7 @@ describe.skipIf(noBrowser)(`the guided visit${needs}`, () => {
   });
   afterAll(() => stage.stop());
 
-  it('tells the whole story, and starting over restores the demo', { timeout: 60_000 }, async () => {
+  it('tells the whole story, and starting over restores the demo', { timeout: 90_000 }, async () => {
     const page = await stage.open({ visited: false });
     page.setDefaultTimeout(25_000);
     const tour = page.getByRole('region', { name: '看一遍' });
@@ -34,6 +34,8 @@ describe.skipIf(noBrowser)(`the guided visit${needs}`, () => {
     await tour.getByText('小美只看到后一句').waitFor();
     await left.getByText('马上补发一个，今天就寄出').waitFor();
     expect(await left.getByText('快递弄的').count()).toBe(0);
+    // The visitor has written a lot beside it: more than the visit reads at once.
+    await Promise.all(Array.from({ length: 24 }, (_, i) => stage.writes('xiaomei', `顺便说第 ${i + 1} 件事`)));
     await next();
 
     await tour.getByText('她马上得到回答').waitFor();

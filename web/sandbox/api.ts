@@ -6,8 +6,8 @@ const API = '/sandbox/api';
 /** A request the server did not take; `status` 0: it was not reached. */
 export class Refused extends Error {
   readonly status: number;
-  constructor(status: number, detail: string) {
-    super(detail);
+  constructor(status: number) {
+    super(`refused: ${status}`);
     this.status = status;
   }
 }
@@ -17,17 +17,14 @@ async function ask<T>(path: string, options?: RequestInit): Promise<T> {
   try {
     answer = await fetch(API + path, options);
   } catch {
-    throw new Refused(0, '');
+    throw new Refused(0);
   }
-  if (!answer.ok) {
-    const problem = (await answer.json().catch(() => ({}))) as { readonly detail?: string };
-    throw new Refused(answer.status, problem.detail ?? '');
-  }
+  if (!answer.ok) throw new Refused(answer.status);
   try {
     return (await answer.json()) as T;
   } catch {
     // It broke off under way.
-    throw new Refused(0, '');
+    throw new Refused(0);
   }
 }
 
@@ -90,7 +87,7 @@ export interface Press {
   readonly form?: true;
   readonly nonce?: string;
 }
-export const postAction = (press: Press): Promise<{ answer?: Message; form?: Form }> => post('/actions', press);
+export const postAction = (press: Press): Promise<{ form?: Form }> => post('/actions', press);
 
 export const recallMessage = (id: string, user: string): Promise<unknown> =>
   ask(`/messages/${encodeURIComponent(id)}?${new URLSearchParams({ user })}`, { method: 'DELETE' });

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { getVocabulary, getWorld, postRestart } from './api.ts';
+import { Drafts } from './drafts.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { MachineStrip } from './machine-strip.tsx';
 import type { Locale, Verb, World } from './model.ts';
@@ -50,6 +51,7 @@ export function App({
     left: startingPlace(first, 'left'),
     right: narrow(startingPlace(first, 'right')),
   }));
+  const [drafts] = useState(() => new Drafts());
   const [online, setOnline] = useState(true);
   const [unread, setUnread] = useState(0);
   /** The guided visit that is shown, and which one it is: each begins anew. */
@@ -64,9 +66,23 @@ export function App({
   const reload = useCallback(async (): Promise<void> => {
     const next = await getWorld();
     setWorld(next);
+    // Who is there no more, as after starting over, makes room for somebody who is.
+    const seated = (place: Place, side: Side): Place =>
+      next.people.some(({ id }) => id === place.user) ? place : startingPlace(next, side);
+    setPlaces(({ left, right }) => ({ left: seated(left, 'left'), right: seated(right, 'right') }));
   }, []);
+  /** How often the world has changed since it was last asked for. */
+  const changes = useRef(0);
   const changed = useCallback((): void => {
-    void reload().catch(() => undefined);
+    changes.current += 1;
+    if (changes.current > 1) return;
+    const ask = async (): Promise<void> => {
+      const known = changes.current;
+      await reload().catch(() => undefined);
+      changes.current -= known;
+      if (changes.current > 0) await ask();
+    };
+    void ask();
   }, [reload]);
 
   useEffect(() => {
@@ -80,6 +96,7 @@ export function App({
     };
   }, []);
 
+  const lost = useRef(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = stream.hear((said) => {
@@ -87,8 +104,11 @@ export function App({
         clearTimeout(timer);
         timer = undefined;
         setOnline(true);
-        if (said.epoch !== world.epoch) changed();
+        // People and chats that came while the stream was lost are told by nothing else.
+        if (lost.current || said.epoch !== world.epoch) changed();
+        lost.current = false;
       } else if (said.kind === 'lost') {
+        lost.current = true;
         // A break that is over in a moment concerns nobody.
         timer ??= setTimeout(() => {
           timer = undefined;
@@ -217,6 +237,7 @@ export function App({
             world={world}
             stream={stream}
             verbs={verbs}
+            drafts={drafts}
             place={places.left}
             label={words.say('pane_left')}
             go={goLeft}
@@ -229,6 +250,7 @@ export function App({
           world={world}
           stream={stream}
           verbs={verbs}
+          drafts={drafts}
           place={places.right}
           label={words.say('pane_right')}
           go={goRight}

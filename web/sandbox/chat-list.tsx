@@ -1,5 +1,5 @@
 import type { Conversation } from './model.ts';
-import type { Chat } from './viewer.ts';
+import type { Chat } from './chat.ts';
 import { previewOf, useWords } from './words.tsx';
 
 const KINDS = [

@@ -7,7 +7,7 @@ const SPACE = /[\s\u3000]/u;
 /** A line that is being written, as far as the vocabulary understands it. */
 export type Writing =
   /** A word that begins some verbs. `exact`: it is a verb already. */
-  | { readonly kind: 'verbs'; readonly word: string; readonly verbs: readonly Verb[]; readonly exact: boolean }
+  | { readonly kind: 'verbs'; readonly verbs: readonly Verb[]; readonly exact: boolean }
   /** A verb and what follows it; `at`: which parameter is being written. */
   | {
       readonly kind: 'params';
@@ -17,6 +17,9 @@ export type Writing =
       /** Where the value that is being written begins in the line. */
       readonly from: number;
     };
+
+/** A command wherever it is written. */
+export const isSlashed = (line: string): boolean => SLASH.test(line);
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
@@ -33,7 +36,7 @@ export function readLine(line: string, verbs: readonly Verb[], bare: boolean): W
     const found = matching(word, verbs);
     if (found.length === 0 || (slash === '' && word.length < 2 && !found.some(({ words }) => words.includes(word))))
       return null;
-    return { kind: 'verbs', word, verbs: found, exact: found.some(({ words }) => words.includes(word)) };
+    return { kind: 'verbs', verbs: found, exact: found.some(({ words }) => words.includes(word)) };
   }
   const verb = verbs.find(({ words }) => words.includes(word));
   if (verb === undefined || verb.params.length === 0) return null;
@@ -41,7 +44,7 @@ export function readLine(line: string, verbs: readonly Verb[], bare: boolean): W
 }
 
 /** Verbs that a word begins: whole words first, then the order of the vocabulary. */
-export function matching(word: string, verbs: readonly Verb[]): readonly Verb[] {
+function matching(word: string, verbs: readonly Verb[]): readonly Verb[] {
   const rank = (verb: Verb): number =>
     verb.words.includes(word) ? 0 : verb.words.some((w) => w.startsWith(word)) ? 1 : 2;
   return verbs

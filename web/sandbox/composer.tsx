@@ -1,9 +1,9 @@
-import { useEffect, useId, useRef, useState, type Ref } from 'react';
-import { useFiles } from './files.ts';
+import { useEffect, useId, useRef, useState, useSyncExternalStore, type Ref } from 'react';
 import { CompletionList } from './completion-list.tsx';
-import { readLine, withChoice, withVerb } from './completion.ts';
+import { isSlashed, readLine, withChoice, withVerb } from './completion.ts';
+import type { Drafts } from './drafts.ts';
 import { Icon, IconButton } from './icon.tsx';
-import type { Message, Verb } from './model.ts';
+import type { Verb } from './model.ts';
 import type { Draft } from './viewer.ts';
 import { previewOf, useWords } from './words.tsx';
 
@@ -17,26 +17,26 @@ export function Composer({
   user,
   kind,
   verbs,
-  quoted,
-  unquote,
+  drafts,
+  draft,
   send,
   input,
 }: {
   readonly user: string;
   readonly kind: 'customer' | 'group' | 'direct';
   readonly verbs: readonly Verb[];
-  readonly quoted: Message | null;
-  readonly unquote: () => void;
+  readonly drafts: Drafts;
+  /** The key of what is written here. */
+  readonly draft: string;
   readonly send: (draft: Draft) => void;
   readonly input: Ref<HTMLTextAreaElement>;
 }) {
   const words = useWords();
-  const [text, setText] = useState('');
+  const { text, files, quoted } = useSyncExternalStore(drafts.subscribe, () => drafts.of(draft));
   const [active, setActive] = useState(0);
   const [closed, setClosed] = useState(false);
   const [recalled, setRecalled] = useState<number | null>(null);
   const [over, setOver] = useState(false);
-  const { files, add, remove, clear } = useFiles(user);
   const picker = useRef<HTMLInputElement>(null);
   const listId = useId();
 
@@ -49,10 +49,14 @@ export function Composer({
       ? null
       : readLine(text, verbs, kind === 'direct');
   const options = writing === null ? [] : writing.kind === 'verbs' ? writing.verbs : writing.choices;
-  const slashed = /^\s*[/\uFF0F\u3001]/u.test(text);
+  const slashed = isSlashed(text);
 
+  const add = (given: Iterable<File>): void => void drafts.add(draft, user, given);
+  const unquote = (): void => {
+    drafts.quote(draft, null);
+  };
   const write = (next: string): void => {
-    setText(next);
+    drafts.write(draft, next);
     setClosed(false);
     setRecalled(null);
   };
@@ -76,15 +80,14 @@ export function Composer({
     }
     send({ text, attachments, quote: quoted?.id ?? null });
     write('');
-    clear();
-    unquote();
+    drafts.clear(draft);
   };
   const bringBack = (step: -1 | 1): boolean => {
     if (text !== '' && recalled === null) return false;
     const lines = linesOf(user);
     const at = (recalled ?? lines.length) + step;
     if (at < 0 || lines.length === 0) return recalled !== null;
-    setText(lines[at] ?? '');
+    drafts.write(draft, lines[at] ?? '');
     setRecalled(at >= lines.length ? null : at);
     return true;
   };
@@ -125,7 +128,7 @@ export function Composer({
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void add(event.dataTransfer.files);
+        add(event.dataTransfer.files);
       }}
     >
       {writing !== null && (
@@ -147,7 +150,7 @@ export function Composer({
               state={file.error !== null ? 'bad' : file.kept === null ? 'busy' : ''}
               {...(file.picture !== null && { picture: file.picture })}
               remove={() => {
-                remove(file.key);
+                drafts.remove(draft, file.key);
               }}
             />
           ))}
@@ -162,7 +165,7 @@ export function Composer({
           hidden
           tabIndex={-1}
           onChange={({ currentTarget }) => {
-            void add(currentTarget.files ?? []);
+            add(currentTarget.files ?? []);
             currentTarget.value = '';
           }}
         />
@@ -186,7 +189,7 @@ export function Composer({
           onPaste={(event) => {
             if (event.clipboardData.files.length === 0) return;
             event.preventDefault();
-            void add(event.clipboardData.files);
+            add(event.clipboardData.files);
           }}
         />
         <button type="submit" className="button primary send" aria-label={words.say('send')} title={words.say('send')}>

@@ -4,12 +4,13 @@ import { CardView, Linked, type CardHands } from './card.tsx';
 import { IconButton } from './icon.tsx';
 import type { TicketView, TimelineEntry } from './model.ts';
 import type { Stream } from './stream.ts';
+import { withAbove, withFresh } from './timeline.ts';
 import { useWords } from './words.tsx';
 
 /** Changes that come this close together (ms) are read together. */
 const SETTLE_MS = 250;
 
-/** One ticket in full with everything that happened to it, as this person may read it. */
+/** One ticket in full with everything that happened to it, as this person may read it; made anew for another ticket. */
 export function Drawer({
   number,
   user,
@@ -28,27 +29,26 @@ export function Drawer({
   const [problem, setProblem] = useState<'none' | 'failed' | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
 
+  /** Readings that were begun, and the latest whose answer is shown: answers may overtake each other. */
+  const begun = useRef(0);
+  const shown = useRef(0);
+  const paging = useRef(false);
+
   const read = useCallback(async (): Promise<void> => {
+    begun.current += 1;
+    const nth = begun.current;
     try {
       const found = await getTicket(number, user, null);
-      // Older pages that were opened stay where they are.
-      setView((before) => {
-        const first = found.entries[0]?.seq ?? 0;
-        const older = before?.number === number ? before.entries.filter(({ seq }) => seq < first) : [];
-        return {
-          ...found,
-          entries: [...older, ...found.entries],
-          more: older.length > 0 ? (before?.more ?? false) : found.more,
-        };
-      });
+      if (nth < shown.current) return;
+      shown.current = nth;
+      setView((before) => withFresh(before, found));
       setProblem(null);
     } catch (error) {
-      setProblem(error instanceof Refused && error.status === 404 ? 'none' : 'failed');
+      if (nth >= shown.current) setProblem(error instanceof Refused && error.status === 404 ? 'none' : 'failed');
     }
   }, [number, user]);
 
   useEffect(() => {
-    setView(null);
     void read();
     heading.current?.focus();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,9 +69,16 @@ export function Drawer({
 
   const older = async (): Promise<void> => {
     const first = view?.entries[0];
-    if (first === undefined) return;
-    const page = await getTicket(number, user, first.seq);
-    setView((now) => now && { ...now, entries: [...page.entries, ...now.entries], more: page.more });
+    if (first === undefined || paging.current) return;
+    paging.current = true;
+    try {
+      const page = await getTicket(number, user, first.seq);
+      setView((now) => now && withAbove(now, first.seq, page));
+      setProblem(null);
+    } catch {
+      setProblem('failed');
+    }
+    paging.current = false;
   };
 
   return (
@@ -89,8 +96,12 @@ export function Drawer({
         <IconButton name="close" label={words.say('close_ticket')} onClick={close} />
       </header>
       <div className="drawer-body" tabIndex={0} role="region" aria-label={words.say('timeline')}>
-        {problem !== null && <p className="empty">{words.say(problem === 'none' ? 'no_ticket' : 'failed')}</p>}
-        {view !== null && problem === null && (
+        {problem !== null && (
+          <p className={view === null || problem === 'none' ? 'empty' : 'field-error'} role="alert">
+            {words.say(problem === 'none' ? 'no_ticket' : 'failed')}
+          </p>
+        )}
+        {view !== null && problem !== 'none' && (
           <>
             <CardView card={view.card} hands={hands} />
             <h3 className="timeline-title">{words.say('timeline')}</h3>

@@ -14,7 +14,6 @@ const SHAPES = {
   globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
   cards: 'M4 7h12v12H4zM8 7V4h12v12h-4',
   more: 'M6 12h.01M12 12h.01M18 12h.01',
-  note: 'M5 4h14v11l-5 5H5zM14 20v-5h5',
 } as const;
 
 export type IconName = keyof typeof SHAPES;

@@ -2,7 +2,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type React
 import { Icon } from './icon.tsx';
 import { MessageView, OutgoingView, type MessageHands } from './message.tsx';
 import type { Message, Person } from './model.ts';
-import type { Chat } from './viewer.ts';
+import type { Chat } from './chat.ts';
 import { useWords } from './words.tsx';
 
 /** Messages that are drawn at first, and how many more each time somebody comes near the top. */
@@ -89,18 +89,21 @@ export function Log({
     return found;
   }, [messages, start, origin, redrawn, byId, words]);
 
-  const last = outgoing.at(-1)?.clientId ?? messages.at(-1)?.id;
-  const mine = outgoing.length > 0 || messages.at(-1)?.from === user;
-  const seen = useRef(last);
+  const end = messages.at(-1)?.place ?? 0;
+  const wrote = outgoing.at(-1)?.at ?? '';
+  /** Where the chat ended when somebody was last at its end, and when they last wrote. */
+  const seen = useRef({ end, wrote });
   useLayoutEffect(() => {
     const element = box.current;
-    if (element === null || seen.current === last) return;
-    if (mine || following.current) {
+    if (element === null) return;
+    // Whoever writes goes to the end; a message that failed and still stands there is no reason to.
+    if (wrote > seen.current.wrote || following.current) {
       following.current = true;
       element.scrollTop = element.scrollHeight;
-    } else if (seen.current !== undefined) setBelow((n) => n + 1);
-    seen.current = last;
-  }, [last, mine]);
+      seen.current = { end, wrote: wrote > seen.current.wrote ? wrote : seen.current.wrote };
+      setBelow(0);
+    } else setBelow(messages.filter(({ place, from: by }) => place > seen.current.end && by !== user).length);
+  }, [messages, end, wrote, user]);
 
   // Pictures take their room when they come, and what was out of sight its own: who is at the end stays there.
   useEffect(() => {
@@ -161,6 +164,7 @@ export function Log({
           scrolled.current = scrollTop;
           if (scrollHeight - scrollTop - clientHeight < NEAR_END) {
             following.current = true;
+            seen.current = { ...seen.current, end };
             if (below > 0) setBelow(0);
           } else if (scrollTop < before) {
             // Somebody went up; what only grew beneath them is still to be followed.

@@ -68,6 +68,8 @@ export interface Outgoing {
   readonly quote: string | null;
   readonly at: string;
   readonly state: 'sending' | 'failed';
+  /** Which message it became, once the server has said so. */
+  readonly messageId: string | null;
 }
 
 export interface StreamEvent {

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Action, Form } from '../../cards/card.ts';
-import type { Invocation } from '../../cards/invocation.ts';
 import { recallMessage } from './api.ts';
 import type { CardHands } from './card.tsx';
 import { ChatList } from './chat-list.tsx';
 import { Composer } from './composer.tsx';
+import type { Drafts } from './drafts.ts';
 import { Drawer } from './drawer.tsx';
 import { FormDialog } from './form.tsx';
 import { IconButton } from './icon.tsx';
@@ -21,6 +21,13 @@ export interface Place {
   readonly chat: string | null;
 }
 
+/** A form that is open, and where its values are said: where it was asked for. */
+interface Asking {
+  readonly form: Form;
+  readonly conversation: string;
+  readonly message: Message | null;
+}
+
 /** How long (ms) what went wrong is said. */
 const SAID_MS = 6_000;
 
@@ -29,6 +36,7 @@ export function Pane({
   world,
   stream,
   verbs,
+  drafts,
   place,
   label,
   go,
@@ -38,6 +46,7 @@ export function Pane({
   readonly world: World;
   readonly stream: Stream;
   readonly verbs: readonly Verb[];
+  readonly drafts: Drafts;
   readonly place: Place;
   readonly label: string;
   readonly go: (place: Place) => void;
@@ -49,9 +58,8 @@ export function Pane({
   const words = useWords();
   const { user } = place;
   const [viewer] = useState(() => new Viewer(stream, user, world.conversations, changed));
-  const [quoted, setQuoted] = useState<Message | null>(null);
   const [ticket, setTicket] = useState<number | null>(null);
-  const [asking, setAsking] = useState<{ readonly form: Form; readonly message: Message | null } | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [heard, setHeard] = useState('');
   const input = useRef<HTMLTextAreaElement>(null);
@@ -71,11 +79,14 @@ export function Pane({
       viewer.stop();
     };
   }, [viewer]);
+  useEffect(() => {
+    viewer.know(world.conversations);
+  }, [viewer, world]);
 
   const current = here?.id ?? null;
+  const draft = `${world.epoch} ${user} ${current ?? ''}`;
   useEffect(() => {
     viewer.look(current);
-    setQuoted(null);
     const seen = (): void => {
       if (!document.hidden) viewer.look(current);
     };
@@ -111,14 +122,15 @@ export function Pane({
   const hands = useMemo((): MessageHands => {
     const open = staff ? setTicket : null;
     const press = async (message: Message, action: Action): Promise<void> => {
+      const at = { conversation: current ?? '', message };
       try {
         if (action.form !== undefined && !asksFirst(action)) {
-          setAsking({ form: action.form, message });
+          setAsking({ form: action.form, ...at });
           return;
         }
-        const form = await viewer.press({ conversation: current ?? '', message }, action.invoke, null);
+        const form = await viewer.press(at, action.invoke, null);
         const next = form ?? (asksFirst(action) ? action.form : undefined);
-        if (next !== undefined) setAsking({ form: next, message });
+        if (next !== undefined) setAsking({ form: next, ...at });
       } catch {
         setProblem(words.say('failed'));
       }
@@ -135,7 +147,7 @@ export function Pane({
         return made;
       },
       quote(message) {
-        setQuoted(message);
+        drafts.quote(draft, message);
         input.current?.focus();
       },
       recall(message) {
@@ -148,7 +160,7 @@ export function Pane({
         viewer.discard(outgoing);
       },
     };
-  }, [viewer, current, staff, user, words]);
+  }, [viewer, current, staff, user, words, drafts, draft]);
 
   const home = mine.find(({ kind }) => kind === 'direct')?.id ?? current;
   const drawerHands = useMemo(
@@ -156,14 +168,15 @@ export function Pane({
       open: setTicket,
       async press(action) {
         if (home === null) return;
+        // The answer comes where the person is alone with the bot.
+        const at = { conversation: home, message: null };
         try {
           if (action.form !== undefined) {
-            setAsking({ form: action.form, message: null });
+            setAsking({ form: action.form, ...at });
             return;
           }
-          // The answer comes where the person is alone with the bot.
-          const form = await viewer.press({ conversation: home, message: null }, action.invoke, null);
-          if (form !== null) setAsking({ form, message: null });
+          const form = await viewer.press(at, action.invoke, null);
+          if (form !== null) setAsking({ form, ...at });
         } catch {
           setProblem(words.say('failed'));
         }
@@ -172,8 +185,6 @@ export function Pane({
     [viewer, home, words],
   );
   const older = useMemo(() => () => (current === null ? Promise.resolve() : viewer.older(current)), [viewer, current]);
-  const submit = (invoke: Invocation, nonce: string): Promise<Form | null> =>
-    viewer.press({ conversation: current ?? home ?? '', message: asking?.message ?? null }, invoke, nonce);
   const enter = (id: string): void => {
     go({ user, chat: id });
     if (matchMedia('(hover: hover)').matches) requestAnimationFrame(() => input.current?.focus());
@@ -231,10 +242,8 @@ export function Pane({
               user={user}
               kind={here.kind}
               verbs={verbs}
-              quoted={quoted}
-              unquote={() => {
-                setQuoted(null);
-              }}
+              drafts={drafts}
+              draft={draft}
               send={(draft) => void viewer.send(here.id, draft)}
               input={input}
             />
@@ -243,6 +252,7 @@ export function Pane({
       </div>
       {ticket !== null && staff && (
         <Drawer
+          key={ticket}
           number={ticket}
           user={user}
           stream={stream}
@@ -256,7 +266,7 @@ export function Pane({
       {asking !== null && (
         <FormDialog
           form={asking.form}
-          submit={submit}
+          submit={(invoke, nonce) => viewer.press(asking, invoke, nonce)}
           close={() => {
             setAsking(null);
           }}

@@ -61,6 +61,12 @@ const write = (place: Place, text: string, attachments: readonly string[] = []):
     ...(attachments.length > 0 && { attachments }),
   });
 
+const idsOf = (messages: readonly Message[]): ReadonlySet<string> => new Set(messages.map(({ id }) => id));
+
+/** Waits until the bot has said something there that was not there before. */
+const answered = (guide: Guide, place: Place, before: ReadonlySet<string>): Promise<unknown> =>
+  until(guide, async () => (await newest(place)).find(({ id, from }) => from === 'bot' && !before.has(id)));
+
 const numberIn = (message: Message): number => Number(/T-(\d+)/.exec(message.card?.title ?? '')?.[1] ?? 0);
 
 /** The photograph of the broken cup, as the customer's phone has it. */
@@ -73,7 +79,7 @@ async function photograph(): Promise<string> {
 async function opens(guide: Guide, story: Story): Promise<void> {
   const { words, wait } = guide;
   guide.show(CUSTOMER, team(RIVALS[0]), 'left');
-  const before = new Set((await newest(team(RIVALS[0]))).map(({ id }) => id));
+  const before = idsOf(await newest(team(RIVALS[0])));
   const photo = await photograph();
   await wait(600);
   await write(CUSTOMER, '', [photo]);
@@ -132,9 +138,9 @@ async function replies(guide: Guide, story: Story): Promise<void> {
 async function asks(guide: Guide, story: Story): Promise<void> {
   guide.show(CUSTOMER, direct(story.winner), 'left');
   await guide.wait(600);
-  const before = (await newest(CUSTOMER)).length;
+  const before = idsOf(await newest(CUSTOMER));
   await write(CUSTOMER, guide.words.say('tour_progress'));
-  await until(guide, async () => ((await newest(CUSTOMER)).length >= before + 2 ? true : undefined));
+  await answered(guide, CUSTOMER, before);
 }
 
 /** Resolved; thanks reopen nothing; the manager sees what is open. */
@@ -142,10 +148,10 @@ async function ends(guide: Guide, story: Story): Promise<void> {
   const { words, wait } = guide;
   const agent = direct(story.winner);
   guide.show(CUSTOMER, agent, 'right');
-  const heard = (await newest(CUSTOMER)).length;
+  const before = idsOf(await newest(CUSTOMER));
   await write(agent, words.say('tour_resolve', { no: story.number }));
   // The customer hears of it once it can no longer be taken back.
-  await until(guide, async () => ((await newest(CUSTOMER)).length > heard ? true : undefined));
+  await answered(guide, CUSTOMER, before);
   guide.show(CUSTOMER, agent, 'left');
   await wait(1_200);
   await write(CUSTOMER, words.say('tour_thanks'));

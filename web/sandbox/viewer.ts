@@ -1,44 +1,30 @@
 import type { Action, Form } from '../../cards/card.ts';
 import type { Invocation } from '../../cards/invocation.ts';
+import {
+  emptyChat,
+  FIRST,
+  PAGE,
+  withEvent,
+  withFate,
+  withNewest,
+  withOlder,
+  withOutgoing,
+  withoutOutgoing,
+  type Chat,
+  type Listed,
+} from './chat.ts';
 import { freshId, getMessages, postAction, postMessage, type Press } from './api.ts';
 import type { Attachment, Conversation, Message, Outgoing, StreamEvent } from './model.ts';
 import type { Stream } from './stream.ts';
 
-/** Messages that are read of a chat at once. */
-const FIRST = 60;
-const PAGE = 100;
 /** Changes that come within this time are drawn together. */
 const TOGETHER_MS = 16;
-
-/** One chat as one person sees it; replaced whole when anything in it changes. */
-export interface Chat {
-  readonly id: string;
-  /** By place. */
-  readonly messages: readonly Message[];
-  readonly outgoing: readonly Outgoing[];
-  /** There are messages above the first. */
-  readonly more: boolean;
-  readonly loaded: boolean;
-  readonly unread: number;
-  /** How often each message was shown differently since it came. */
-  readonly redrawn: ReadonlyMap<string, number>;
-}
 
 export interface Draft {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly quote: string | null;
 }
-
-const empty = (id: string): Chat => ({
-  id,
-  messages: [],
-  outgoing: [],
-  more: false,
-  loaded: false,
-  unread: 0,
-  redrawn: new Map(),
-});
 
 const readKey = (user: string, chat: string): string => `gongdan.read.${user}.${chat}`;
 
@@ -54,15 +40,15 @@ export class Viewer {
   readonly #arrivals = new Set<(chat: string, message: Message) => void>();
   readonly #unknown: () => void;
   #telling: ReturnType<typeof setTimeout> | undefined;
-  /** Messages that the stream told before their chat's list was there, with the event that told them. */
-  readonly #early = new Map<string, StreamEvent[]>();
+  /** What the stream tells of a chat while a list of it is read, one array per reading. */
+  readonly #notes = new Map<string, Set<StreamEvent[]>>();
 
   /** `unknown`: somebody wrote in a chat that the page does not know yet. */
   constructor(stream: Stream, user: string, conversations: readonly Conversation[], unknown: () => void) {
     this.user = user;
     this.#stream = stream;
     this.#unknown = unknown;
-    this.#chats = new Map(conversations.filter((c) => c.members.includes(user)).map(({ id }) => [id, empty(id)]));
+    this.#chats = new Map(conversations.filter((c) => c.members.includes(user)).map(({ id }) => [id, emptyChat(id)]));
   }
 
   /** Begins to listen, and reads every chat. */
@@ -107,75 +93,79 @@ export class Viewer {
 
   readonly #cursors = new Map<string, number>();
 
-  async #load(id: string): Promise<void> {
-    let list: Awaited<ReturnType<typeof getMessages>>;
+  /** Takes in which chats there are now. */
+  know(conversations: readonly Conversation[]): void {
+    const ids = conversations.filter((c) => c.members.includes(this.user)).map(({ id }) => id);
+    const fresh = ids.filter((id) => !this.#chats.has(id));
+    if (fresh.length === 0 && ids.length === this.#chats.size) return;
+    this.#become(new Map(ids.map((id) => [id, this.#chats.get(id) ?? emptyChat(id)])));
+    for (const id of fresh) {
+      // Nobody has read anything in a chat that came while they were looking.
+      const key = readKey(this.user, id);
+      if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, '0');
+      void this.#load(id);
+    }
+  }
+
+  /** Asks for a list of a chat; what the stream tells meanwhile comes with it. */
+  async #ask(id: string, page: Parameters<typeof getMessages>[2]): Promise<[Listed, readonly StreamEvent[]]> {
+    const told: StreamEvent[] = [];
+    const notes = this.#notes.get(id) ?? new Set();
+    this.#notes.set(id, notes.add(told));
     try {
-      list = await getMessages(id, this.user, { limit: FIRST });
+      return [await getMessages(id, this.user, page), told];
+    } finally {
+      notes.delete(told);
+    }
+  }
+
+  async #load(id: string): Promise<void> {
+    const joined = this.#joinedAt !== null;
+    let list: Listed;
+    let told: readonly StreamEvent[];
+    try {
+      [list, told] = await this.#ask(id, { limit: FIRST });
     } catch {
       // The stream comes back when the server does; until then a list is asked for again.
       setTimeout(() => {
-        if (this.#stop.length > 0) void this.#load(id);
+        if (this.#stop.length > 0 && this.#chats.has(id)) void this.#load(id);
       }, 1_500);
       return;
     }
     this.#cursors.set(id, list.cursor);
-    const early = (this.#early.get(id) ?? []).filter((event) => event.id > list.cursor);
-    this.#early.delete(id);
     const read = Number(sessionStorage.getItem(readKey(this.user, id)) ?? Number.NaN);
-    this.#change(id, (chat) => {
-      const kept = new Map(chat.messages.map((m) => [m.id, m]));
-      for (const message of list.messages) kept.set(message.id, message);
-      for (const { message } of early) kept.set(message.id, message);
-      const messages = [...kept.values()].toSorted(byPlace);
-      const unread = Number.isNaN(read) ? 0 : messages.filter((m) => m.place > read && m.from !== this.user).length;
-      return {
-        messages,
-        loaded: true,
-        more: chat.loaded ? chat.more : list.messages.length === FIRST,
-        unread: id === this.#current ? 0 : unread,
-      };
+    this.#change(id, (before) => {
+      const chat = withNewest(before, list, told);
+      const unread = chat.messages.filter((m) => m.place > read && m.from !== this.user).length;
+      return { ...chat, unread: id === this.#current ? 0 : unread };
     });
     if (id === this.#current || Number.isNaN(read)) this.#read(id);
-    if (this.#joinedAt !== null && list.cursor < this.#joinedAt) void this.#load(id);
+    // A list that was asked for once the stream was open misses nothing, whatever the numbers say: a server begun anew counts anew.
+    if (!joined && this.#joinedAt !== null && list.cursor < this.#joinedAt) void this.#load(id);
   }
 
   /** Reads the messages above the first. */
   async older(id: string): Promise<void> {
-    const before = this.#chats.get(id)?.messages[0];
+    const before = this.#chats.get(id)?.messages[0]?.id;
     if (before === undefined) return;
-    const list = await getMessages(id, this.user, { limit: PAGE, before: before.id });
-    this.#change(id, (chat) => ({
-      messages: [...list.messages.filter((m) => m.place < (chat.messages[0]?.place ?? Infinity)), ...chat.messages],
-      more: list.messages.length === PAGE,
-    }));
+    const [list, told] = await this.#ask(id, { limit: PAGE, before });
+    this.#change(id, (chat) => withOlder(chat, before, list, told));
   }
 
   #hear(event: StreamEvent): void {
     if (!event.users.includes(this.user)) return;
-    const { conversation: id, message, type } = event;
+    const { conversation: id, message } = event;
     const chat = this.#chats.get(id);
     if (chat === undefined) {
       this.#unknown();
       return;
     }
-    if (!chat.loaded) {
-      this.#early.set(id, [...(this.#early.get(id) ?? []), event]);
-      return;
-    }
-    const known = chat.messages.some((other) => other.id === message.id);
-    // A card that changed above the part that was read does not belong at its end.
-    if (!known && type === 'update' && chat.more && message.place < (chat.messages[0]?.place ?? 0)) return;
-    const arrived = !known && message.from !== this.user;
+    for (const told of this.#notes.get(id) ?? []) told.push(event);
+    if (!chat.loaded) return;
+    const next = withEvent(chat, event, this.user);
+    const arrived = message.from !== this.user && next.messages.length > chat.messages.length;
     const unseen = arrived && (id !== this.#current || document.hidden);
-    this.#change(id, (before) => ({
-      messages: placed(before.messages, message),
-      // What was on its way has arrived.
-      outgoing: !known && message.from === this.user ? withoutFirst(before.outgoing, message) : before.outgoing,
-      unread: before.unread + (unseen ? 1 : 0),
-      ...(known && {
-        redrawn: new Map(before.redrawn).set(message.id, (before.redrawn.get(message.id) ?? 0) + 1),
-      }),
-    }));
+    this.#change(id, () => ({ ...next, unread: chat.unread + (unseen ? 1 : 0) }));
     if (!unseen && id === this.#current) this.#read(id);
     if (arrived) for (const arrival of this.#arrivals) arrival(id, message);
   }
@@ -184,13 +174,16 @@ export class Viewer {
     const chat = this.#chats.get(id ?? '');
     if (chat?.loaded !== true) return;
     sessionStorage.setItem(readKey(this.user, chat.id), String(chat.messages.at(-1)?.place ?? 0));
-    if (chat.unread > 0) this.#change(chat.id, () => ({ unread: 0 }));
+    if (chat.unread > 0) this.#change(chat.id, (before) => ({ ...before, unread: 0 }));
   }
 
-  #change(id: string, how: (chat: Chat) => Partial<Chat>): void {
+  #change(id: string, how: (chat: Chat) => Chat): void {
     const chat = this.#chats.get(id);
-    if (chat === undefined) return;
-    this.#chats = new Map(this.#chats).set(id, { ...chat, ...how(chat) });
+    if (chat !== undefined) this.#become(new Map(this.#chats).set(id, how(chat)));
+  }
+
+  #become(chats: ReadonlyMap<string, Chat>): void {
+    this.#chats = chats;
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined;
       for (const listener of this.#listeners) listener();
@@ -205,19 +198,18 @@ export class Viewer {
       ...draft,
       at: new Date().toISOString(),
       state: 'sending',
+      messageId: null,
     };
-    this.#change(conversation, (chat) => ({ outgoing: [...chat.outgoing, outgoing] }));
+    this.#change(conversation, (chat) => withOutgoing(chat, outgoing));
     await this.retry(outgoing);
   }
 
   async retry(outgoing: Outgoing): Promise<void> {
     const { clientId, conversation, text, attachments, quote } = outgoing;
-    const become = (state: Outgoing['state']): void => {
-      this.#change(conversation, (chat) => ({
-        outgoing: chat.outgoing.map((other) => (other.clientId === clientId ? { ...other, state } : other)),
-      }));
+    const become = (state: Outgoing['state'], messageId: string | null): void => {
+      this.#change(conversation, (chat) => withFate(chat, clientId, { state, messageId }));
     };
-    become('sending');
+    become('sending', null);
     try {
       const { messageId } = await postMessage({
         conversation,
@@ -228,20 +220,14 @@ export class Viewer {
         ...(quote !== null && { quote }),
       });
       // The stream shows it; where the stream is behind, it stays as on its way until then.
-      this.#change(conversation, (chat) =>
-        chat.messages.some(({ id }) => id === messageId)
-          ? { outgoing: chat.outgoing.filter((other) => other.clientId !== clientId) }
-          : {},
-      );
+      become('sending', messageId);
     } catch {
-      become('failed');
+      become('failed', null);
     }
   }
 
-  discard(outgoing: Outgoing): void {
-    this.#change(outgoing.conversation, (chat) => ({
-      outgoing: chat.outgoing.filter(({ clientId }) => clientId !== outgoing.clientId),
-    }));
+  discard({ conversation, clientId }: Outgoing): void {
+    this.#change(conversation, (chat) => withoutOutgoing(chat, clientId));
   }
 
   /** Presses a button, or submits what its form asked for; the form that is asked for next, or null. */
@@ -268,21 +254,3 @@ export class Viewer {
 
 /** Whether pressing this asks for values that have to be there. */
 export const asksFirst = (action: Action): boolean => action.form?.fields.some(({ required }) => required) === true;
-
-const byPlace = (a: Message, b: Message): number => a.place - b.place;
-
-function placed(messages: readonly Message[], message: Message): readonly Message[] {
-  const known = messages.findIndex(({ id }) => id === message.id);
-  if (known >= 0) return messages.with(known, message);
-  const after = messages.findLastIndex(({ place }) => place <= message.place);
-  return messages.toSpliced(after + 1, 0, message);
-}
-
-/** The stream does not say under which id a message was sent: the first with its words is it. */
-function withoutFirst(outgoing: readonly Outgoing[], message: Message): readonly Outgoing[] {
-  const found = outgoing.findIndex(
-    ({ text, attachments }) =>
-      text.trim() === (message.text ?? '').trim() && attachments.length === (message.attachments ?? []).length,
-  );
-  return found < 0 ? outgoing : outgoing.toSpliced(found, 1);
-}

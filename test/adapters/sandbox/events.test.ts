@@ -36,9 +36,11 @@ async function listen(user: string, headers: Record<string, string> = {}, query 
     rest = rest.slice(end + 2);
     return found;
   };
-  expect(await block()).toMatch(/^retry: \d+\nid: \d+\nevent: open\ndata: \S+$/);
+  const opened = /^retry: \d+\nid: (\d+)\nevent: open\ndata: \S+$/.exec((await block()) ?? '');
+  expect(opened).not.toBeNull();
   return {
     block,
+    since: Number(opened?.[1]),
     async next(): Promise<Event> {
       const lines = ((await block()) ?? '').split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]);
       const { id = '', event = '', data = '' } = Object.fromEntries(lines);
@@ -115,6 +117,23 @@ it('starts after the cursor that a list of messages came with', async () => {
   expect((await stream.next()).data.message.text).toBe('二');
 });
 
+it('begins at the present for somebody who names a change that is still to come', async () => {
+  await box.adapter.send(group, words('一'), 'k1');
+  const list = await box.get('/sandbox/api/conversations/group:aftersales/messages?user=lilei');
+  const { cursor } = (await list.json()) as { cursor: number };
+  const [resumed, asked] = [
+    await listen('lilei', { 'last-event-id': `${cursor + 7}` }),
+    await listen('lilei', {}, `&after=${cursor + 7}`),
+  ];
+  expect([resumed.since, asked.since]).toEqual([cursor, cursor]);
+  await box.adapter.send(group, words('二'), 'k2');
+  expect(await asked.next()).toMatchObject({
+    id: `${cursor + 1}`,
+    event: 'message',
+    data: { message: { text: '二' } },
+  });
+});
+
 it('goes on with the same sequence after a restart', async () => {
   const first = await listen('lilei');
   await box.adapter.send(group, words('一'), 'k1');
@@ -168,6 +187,14 @@ it('tells nothing later before a write of doubtful outcome is certain', async ()
   box.clock.advance(500);
   expect((await stream.next()).data.message.text).toBe('一');
   expect((await stream.next()).data.message.text).toBe('二');
+});
+
+it('leaves out people who are not there, and takes as many as a browser may watch', async () => {
+  const gone = Array.from({ length: 149 }, (_, i) => `&user=gone-${i}`).join('');
+  const stream = await listen('lilei', {}, gone);
+  await box.adapter.send(group, words('一'), 'k1');
+  expect((await stream.next()).data.users).toEqual(['lilei']);
+  expect((await box.get(`/sandbox/api/events?user=lilei&user=one-more${gone}`)).status).toBe(400);
 });
 
 it('refuses unknown people and broken positions', async () => {
