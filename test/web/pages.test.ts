@@ -110,24 +110,6 @@ describe.skipIf(noBrowser)(`every page${needs}`, () => {
     await page.context().close();
   });
 
-  it('of the machine has nothing serious, in both languages, in the dark and on a phone', async () => {
-    const page = await stage.open({ path: '/sandbox/machine.html' });
-    await page.locator('#machine > *').first().waitFor();
-    expect(await seriousOn(page)).toEqual([]);
-    await page.context().close();
-    const phone = await stage.open({
-      path: '/sandbox/machine.html',
-      colorScheme: 'dark',
-      locale: 'en-US',
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
-    });
-    await phone.locator('#machine > *').first().waitFor();
-    expect([await seriousOn(phone), await phone.evaluate(TOO_WIDE)]).toEqual([[], false]);
-    await phone.context().close();
-  });
-
   it('has had no error on any page', () => {
     expect(stage.errors).toEqual([]);
   });
