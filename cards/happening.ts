@@ -1,4 +1,5 @@
 import type { Directory } from '../src/domain/directory.ts';
+import { programName, type Actor } from '../src/domain/actor.ts';
 import { placeOf } from '../src/domain/contact.ts';
 import type { ChangeType, SealedEvent } from '../src/domain/event.ts';
 import { HIDDEN } from '../src/domain/reveal.ts';
@@ -57,9 +58,19 @@ export function happened(
   audience: Audience,
 ): string {
   const { actor } = event;
-  const by: By = actor.kind === 'person' ? { kind: 'person', name: actor.name } : { kind: actor.kind };
+  const by = byOf(actor);
   const what = shown(t, about(t, event, directory, reader), audience);
   return text(reader, `history.${event.type}`, { by, at: event.at, what });
+}
+
+function byOf(actor: Actor): By {
+  if (actor.kind === 'customer') return { kind: 'customer' };
+  if (actor.kind === 'system') {
+    const name = programName(actor.name);
+    return name === null ? { kind: 'system' } : { kind: 'program', name };
+  }
+  const via = programName(actor.via ?? '');
+  return { kind: 'person', name: actor.name, ...(via !== null && { via }) };
 }
 
 const thereOf = (t: Ticket, directory: Directory, reader: Reader): string =>

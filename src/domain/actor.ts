@@ -7,3 +7,6 @@ export type Actor =
   | { readonly kind: 'system'; readonly name: string };
 
 export const system = (name: string): Actor => ({ kind: 'system', name });
+
+/** What people call a program: `erp` for `api:erp`, `shop` for `hook:shop`; null: a part of ours. */
+export const programName = (name: string): string | null => /^(?:api|hook):(.+)$/u.exec(name)?.[1] ?? null;

@@ -3,7 +3,9 @@ import { entry, type Entry } from './entry.ts';
 
 /** Who did something, as far as a card says it. */
 export type By =
-  | { readonly kind: 'person'; readonly name: string }
+  /** `via`: the program they used. */
+  | { readonly kind: 'person'; readonly name: string; readonly via?: string }
+  | { readonly kind: 'program'; readonly name: string }
   | { readonly kind: 'customer' }
   | { readonly kind: 'system' };
 
@@ -14,9 +16,31 @@ export interface Happening {
   readonly what: string;
 }
 
-const zhBy = (by: By): string => (by.kind === 'person' ? by.name : by.kind === 'customer' ? '客户' : '自动');
-const enBy = (by: By): string =>
-  by.kind === 'person' ? ` by ${by.name}` : by.kind === 'customer' ? ' by the customer' : ' automatically';
+function zhBy(by: By): string {
+  switch (by.kind) {
+    case 'person':
+      return by.via === undefined ? by.name : `${by.name}（经 ${by.via}）`;
+    case 'program':
+      return by.name;
+    case 'customer':
+      return '客户';
+    case 'system':
+      return '自动';
+  }
+}
+
+function enBy(by: By): string {
+  switch (by.kind) {
+    case 'person':
+      return ` by ${by.name}${by.via === undefined ? '' : ` through ${by.via}`}`;
+    case 'program':
+      return ` by ${by.name}`;
+    case 'customer':
+      return ' by the customer';
+    case 'system':
+      return ' automatically';
+  }
+}
 
 const at = new Date('2026-11-11T06:32:00Z');
 const by: By = { kind: 'person', name: '李雷' };
