@@ -18,12 +18,14 @@ import { createTimeline } from './flow/timeline.ts';
 import { openLink } from './flow/links.ts';
 import type { Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
+import { liveQuiet, type Quiet } from './flow/quiet.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type QueueFigures } from './http/metrics.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
+import { takeUpRestore } from './restored.ts';
 import { buildSandbox } from './sandbox.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
@@ -105,6 +107,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
     await live.refresh();
+    const quiet = liveQuiet(opened);
+    await takeUpRestore(dataFolder(config), quiet, clock.now(), config.locale);
     let listens = `http://${urlHost(config.host)}:${config.port}`;
     const parts: Parts = {
       store: opened,
@@ -116,6 +120,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       roster: createRoster(opened, clock),
       directory: live.now,
       live,
+      quiet,
       triage: (words) => triage(words, shop.rules),
       route: routeByRules,
       recent: new Map(),
@@ -185,7 +190,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       openFile: (link) => openLink(parts, link),
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
-      degraded: () => flow.down().map(downLine),
+      degraded: () => [...quietLine(flow.quiet()), ...flow.down().map(downLine)],
     });
     const { url } = await server.start();
     listens = url.replace(/\/$/, '');
@@ -240,10 +245,18 @@ const unhealthy = (adapters: Iterable<Adapter>): readonly string[] =>
     return ok ? [] : [`${a.platform}: ${detail}`];
   });
 
+const instant = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** `quiet since 2026-11-11T14:02:00Z: restored from a backup, an admin has to decide what is sent` */
+const quietLine = (quiet: Quiet | null): readonly string[] =>
+  quiet === null
+    ? []
+    : [`quiet since ${instant(quiet.since)}: restored from a backup, an admin has to decide what is sent`];
+
 /** `slack/T1: no answer since 2026-11-11T14:02:00Z, 132 wait` */
 function downLine({ app, since, reason, waiting }: Down): string {
   const what = reason === 'auth' ? 'credentials refused' : 'no answer';
-  return `${appName(app)}: ${what} since ${since.toISOString().replace(/\.\d+Z$/, 'Z')}, ${waiting} wait`;
+  return `${appName(app)}: ${what} since ${instant(since)}, ${waiting} wait`;
 }
 
 async function queueFigures(store: Store | null, apps: readonly string[], at: Date): Promise<QueueFigures> {

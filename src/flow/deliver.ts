@@ -13,6 +13,7 @@ import { giveUp, lettersRow } from './letters.ts';
 import { createOutageKeeper } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
+import { ANSWERS, CALM, type Quiet } from './quiet.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
 import { createTurns } from './turns.ts';
@@ -128,7 +129,11 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
 
   const readyLanes = async (): Promise<Map<string, OutboxRow[]>> => {
     if (!underway.hasRoom()) return new Map();
-    const rows = await store.outbox.ready(app, clock.now(), BATCH, underway.keys());
+    const quiet = parts.quiet();
+    const rows =
+      quiet === null
+        ? await store.outbox.ready(app, clock.now(), BATCH, underway.keys())
+        : (await calmRows(parts, quiet)).filter((row) => row.app === app && !underway.keys().includes(row.lane));
     return rows.length === 0 ? new Map() : inLanes(parts, rows);
   };
 
@@ -161,7 +166,8 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       await followJumps();
       await note();
       await rooms.open(epoch);
-      const looked = await rooms.step();
+      // Boards are drawn from what waits; after a restore nobody knows yet whether it goes out.
+      const looked = parts.quiet() === null ? await rooms.step() : 0;
       const stuck = underway.keys().length;
       const { found, broken } = await work(epoch);
       await outages.follow(found === 0);
@@ -210,6 +216,16 @@ async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<st
   }
   await Promise.all(behind.map(({ row, until }) => parts.store.outbox.later(row._id, row.attempts, '', until)));
   return lanes;
+}
+
+/** What may go at this moment although the bot is quiet: answers to what people did since the restore, and what admins read about it. */
+async function calmRows({ store, clock }: Parts, { since }: Quiet): Promise<readonly OutboxRow[]> {
+  const rows = await Promise.all([
+    store.outbox.inLanes(CALM, {}, BATCH),
+    store.outbox.inLanes(ANSWERS, { since }, BATCH),
+  ]);
+  const now = clock.now();
+  return rows.flat().filter((row) => row.notBefore <= now);
 }
 
 /** Decides what a failure means. True when the lane may go on, because the row is out of the way for good. */

@@ -13,6 +13,8 @@ import { createOutageBoard, type Down } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createProcess } from './process.ts';
+import type { Quiet } from './quiet.ts';
+import { createQuietKeeper } from './quiet-keeper.ts';
 import { createReceive } from './receive.ts';
 import { createRelay } from './relay.ts';
 import { createTellCustomer } from './tell-customer.ts';
@@ -31,6 +33,8 @@ export interface Flow {
   readonly machine: () => Promise<Machine>;
   /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
   readonly down: () => readonly Down[];
+  /** Not null: the store was restored and nothing is sent until an admin has decided; at most a second old while the loops run. */
+  readonly quiet: () => Quiet | null;
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
   /** Ends the loops after what is under way, and gives the leases back. */
@@ -66,20 +70,25 @@ export function createFlow(given: Parts): Flow {
   const wake = createWake(parts, perform);
   const filings = createFilings(parts, perform, numbers);
   const receive = createReceive(parts, createProcess(parts, perform, intake, filings, numbers, wakeInbox), wakeOutbox);
+  const audit = createAudit(parts);
   const board = createOutageBoard(parts);
   const failover = createFailover(parts, board);
   const watch = async (): Promise<number> => {
     await board.refresh();
-    return failover();
+    // What the backup says of outages is long since not so, and nothing goes out anyway.
+    return parts.quiet() === null ? failover() : 0;
   };
+  const keepQuiet = createQuietKeeper(parts, perform);
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {
     sink: receive,
     perform,
-    audit: createAudit(parts),
+    // While nothing goes out nothing can be put right.
+    audit: async () => (parts.quiet() === null ? audit() : 0),
     machine: createMachine(parts, deliverers, lagOf, () => board.down()),
     down: () => board.down(),
+    quiet: () => parts.quiet(),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
       await receive.recover();
@@ -91,6 +100,7 @@ export function createFlow(given: Parts): Flow {
       add('inbox', () => receive.step());
       add('relay', () => relay.step());
       add('directory', () => parts.live.refresh());
+      add('quiet', keepQuiet);
       add('outages', watch);
       for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
     },
@@ -105,7 +115,7 @@ export function createFlow(given: Parts): Flow {
         await receive.idle();
         let found = (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
-        found += await watch();
+        found += (await watch()) + (await keepQuiet());
         if (found === 0) return;
       }
     },
