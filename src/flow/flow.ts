@@ -91,6 +91,8 @@ export function createFlow(given: Parts): Flow {
     quiet: () => parts.quiet(),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
+      // Before anything else: whether anything may be sent at all.
+      await parts.quiet.refresh();
       await receive.recover();
       // Of what was given up just before a crash nobody may have been told.
       await tellAdmins(parts);
@@ -113,7 +115,8 @@ export function createFlow(given: Parts): Flow {
     async settle() {
       for (;;) {
         await receive.idle();
-        let found = (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
+        let found =
+          (await parts.quiet.refresh()) + (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
         found += (await watch()) + (await keepQuiet());
         if (found === 0) return;

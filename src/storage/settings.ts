@@ -62,8 +62,8 @@ export function settingStore(connection: Connection) {
           return (await model.updateOne({ _id: name, version }, update)).matchedCount === 1;
         }
         try {
-          await model.create({ _id: name, hash: '', value, version: 1, at });
-          return true;
+          const first = { $setOnInsert: { hash: '', value, version: 1, at } };
+          return (await model.updateOne({ _id: name }, first, { upsert: true })).upsertedCount === 1;
         } catch (error) {
           if (isDuplicate(error)) return false;
           throw error;
