@@ -7,6 +7,8 @@ import type { Perform } from './perform.ts';
 import { ANSWERS, OTHERS, SAYS, type Decision, type QuietStory } from './quiet.ts';
 
 const BATCH = 200;
+/** What follows from the decision itself, such as the cards that now say so, is as old as it at the most. */
+const justBefore = (at: Date): Date => new Date(at.getTime() - 1);
 /** What tickets let out before the restore is in the outbox by then, whatever comes in meanwhile. */
 const RELAYED_MS = 10_000;
 
@@ -37,7 +39,7 @@ export function createQuietKeeper(parts: Parts, perform: Perform): () => Promise
 
   /** Messages to customers that waited when it was decided; how many were looked at. */
   const voidSays = async ({ since }: QuietStory, { person: id, name, at }: Decision): Promise<number> => {
-    const rows = await store.outbox.inLanes(SAYS, { until: at }, BATCH);
+    const rows = await store.outbox.inLanes(SAYS, { until: justBefore(at) }, BATCH);
     const actor = { kind: 'person', id, name } as const;
     for (const row of rows) await voidSay(parts, row, { actor, since });
     return rows.length;
@@ -47,7 +49,7 @@ export function createQuietKeeper(parts: Parts, perform: Perform): () => Promise
   const voidOthers = async ({ since }: QuietStory, { at }: Decision): Promise<number> => {
     let count = 0;
     for (const lanes of [...OTHERS, ANSWERS]) {
-      const until = lanes === ANSWERS ? new Date(since.getTime() - 1) : at;
+      const until = justBefore(lanes === ANSWERS ? since : at);
       const rows = await store.outbox.inLanes(lanes, { until }, BATCH);
       await store.outbox.done(
         rows.map(({ _id }) => _id),

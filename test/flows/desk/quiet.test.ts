@@ -102,6 +102,9 @@ describe('after a restore', () => {
     expect(words(answer)).toMatch(now);
     expect(answer?.card?.actions.map((a) => a.label)).toEqual(['全部作废', '逐条看', '发送']);
     expect(words(await on.notice('gaofei'))).toMatch(now);
+    expect(words((await on.desk.types('gaofei', '积压 全都要')).answer)).toBe(
+      '「全都要」不是积压的处理办法，可以写：作废、逐条看、发送',
+    );
   });
 
   it('who is no admin may neither ask nor decide', async () => {
