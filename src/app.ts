@@ -6,6 +6,7 @@ import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
 import { shiftableClock, type Clock } from './clock.ts';
 import { urlHost, type Config } from './config.ts';
+import { drain, type Part, type Started } from './drain.ts';
 import { appKey, appName } from './domain/address.ts';
 import { hasAdmin } from './domain/membership.ts';
 import { routeByRules } from './domain/routing.ts';
@@ -60,27 +61,26 @@ export interface App {
   readonly shop: string;
   /** Nobody could run the place yet: the code that makes the first admin, null where one printed earlier is still good. */
   readonly firstAdmin: { readonly code: string | null } | null;
-  /** Takes no more in, ends what is under way, gives everything back. */
+  /** Takes no more in, ends what is under way, gives everything back: in less than ten seconds. @throws Unended naming what did not end. */
   stop(): Promise<void>;
 }
+
+/** How long calls to platforms that are under way may take to end, ms: a part of the flow's share. */
+const CALLS_MS = 2_000;
 
 /** The composition root: the only place that knows every part. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, ids, log } = options;
   const clock = shiftableClock(options.clock);
-  const undo: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    const failures: unknown[] = [];
-    // What one part cannot give back, for the store is away, must not keep the others.
-    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
-  };
+  const started: Started[] = [];
+  const stop = (): Promise<void> => drain(started.splice(0), clock);
+  const onStop = (part: Part, end: Started['end']): void => void started.push({ part, end });
   try {
     const demo = config.shopFile === null ? await provideDemo(config.data, config.locale) : null;
     const own = await loadShop(demo?.shop ?? config.shopFile ?? '', config.locale);
     const secrets = loadSecrets(config.secret, ids, config.locale);
     const embedded = config.mongodbUri === null ? await openOwnStore(config, options.fsync !== false) : null;
-    if (embedded !== null) undo.push(() => embedded.stop());
+    if (embedded !== null) onStop('embedded', () => embedded.stop());
 
     let store: Store | null = null;
     const adapters = new Map<string, Adapter>();
@@ -89,7 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics.write(command, collection);
     });
     store = opened;
-    undo.push(() => opened.close());
+    onStop('store', () => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
     if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
 
@@ -129,10 +129,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       adapters,
     };
     const flow = createFlow(parts);
-    for (const adapter of adapters.values()) {
-      await startAdapter(adapter, flow.sink, log);
-      undo.push(() => adapter.stop());
-    }
+    onStop('platforms', async () => {
+      await Promise.all([...adapters.values()].map((adapter) => adapter.stop()));
+    });
+    for (const adapter of adapters.values()) await startAdapter(adapter, flow.sink, log);
     const past =
       demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
     const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
@@ -140,10 +140,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     const firstAdmin = await offerFirstAdmin(parts);
     const background = options.background !== false;
     if (background) await flow.start();
-    undo.push(() => flow.stop());
+    onStop('flow', () => flow.stop(CALLS_MS));
 
     const watch = watchStore(opened, clock);
-    undo.push(() => watch.stop());
+    onStop('watch', () => watch.stop());
     const database = opened.connection.db;
     if (database === undefined) throw new Error('the store is connected but has no database');
     const scheduler = createScheduler({
@@ -157,7 +157,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     });
     if (background) await scheduler.start();
-    undo.push(() => scheduler.stop());
+    onStop('jobs', () => scheduler.stop());
     sandbox?.open({
       vocabulary: (locale) => vocabulary(live.now(), clock.now(), locale),
       ticket: createTimeline(parts, sandbox),
@@ -194,13 +194,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const { url } = await server.start();
     listens = url.replace(/\/$/, '');
-    undo.push(() => server.stop());
+    onStop('http', () => server.stop());
     // First of all: a page's stream never ends by itself.
-    undo.push(() => Promise.resolve(sandbox?.hangUp()));
+    onStop('streams', () => Promise.resolve(sandbox?.hangUp()));
     const data = embedded === null ? 'MongoDB' : dataFolder(config);
     return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', firstAdmin, flow, store: opened, stop };
   } catch (error) {
-    await stop();
+    // Why it could not start says more than what could not be ended.
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -92,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/shop',
     'src/storage',
   ],
+  'src/drain.ts': ['src/clock.ts'],
   'src/restored.ts': ['src/domain', 'src/errors.ts', 'src/flow', 'src/text'],
   'src/watch.ts': ['src/clock.ts', 'src/storage'],
   'src/app.ts': ['*'],

@@ -43,8 +43,11 @@ export interface Deliverer {
   step(): Promise<number>;
   /** Whether it is this process that sends for the app. */
   sends(): boolean;
-  /** Ends after what is under way, until the next step. The lease is given back unless a call still hangs: then it runs out. */
-  stop(): Promise<void>;
+  /**
+   * Ends after what is under way, until the next step. False when a call still hangs after `callsMs` (default: it is not waited for): the
+   * lease is not given back then, it runs out.
+   */
+  stop(callsMs?: number): Promise<boolean>;
 }
 
 const BATCH = 300;
@@ -177,11 +180,13 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       return found + looked > 0 || underway.keys().length >= stuck ? found + looked : 1;
     },
     sends: () => tenure.fresh(state.epoch),
-    async stop() {
+    async stop(callsMs = 0) {
       state.stopped = true;
       await underway.quiet();
+      const isOver = await underway.over(callsMs);
       rooms.close();
-      if (underway.keys().length === 0) await tenure.release();
+      if (isOver) await tenure.release();
+      return isOver;
     },
   };
 }

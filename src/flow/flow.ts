@@ -1,4 +1,5 @@
 import type { Sink } from '../../adapters/adapter.ts';
+import { appName } from '../domain/address.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
@@ -37,8 +38,11 @@ export interface Flow {
   readonly quiet: () => Quiet | null;
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
-  /** Ends the loops after what is under way, and gives the leases back. */
-  stop(): Promise<void>;
+  /**
+   * Ends the loops after what is under way, and gives the leases back. Names the installations of which a call still hangs after
+   * `callsMs` (default: it is not waited for): their leases run out by themselves.
+   */
+  stop(callsMs?: number): Promise<readonly string[]>;
   /** Works until nothing is left that could be done at this moment. */
   settle(): Promise<void>;
 }
@@ -106,11 +110,12 @@ export function createFlow(given: Parts): Flow {
       add('outages', watch);
       for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
     },
-    async stop() {
+    async stop(callsMs = 0) {
       await receive.idle();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       loops.clear();
-      for (const deliverer of deliverers) await deliverer.stop();
+      const ended = await Promise.all(deliverers.map((deliverer) => deliverer.stop(callsMs)));
+      return deliverers.flatMap(({ app }, i) => (ended[i] === true ? [] : [`calls to ${appName(app)}`]));
     },
     async settle() {
       for (;;) {
