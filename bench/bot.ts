@@ -29,6 +29,8 @@ export interface Bot {
   output(): string;
   /** SIGKILL: nothing of it runs another instruction. */
   kill(): Promise<void>;
+  /** SIGTERM; the code with which it ended. */
+  ends(): Promise<number | null>;
   /** SIGTERM; rejects when it did not end by itself with code 0. */
   stop(): Promise<void>;
   /** Resident memory now, MB. */
@@ -72,6 +74,11 @@ export function launchBot(options: BotOptions): { readonly up: Promise<Bot>; rea
     child.kill('SIGKILL');
     await ended;
   };
+  const ends = async (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    await ended;
+    return child.exitCode;
+  };
   const up = new Promise<Bot>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
       written += chunk.toString();
@@ -90,10 +97,9 @@ export function launchBot(options: BotOptions): { readonly up: Promise<Bot>; rea
     startMs,
     output: () => written,
     kill,
+    ends,
     async stop() {
-      process.kill('SIGTERM');
-      await ended;
-      if (process.exitCode !== 0) throw new Error(`the bot ended with ${process.exitCode}:\n${written}`);
+      if ((await ends()) !== 0) throw new Error(`the bot ended with ${process.exitCode}:\n${written}`);
     },
     rss: () => memory(process, /VmRSS:\s+(\d+)/u),
     fileRss: () => memory(process, /RssFile:\s+(\d+)/u),

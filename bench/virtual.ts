@@ -9,6 +9,7 @@ import { DeliveryError } from '../src/errors.ts';
 import { createFiles } from '../src/files/disk.ts';
 import { createFlow, type Flow } from '../src/flow/flow.ts';
 import { liveDirectory } from '../src/flow/live-directory.ts';
+import { liveQuiet } from '../src/flow/quiet.ts';
 import type { Parts } from '../src/flow/parts.ts';
 import { createRoster } from '../src/flow/roster.ts';
 import { systemIds } from '../src/ids.ts';
@@ -98,6 +99,7 @@ export async function openVirtual(
     roster: createRoster(store, clock),
     directory: live.now,
     live,
+    quiet: liveQuiet(store),
     triage: (text) => triage(text, shop.rules),
     route: routeByRules,
     recent: new Map(),

@@ -56,6 +56,8 @@ export interface ListItem {
   /** A second, quieter line. */
   readonly detail?: string;
   readonly action?: Action;
+  /** The other thing that can be done about it. */
+  readonly also?: Action;
 }
 
 export interface Action {

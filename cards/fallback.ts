@@ -60,7 +60,8 @@ function blockLines(block: Block, reader: Reader): readonly string[] {
 const withAddress = (line: string, url = ''): string => `${line} ${url}`.trimEnd();
 
 function itemLines(item: ListItem): readonly string[] {
-  const typed = item.action === undefined ? '' : ` → ${hintOf(item.action)}`;
+  const hints = [item.action, item.also].flatMap((a) => (a === undefined ? [] : hintOf(a)));
+  const typed = hints.length === 0 ? '' : ` → ${hints.join(' / ')}`;
   const detail = neutralLine(item.detail ?? '');
   return [`- ${neutralLine(item.text)}${typed}`, ...(detail === '' ? [] : [`  ${detail}`])];
 }

@@ -73,9 +73,12 @@ export function fit(card: Card, limits: CardLimits): Fitted {
 }
 
 function hintsOf(card: Card): readonly string[] {
-  const rows = card.blocks.flatMap((b) => (b.type === 'list' ? b.items.flatMap((i) => i.action ?? []) : []));
+  const rows = card.blocks.flatMap((b) => (b.type === 'list' ? actionsOf(b.items) : []));
   return [...rows, ...card.actions].map(hintOf);
 }
+
+const actionsOf = (items: readonly ListItem[]): readonly Action[] =>
+  items.flatMap(({ action, also }) => [action, also].filter((a) => a !== undefined));
 
 /** What to type for everything that found no place; empty when everything did. */
 const closingLine = (d: Draft): string =>
@@ -90,8 +93,7 @@ function note(d: Draft, what: Cut['what'], count = 1): void {
   if (count > 0) d.cut.set(what, (d.cut.get(what) ?? 0) + count);
 }
 
-function lose(d: Draft, what: 'action' | 'row-action', actions: readonly (Action | undefined)[]): void {
-  const lost = actions.filter((a) => a !== undefined);
+function lose(d: Draft, what: 'action' | 'row-action', lost: readonly Action[]): void {
   note(d, what, lost.length);
   for (const a of lost) d.lost.add(hintOf(a));
 }
@@ -132,21 +134,21 @@ function fitRows(d: Draft, limits: CardLimits): void {
     const gone = block.items.slice(items.length);
     rows += items.length;
     note(d, 'row', gone.length);
-    lose(
-      d,
-      'row-action',
-      gone.map((i) => i.action),
-    );
+    lose(d, 'row-action', actionsOf(gone));
     return {
       type: 'list',
       items: items.map((item): ListItem => {
-        const { action, ...rest } = item;
-        if (action === undefined) return item;
-        actions += 1;
-        if (actions <= limits.rowActions)
-          return { ...rest, action: { ...action, label: shorten(d, action.label, limits.label) } };
-        lose(d, 'row-action', [action]);
-        return rest;
+        const { action, also, ...rest } = item;
+        const own = actionsOf([item]);
+        if (own.length === 0) return item;
+        actions += own.length;
+        // All that can be done about a row, or none of it.
+        if (actions > limits.rowActions) {
+          lose(d, 'row-action', own);
+          return rest;
+        }
+        const label = (a: Action): Action => ({ ...a, label: shorten(d, a.label, limits.label) });
+        return { ...rest, ...(action && { action: label(action) }), ...(also && { also: label(also) }) };
       }),
     };
   });
@@ -217,12 +219,7 @@ function drop(d: Draft, index: number): void {
   const [block] = d.blocks.splice(index, 1);
   if (block === undefined) return;
   note(d, block.type);
-  if (block.type === 'list')
-    lose(
-      d,
-      'row-action',
-      block.items.map((i) => i.action),
-    );
+  if (block.type === 'list') lose(d, 'row-action', actionsOf(block.items));
 }
 
 function fitBlocks(d: Draft, limits: CardLimits): void {
@@ -296,7 +293,7 @@ const dropRow: Step = (d) => {
     return true;
   }
   note(d, 'row');
-  lose(d, 'row-action', [block.items.at(-1)?.action]);
+  lose(d, 'row-action', actionsOf(block.items.slice(-1)));
   d.blocks[at] = { type: 'list', items: block.items.slice(0, -1) };
   return true;
 };

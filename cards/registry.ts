@@ -1,4 +1,5 @@
 import { drawAlert } from './alert.ts';
+import { drawBacklog } from './backlog.ts';
 import { drawBoard } from './board.ts';
 import { drawHelp } from './help.ts';
 import { drawList } from './list.ts';
@@ -23,4 +24,5 @@ export const cards = {
   help: drawHelp,
   notice: drawNotice,
   preview: drawPreview,
+  backlog: drawBacklog,
 } as const;

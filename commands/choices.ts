@@ -77,6 +77,12 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
         choice('no', ['拒绝'], both('value.verdict_no')),
         choice('out', ['踢出'], both('value.verdict_out')),
       ];
+    case 'backlog':
+      return [
+        choice('void', ['全部作废', 'discard'], both('value.backlog_void')),
+        choice('look', ['看'], both('value.backlog_look')),
+        choice('send', [], both('value.backlog_send')),
+      ];
     case 'sure':
       return [choice('yes', ['确定', 'y', 'sure'], both('value.sure'))];
     case 'command':

@@ -1,4 +1,5 @@
 import type { Form } from '../cards/card.ts';
+import type { BacklogCardInput } from '../cards/backlog.ts';
 import type { Preview } from '../cards/preview.ts';
 import type { Directory, Person } from '../src/domain/directory.ts';
 import type { Address } from '../src/domain/address.ts';
@@ -59,6 +60,8 @@ export type ParamType =
   | 'link'
   /** What a lead says to somebody who wants to join: `yes`, `no`, or `out` for who is in already. */
   | 'verdict'
+  /** What becomes of what waits after a restore: `void`, `look` or `send`. */
+  | 'backlog'
   /** Another ticket, by its number. */
   | 'ticket'
   /** The same, or `new` for one that is to be opened. */
@@ -203,6 +206,13 @@ export type Outcome =
   | { readonly kind: 'admin'; readonly code: string }
   /** A lead decides on a request to join. */
   | { readonly kind: 'join'; readonly request: number; readonly verdict: 'yes' | 'no' | 'out' }
+  /** What waits after a restore: `row` is the outbox row that is meant, null all of it; `what` null: it is only asked how much that is. */
+  | {
+      readonly kind: 'backlog';
+      readonly what: 'void' | 'look' | 'send' | null;
+      readonly row: string | null;
+      readonly sure: boolean;
+    }
   /** The newest messages go to the ticket of this number, `new` or, null, to wherever they can; a merged ticket stands for itself again. */
   | { readonly kind: 'split'; readonly to: string | null }
   | { readonly kind: 'file'; readonly filing: Filing }
@@ -230,4 +240,5 @@ export type View =
   | { readonly view: 'list'; readonly title: Sentence; readonly tickets: readonly TicketRow[]; readonly total: number }
   | { readonly view: 'show'; readonly ticket: Ticket }
   | { readonly view: 'preview'; readonly preview: Preview }
+  | { readonly view: 'backlog'; readonly backlog: BacklogCardInput }
   | { readonly view: 'help'; readonly command: string | null };

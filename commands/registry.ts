@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { folded } from './fold.ts';
 import { assign } from './assign.ts';
 import { away } from './away.ts';
+import { backlog } from './backlog.ts';
 import { category } from './category.ts';
 import { claim } from './claim.ts';
 import { close } from './close.ts';
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   link,
   join,
   resend,
+  backlog,
   split,
   merge,
   undo,

@@ -10,5 +10,5 @@ import { wake } from './wake.ts';
 export const jobs = (flow: Flow, store: Store, clock: Clock, draftMs: () => number): readonly Job[] => [
   wake(flow),
   ledger(flow),
-  retention(store, clock, draftMs),
+  retention(store, clock, draftMs, () => flow.quiet() !== null),
 ];

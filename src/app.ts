@@ -6,6 +6,7 @@ import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
 import { shiftableClock, type Clock } from './clock.ts';
 import { urlHost, type Config } from './config.ts';
+import { drain, type Part, type Started } from './drain.ts';
 import { appKey, appName } from './domain/address.ts';
 import { hasAdmin } from './domain/membership.ts';
 import { routeByRules } from './domain/routing.ts';
@@ -18,12 +19,14 @@ import { createTimeline } from './flow/timeline.ts';
 import { openLink } from './flow/links.ts';
 import type { Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
+import { liveQuiet, type Quiet } from './flow/quiet.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type QueueFigures } from './http/metrics.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
+import { takeUpRestore } from './restored.ts';
 import { buildSandbox } from './sandbox.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
@@ -58,27 +61,26 @@ export interface App {
   readonly shop: string;
   /** Nobody could run the place yet: the code that makes the first admin, null where one printed earlier is still good. */
   readonly firstAdmin: { readonly code: string | null } | null;
-  /** Takes no more in, ends what is under way, gives everything back. */
+  /** Takes no more in, ends what is under way, gives everything back: in less than ten seconds. @throws Unended naming what did not end. */
   stop(): Promise<void>;
 }
+
+/** How long calls to platforms that are under way may take to end, ms: a part of the flow's share. */
+const CALLS_MS = 2_000;
 
 /** The composition root: the only place that knows every part. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, ids, log } = options;
   const clock = shiftableClock(options.clock);
-  const undo: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    const failures: unknown[] = [];
-    // What one part cannot give back, for the store is away, must not keep the others.
-    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
-  };
+  const started: Started[] = [];
+  const stop = (): Promise<void> => drain(started.splice(0), clock);
+  const onStop = (part: Part, end: Started['end']): void => void started.push({ part, end });
   try {
     const demo = config.shopFile === null ? await provideDemo(config.data, config.locale) : null;
     const own = await loadShop(demo?.shop ?? config.shopFile ?? '', config.locale);
     const secrets = loadSecrets(config.secret, ids, config.locale);
     const embedded = config.mongodbUri === null ? await openOwnStore(config, options.fsync !== false) : null;
-    if (embedded !== null) undo.push(() => embedded.stop());
+    if (embedded !== null) onStop('embedded', () => embedded.stop());
 
     let store: Store | null = null;
     const adapters = new Map<string, Adapter>();
@@ -87,7 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics.write(command, collection);
     });
     store = opened;
-    undo.push(() => opened.close());
+    onStop('store', () => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
     if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
 
@@ -99,6 +101,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
     await live.refresh();
+    const quiet = liveQuiet(opened);
+    await takeUpRestore(dataFolder(config), quiet, clock.now(), config.locale);
     let listens = `http://${urlHost(config.host)}:${config.port}`;
     const parts: Parts = {
       store: opened,
@@ -110,6 +114,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       roster: createRoster(opened, clock),
       directory: live.now,
       live,
+      quiet,
       triage: (words) => triage(words, shop.rules),
       route: routeByRules,
       recent: new Map(),
@@ -118,10 +123,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       adapters,
     };
     const flow = createFlow(parts);
-    for (const adapter of adapters.values()) {
-      await startAdapter(adapter, flow.sink, log);
-      undo.push(() => adapter.stop());
-    }
+    onStop('platforms', async () => {
+      await Promise.all([...adapters.values()].map((adapter) => adapter.stop()));
+    });
+    for (const adapter of adapters.values()) await startAdapter(adapter, flow.sink, log);
     const past =
       demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
     const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
@@ -129,10 +134,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     const firstAdmin = await offerFirstAdmin(parts);
     const background = options.background !== false;
     if (background) await flow.start();
-    undo.push(() => flow.stop());
+    onStop('flow', () => flow.stop(CALLS_MS));
 
     const watch = watchStore(opened, clock);
-    undo.push(() => watch.stop());
+    onStop('watch', () => watch.stop());
     const database = opened.connection.db;
     if (database === undefined) throw new Error('the store is connected but has no database');
     /** How late each job last began. */
@@ -148,7 +153,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     });
     if (background) await scheduler.start();
-    undo.push(() => scheduler.stop());
+    onStop('jobs', () => scheduler.stop());
     sandbox?.open({
       vocabulary: (locale) => vocabulary(live.now(), clock.now(), locale),
       ticket: createTimeline(parts, sandbox),
@@ -185,17 +190,18 @@ export async function startApp(options: AppOptions): Promise<App> {
       openFile: (link) => openLink(parts, link),
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
-      degraded: () => flow.down().map(downLine),
+      degraded: () => [...quietLine(flow.quiet()), ...flow.down().map(downLine)],
     });
     const { url } = await server.start();
     listens = url.replace(/\/$/, '');
-    undo.push(() => server.stop());
+    onStop('http', () => server.stop());
     // First of all: a page's stream never ends by itself.
-    undo.push(() => Promise.resolve(sandbox?.hangUp()));
+    onStop('streams', () => Promise.resolve(sandbox?.hangUp()));
     const data = embedded === null ? 'MongoDB' : dataFolder(config);
     return { url, data, shop: demo === null ? (config.shopFile ?? '') : 'demo', firstAdmin, flow, store: opened, stop };
   } catch (error) {
-    await stop();
+    // Why it could not start says more than what could not be ended.
+    await stop().catch(() => undefined);
     throw error;
   }
 }
@@ -240,10 +246,18 @@ const unhealthy = (adapters: Iterable<Adapter>): readonly string[] =>
     return ok ? [] : [`${a.platform}: ${detail}`];
   });
 
+const instant = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** `quiet since 2026-11-11T14:02:00Z: restored from a backup, an admin has to decide what is sent` */
+const quietLine = (quiet: Quiet | null): readonly string[] =>
+  quiet === null
+    ? []
+    : [`quiet since ${instant(quiet.since)}: restored from a backup, an admin has to decide what is sent`];
+
 /** `slack/T1: no answer since 2026-11-11T14:02:00Z, 132 wait` */
 function downLine({ app, since, reason, waiting }: Down): string {
   const what = reason === 'auth' ? 'credentials refused' : 'no answer';
-  return `${appName(app)}: ${what} since ${since.toISOString().replace(/\.\d+Z$/, 'Z')}, ${waiting} wait`;
+  return `${appName(app)}: ${what} since ${instant(since)}, ${waiting} wait`;
 }
 
 async function queueFigures(store: Store | null, apps: readonly string[], at: Date): Promise<QueueFigures> {

@@ -70,7 +70,7 @@ export async function seedDemo(seeding: Seeding): Promise<void> {
 export async function reseedDemo(seeding: Seeding, live: { changed(): Promise<void> }): Promise<void> {
   const { store } = seeding;
   await store.forget();
-  for (const name of ['demo-began', 'demo-seeded']) await store.settings.drop(name);
+  for (const name of ['demo-began', 'demo-seeded', 'quiet']) await store.settings.drop(name);
   await live.changed();
   await seedDemo(seeding);
 }

@@ -1,10 +1,11 @@
 import { startApp, type App } from '../app.ts';
+import { Unended } from '../drain.ts';
 import { systemIds } from '../ids.ts';
 import { createLog, type Log } from '../log.ts';
 import type { CliContext, CliVerb } from './verb.ts';
 
-/** A process that does not end by itself within this time after a signal is ended. */
-const DRAIN_MS = 15_000;
+/** Every part has a share of the time; whatever happens, the process is gone by then. */
+const DRAIN_MS = 9_900;
 
 export const start: CliVerb = {
   usage: 'start',
@@ -34,12 +35,18 @@ function announce({ config, tell }: CliContext, app: App): void {
 }
 
 async function shutDown({ clock }: CliContext, app: App, log: Log): Promise<void> {
-  clock.after(DRAIN_MS, () => process.exit(1));
+  const unclean = (what: string, err: unknown): void => {
+    log.error('the process did not stop cleanly', { what, ...(err !== undefined && { err }) });
+    process.exit(1);
+  };
+  clock.after(DRAIN_MS, () => {
+    unclean('drain', undefined);
+  });
   try {
     await app.stop();
     process.exit(0);
-  } catch (err) {
-    log.error('the process did not stop cleanly', { err });
-    process.exit(1);
+  } catch (error) {
+    if (error instanceof Unended) unclean(error.parts.join(', '), error.cause);
+    else unclean('drain', error);
   }
 }

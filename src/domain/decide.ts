@@ -8,7 +8,7 @@ import { cover, uncover } from './verbs/cover.ts';
 import { decline, transfer } from './verbs/pass.ts';
 import { close, note, pend, reopen, reply, resolve, wake } from './verbs/progress.ts';
 import { categorise, prioritise, tag } from './verbs/classify.ts';
-import { delivered, undelivered } from './verbs/delivery.ts';
+import { delivered, undelivered, voidMessage } from './verbs/delivery.ts';
 import { absorb, giveBack, merge, unmerge } from './verbs/merge.ts';
 import { handBack, split, takeIn } from './verbs/split.ts';
 import { cancel, nudge } from './verbs/urge.ts';
@@ -51,6 +51,7 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   undo,
   delivered,
   undelivered,
+  void: voidMessage,
   split,
   take_in: takeIn,
   hand_back: handBack,
@@ -62,7 +63,15 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
 };
 
 /** What people may ask of a ticket that was merged; everything else is asked of the one it was merged into. */
-const ON_MERGED: ReadonlySet<IntentType> = new Set(['undo', 'merge', 'unmerge', 'absorb', 'give_back', 'take_in']);
+const ON_MERGED: ReadonlySet<IntentType> = new Set([
+  'undo',
+  'merge',
+  'unmerge',
+  'absorb',
+  'give_back',
+  'take_in',
+  'void',
+]);
 
 /**
  * What an intent does to a ticket, as a pure function: the same input always gives the same decision, so it may run twice.

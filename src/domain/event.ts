@@ -175,6 +175,8 @@ export type Change =
   /** The customer's platform accepted a reply. `since`: when they wrote something after it that still waits for an answer. */
   | { readonly type: 'delivered'; readonly message: string; readonly since: Date | null }
   | { readonly type: 'undelivered'; readonly message: string; readonly to: Status }
+  /** It waited in a restored store and was given up by an admin. `written`: somebody of the staff wrote it. */
+  | { readonly type: 'voided'; readonly message: string; readonly written: boolean; readonly to: Status }
   | { readonly type: 'replied_elsewhere'; readonly message: string; readonly to: Status; readonly before: Before }
   | { readonly type: 'attached'; readonly attachments: readonly Attachment[] }
   | { readonly type: 'noted'; readonly note: string }
@@ -188,6 +190,8 @@ export type Change =
       readonly before: Before;
     }
   | { readonly type: 'resumed'; readonly to: Status }
+  /** Its moment passed while the bot was quiet after a restore: it has the whole time once more. */
+  | { readonly type: 'rearmed'; readonly until: Date }
   | {
       readonly type: 'resolved';
       readonly disposition: string;

@@ -15,7 +15,7 @@ const MAX_PLACES = 20;
 const MAX_AVOID = 20;
 
 /** Changes that no card shows. */
-const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted', 'revealed', 'passed_on']);
+const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted', 'revealed', 'passed_on', 'rearmed']);
 
 /** What a card shows by its effect only: the last thing that happened stays what somebody did. */
 const NO_ACT: ReadonlySet<Change['type']> = new Set([...INVISIBLE, 'delivered', 'redrafted']);
@@ -173,6 +173,10 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       return { due: dueAfterDelivery(t, change.since), respondedAt: t.respondedAt ?? at, undelivered: null };
     case 'undelivered':
       return { status: change.to, undelivered: change.message, ...(change.to === t.status ? {} : { wait: null }) };
+    case 'voided': {
+      const stays = change.to === t.status ? {} : { wait: null };
+      return { status: change.to, ...(change.written && { undelivered: change.message }), ...stays };
+    }
     case 'replied_elsewhere':
       return {
         status: change.to,
@@ -195,6 +199,8 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       };
     case 'resumed':
       return { status: change.to, wait: null, ...NO_WAKE };
+    case 'rearmed':
+      return { nextDueAt: change.until, dueToken: String(seq) };
     case 'resolved':
       return {
         status: change.to,

@@ -95,6 +95,8 @@ export type Intent =
   | { readonly type: 'delivered'; readonly message: string }
   /** A message to the customer was given up. */
   | { readonly type: 'undelivered'; readonly message: string }
+  /** A message to the customer that waited in a restored store is given up. `written`: somebody of the staff wrote it. */
+  | { readonly type: 'void'; readonly message: string; readonly written: boolean }
   /** `quotes`: the newest messages, which go to `to`; a ticket that is not there yet opens as `opening` says. */
   | {
       readonly type: 'split';
@@ -134,7 +136,7 @@ export type Intent =
       readonly gift: Gift;
       readonly own: readonly Quote[];
     }
-  /** A due moment has come; harmless when `token` is no longer the ticket's. */
-  | { readonly type: 'wake'; readonly token: string };
+  /** A due moment has come; harmless when `token` is no longer the ticket's. `late`: it passed while the bot was quiet after a restore. */
+  | { readonly type: 'wake'; readonly token: string; readonly late?: true };
 
 export type IntentType = Intent['type'];

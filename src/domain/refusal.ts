@@ -24,6 +24,7 @@ export type ValueKind =
   | 'number'
   | 'link'
   | 'verdict'
+  | 'backlog'
   | 'command'
   | 'ticket'
   | 'ticket-or-new'

@@ -43,6 +43,8 @@ function viewed(parts: Parts, view: View, person: string, reader: Reader): Card 
       return cards.preview({ preview: view.preview, directory }, reader);
     case 'show':
       return withLinks(parts, cards.show({ ticket: view.ticket, directory, person }, reader), view.ticket, person);
+    case 'backlog':
+      return cards.backlog(view.backlog, reader);
     case 'help': {
       const entries = commands.map((c) => ({
         name: c.name,

@@ -13,6 +13,7 @@ import { giveUp, lettersRow } from './letters.ts';
 import { createOutageKeeper } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
+import { ANSWERS, CALM, type Quiet } from './quiet.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
 import { createTurns } from './turns.ts';
@@ -42,8 +43,11 @@ export interface Deliverer {
   step(): Promise<number>;
   /** Whether it is this process that sends for the app. */
   sends(): boolean;
-  /** Ends after what is under way, until the next step. The lease is given back unless a call still hangs: then it runs out. */
-  stop(): Promise<void>;
+  /**
+   * Ends after what is under way, until the next step. False when a call still hangs after `callsMs` (default: it is not waited for): the
+   * lease is not given back then, it runs out.
+   */
+  stop(callsMs?: number): Promise<boolean>;
 }
 
 const BATCH = 300;
@@ -128,7 +132,11 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
 
   const readyLanes = async (): Promise<Map<string, OutboxRow[]>> => {
     if (!underway.hasRoom()) return new Map();
-    const rows = await store.outbox.ready(app, clock.now(), BATCH, underway.keys());
+    const quiet = parts.quiet();
+    const rows =
+      quiet === null
+        ? await store.outbox.ready(app, clock.now(), BATCH, underway.keys())
+        : (await calmRows(parts, quiet)).filter((row) => row.app === app && !underway.keys().includes(row.lane));
     return rows.length === 0 ? new Map() : inLanes(parts, rows);
   };
 
@@ -161,7 +169,8 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       await followJumps();
       await note();
       await rooms.open(epoch);
-      const looked = await rooms.step();
+      // Boards are drawn from what waits; after a restore nobody knows yet whether it goes out.
+      const looked = parts.quiet() === null ? await rooms.step() : 0;
       const stuck = underway.keys().length;
       const { found, broken } = await work(epoch);
       await outages.follow(found === 0);
@@ -171,11 +180,13 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       return found + looked > 0 || underway.keys().length >= stuck ? found + looked : 1;
     },
     sends: () => tenure.fresh(state.epoch),
-    async stop() {
+    async stop(callsMs = 0) {
       state.stopped = true;
       await underway.quiet();
+      const isOver = await underway.over(callsMs);
       rooms.close();
-      if (underway.keys().length === 0) await tenure.release();
+      if (isOver) await tenure.release();
+      return isOver;
     },
   };
 }
@@ -210,6 +221,16 @@ async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<st
   }
   await Promise.all(behind.map(({ row, until }) => parts.store.outbox.later(row._id, row.attempts, '', until)));
   return lanes;
+}
+
+/** What may go at this moment although the bot is quiet: answers to what people did since the restore, and what admins read about it. */
+async function calmRows({ store, clock }: Parts, { since }: Quiet): Promise<readonly OutboxRow[]> {
+  const rows = await Promise.all([
+    store.outbox.inLanes(CALM, {}, BATCH),
+    store.outbox.inLanes(ANSWERS, { since }, BATCH),
+  ]);
+  const now = clock.now();
+  return rows.flat().filter((row) => row.notBefore <= now);
 }
 
 /** Decides what a failure means. True when the lane may go on, because the row is out of the way for good. */

@@ -1,4 +1,5 @@
 import type { Sink } from '../../adapters/adapter.ts';
+import { appName } from '../domain/address.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
@@ -13,6 +14,8 @@ import { createOutageBoard, type Down } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createProcess } from './process.ts';
+import type { Quiet } from './quiet.ts';
+import { createQuietKeeper } from './quiet-keeper.ts';
 import { createReceive } from './receive.ts';
 import { createReports } from './report.ts';
 import { createRelay } from './relay.ts';
@@ -33,10 +36,15 @@ export interface Flow {
   readonly machine: () => Promise<FlowNow>;
   /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
   readonly down: () => readonly Down[];
+  /** Not null: the store was restored and nothing is sent until an admin has decided; at most a second old while the loops run. */
+  readonly quiet: () => Quiet | null;
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
-  /** Ends the loops after what is under way, and gives the leases back. */
-  stop(): Promise<void>;
+  /**
+   * Ends the loops after what is under way, and gives the leases back. Names the installations of which a call still hangs after
+   * `callsMs` (default: it is not waited for): their leases run out by themselves.
+   */
+  stop(callsMs?: number): Promise<readonly string[]>;
   /** Works until nothing is left that could be done at this moment. */
   settle(): Promise<void>;
 }
@@ -71,22 +79,29 @@ export function createFlow(given: Parts): Flow {
   const reports = createReports(parts, { perform, numbers, tellNobody });
   const process = createProcess(parts, perform, { intake, filings, reports, numbers }, wakeInbox);
   const receive = createReceive(parts, process, wakeOutbox);
+  const audit = createAudit(parts);
   const board = createOutageBoard(parts);
   const failover = createFailover(parts, board);
   const watch = async (): Promise<number> => {
     await board.refresh();
-    return failover();
+    // What the backup says of outages is long since not so, and nothing goes out anyway.
+    return parts.quiet() === null ? failover() : 0;
   };
+  const keepQuiet = createQuietKeeper(parts, perform);
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {
     sink: receive,
     perform,
-    audit: createAudit(parts),
+    // While nothing goes out nothing can be put right.
+    audit: async () => (parts.quiet() === null ? audit() : 0),
     machine: createMachine(parts, deliverers, lagOf, () => board.down()),
     down: () => board.down(),
+    quiet: () => parts.quiet(),
     wake: async () => (await wake()) + (await intake.sweep()),
     async start() {
+      // Before anything else: whether anything may be sent at all.
+      await parts.quiet.refresh();
       await receive.recover();
       // Of what was given up just before a crash nobody may have been told.
       await tellAdmins(parts);
@@ -96,21 +111,24 @@ export function createFlow(given: Parts): Flow {
       add('inbox', () => receive.step());
       add('relay', () => relay.step());
       add('directory', () => parts.live.refresh());
+      add('quiet', keepQuiet);
       add('outages', watch);
       for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
     },
-    async stop() {
+    async stop(callsMs = 0) {
       await receive.idle();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       loops.clear();
-      for (const deliverer of deliverers) await deliverer.stop();
+      const ended = await Promise.all(deliverers.map((deliverer) => deliverer.stop(callsMs)));
+      return deliverers.flatMap(({ app }, i) => (ended[i] === true ? [] : [`calls to ${appName(app)}`]));
     },
     async settle() {
       for (;;) {
         await receive.idle();
-        let found = (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
+        let found =
+          (await parts.quiet.refresh()) + (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
-        found += await watch();
+        found += (await watch()) + (await keepQuiet());
         if (found === 0) return;
       }
     },

@@ -9,6 +9,7 @@ import type { Triaged } from '../triage/triage.ts';
 import type { Vault } from '../vault.ts';
 import type { LiveDirectory } from './live-directory.ts';
 import type { Meter } from './meter.ts';
+import type { LiveQuiet } from './quiet.ts';
 import type { RosterReads } from './roster.ts';
 
 /** What every station of the flow stands on; made once by the composition root. */
@@ -25,6 +26,8 @@ export interface Parts {
   readonly roster: RosterReads;
   /** Where what chat decides about it goes. */
   readonly live: LiveDirectory;
+  /** Not null: the store was just restored and nothing may leave; asked by everything that sends. */
+  readonly quiet: LiveQuiet;
   /** What a text is about, by the rules in force. */
   readonly triage: (text: string) => Triaged;
   readonly route: Route;

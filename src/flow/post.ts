@@ -8,6 +8,7 @@ import { say, type Sentence } from '../text/text.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
+import { calmLane } from './quiet.ts';
 import { groupReader, personReader } from './reader.ts';
 import { outboxRow } from './row.ts';
 
@@ -26,6 +27,8 @@ export interface Post {
   readonly instead?: string;
   /** It will not stay so: a card even without buttons, for words alone cannot be shown differently later. */
   readonly passing?: true;
+  /** It goes out also while the bot is quiet after a restore. */
+  readonly calm?: true;
 }
 
 /** How often a change looks whether what it changes has gone out. */
@@ -40,7 +43,7 @@ export const postedUnder = (surface: string | undefined): string | null =>
 
 /** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
 export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {
-  const { key, to, person, sentence, offers, instead, passing } = said;
+  const { key, to, person, sentence, offers, instead, passing, calm } = said;
   if (!parts.adapters.has(appKey(to))) return;
   const body: OutboxBody = {
     kind: 'post',
@@ -52,7 +55,10 @@ export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, s
     ...(passing && { passing }),
   };
   await parts.store.outbox.add([
-    outboxRow({ _id: rowId(key), lane: laneOf(to), address: to, body }, parts.clock.now()),
+    outboxRow(
+      { _id: rowId(key), lane: calm === true ? calmLane(to) : laneOf(to), address: to, body },
+      parts.clock.now(),
+    ),
   ]);
 }
 

@@ -110,7 +110,9 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
     if (!parts.adapters.has(appKey(event))) return;
     const said = { key: row._id, address: addressOf(event), user: event.sender.id, person: reply.person ?? '', answer };
     const grant = event.grants?.find((g) => g.surface === undefined) ?? null;
-    const out = privateRow({ ...said, grant }, clock.now());
+    // What somebody did before the backup was made is answered when everything of that time goes out.
+    const quiet = parts.quiet();
+    const out = privateRow({ ...said, grant }, quiet !== null && row.order < quiet.since ? row.order : clock.now());
     await store.outbox.add([out]);
     wakeOutbox([out.app]);
   };

@@ -19,6 +19,7 @@ import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
 import { addressOf } from './account.ts';
 import { aDraft, ownDraft } from './drafts.ts';
+import { createBacklog } from './backlog.ts';
 import { createDuty } from './duty.ts';
 import { claimAdmin } from './first-admin.ts';
 import { decideJoin } from './admission.ts';
@@ -96,6 +97,7 @@ export function createRun(
   const { store } = parts;
   const duty = createDuty(parts, wakeInbox);
   const next = createNext(parts, perform);
+  const backlog = createBacklog(parts);
 
   const contextOf = (said: Said): CommandContext => ({
     speaker: said.speaker,
@@ -132,6 +134,8 @@ export function createRun(
         return tell({
           sentence: { key: 'letters.resent', params: { count: await resendAll(store, parts.clock.now()) } },
         });
+      case 'backlog':
+        return tell(await backlog(said, outcome));
       case 'link':
         return tell(await link(parts, said, outcome));
       case 'admin':

@@ -15,6 +15,8 @@ export interface Underway {
   start(lane: string, work: (watch: CallWatch) => Promise<void>): void;
   /** Resolves when every lane has ended or is stuck; with the first error of those that broke, else null. */
   quiet(): Promise<unknown>;
+  /** Whether every lane has ended within so many ms, stuck ones as well. */
+  over(ms: number): Promise<boolean>;
 }
 
 export function createUnderway(clock: Clock): Underway {
@@ -22,6 +24,7 @@ export function createUnderway(clock: Clock): Underway {
   const state = { moving: 0 };
   let errors: unknown[] = [];
   const waiting: (() => void)[] = [];
+  const ending: (() => void)[] = [];
 
   const moves = (by: 1 | -1): void => {
     state.moving += by;
@@ -48,6 +51,7 @@ export function createUnderway(clock: Clock): Underway {
     } finally {
       lanes.delete(lane);
       moves(-1);
+      if (lanes.size === 0) for (const resolve of ending.splice(0)) resolve();
     }
   };
 
@@ -68,6 +72,17 @@ export function createUnderway(clock: Clock): Underway {
       const [first = null] = errors;
       errors = [];
       return first;
+    },
+    async over(ms) {
+      if (lanes.size > 0 && ms > 0)
+        await new Promise<void>((resolve) => {
+          const callOff = clock.after(ms, resolve);
+          ending.push(() => {
+            callOff();
+            resolve();
+          });
+        });
+      return lanes.size === 0;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import { decide } from '../domain/decide.ts';
 import type { Intent, IntentType } from '../domain/intent.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { isVoided } from '../domain/verbs/delivery.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
 import type { SealedEvent } from '../domain/event.ts';
 import { refOf, sourceOf } from '../domain/verbs/split.ts';
@@ -60,7 +61,7 @@ export async function performUndo(
   if (held === null || !trial.accepted) {
     const refused = await perform(ticket._id, { ...intent, notice: 'none' }, who);
     // Withdrawn by a try that died before the ticket knew: what is refused now may not have silenced it.
-    if (held !== null) await messages.restore(held);
+    if (held !== null && !isVoided(ticket, held)) await messages.restore(held);
     return { ...refused, customer: 'untold' };
   }
   const withdrawn = await messages.withdraw(held);

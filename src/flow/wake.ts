@@ -2,6 +2,7 @@ import { system } from '../domain/actor.ts';
 import type { Store } from '../storage/store.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
+import type { Quiet } from './quiet.ts';
 
 const BATCH = 500;
 const LONGEST_REST_MS = 60_000;
@@ -11,7 +12,10 @@ const LONGEST_REST_MS = 60_000;
  * of its own, longer each time, and so does not hold up the others.
  */
 export function createWake(
-  parts: Pick<Parts, 'clock' | 'meter'> & { readonly store: { readonly tickets: Pick<Store['tickets'], 'due'> } },
+  parts: Pick<Parts, 'clock' | 'meter'> & {
+    readonly quiet: () => Quiet | null;
+    readonly store: { readonly tickets: Pick<Store['tickets'], 'due'> };
+  },
   perform: Perform,
 ): () => Promise<number> {
   const resting = new Map<string, { readonly failures: number; readonly until: number }>();
@@ -24,6 +28,8 @@ export function createWake(
   };
 
   return async () => {
+    // After a restore it is decided first what becomes of moments that passed.
+    if (parts.quiet() !== null) return 0;
     const now = parts.clock.now();
     const left = [...resting].filter(([, { until }]) => until > now.getTime()).map(([id]) => id);
     const due = await parts.store.tickets.due(now, BATCH, left);

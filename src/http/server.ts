@@ -34,11 +34,12 @@ export interface HttpOptions {
 export interface HttpServer {
   /** Binds. Throws a `SetupError` that names the setting to change. */
   start(): Promise<{ readonly url: string; readonly port: number }>;
-  /** Takes no more connections, lets requests end for up to 10 s, then cuts them. */
+  /** Takes no more connections, lets requests end for up to 1.5 s, then cuts them. */
   stop(): Promise<void>;
 }
 
-const DRAIN_MS = 10_000;
+/** Below the server's share of the time in which the process ends. */
+const DRAIN_MS = 1_500;
 
 export function createHttpServer(options: HttpOptions): HttpServer {
   const server = createServer(createApp(options));

@@ -121,6 +121,8 @@ export function messageStore(connection: Connection) {
     /** It certainly did not arrive: until the next try it can be withdrawn. */
     release: (id: string): Promise<boolean> => move(id, ['sending'], 'held'),
     sent: (id: string, platformId: string): Promise<void> => sent({ id, platformId }),
+    /** What was under way when the backup was made, of which the platform's id is not known: it went out then. */
+    wentOut: (id: string): Promise<boolean> => move(id, ['sending'], 'sent'),
     /** A message that could not be sent may be tried again. */
     revive: (id: string): Promise<boolean> => move(id, ['failed'], 'held'),
     /** Its writer took it back. */

@@ -79,6 +79,24 @@ export interface OutboxRow {
 /** How a row was given up. */
 export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 'deadAt'>>;
 
+/** All lanes from one name up to, but without, another. */
+export interface LaneRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What stands in these lanes and was made in this time, both ends included. */
+const within = ({ from, to }: LaneRange, made: { readonly since?: Date; readonly until?: Date }) => ({
+  state: 'pending' as const,
+  lane: { $gte: from, $lt: to },
+  order: { $gte: made.since ?? EPOCH, ...(made.until !== undefined && { $lte: made.until }) },
+});
+
+/** What is younger than a row. */
+const behind = ({ _id, order }: Pick<OutboxRow, '_id' | 'order'>) => ({
+  $or: [{ order: { $gt: order } }, { order, _id: { $gt: _id } }],
+});
+
 /** The oldest pending row of a lane. */
 export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
 
@@ -162,6 +180,26 @@ export function outboxStore(connection: Connection) {
         for (const row of rows) if (!heads.has(row.lane)) heads.set(row.lane, row);
         return heads;
       }),
+    /** Pending rows of a range of lanes that were made in this time, lane by lane in order. */
+    inLanes: (lanes: LaneRange, made: { since?: Date; until?: Date }, limit: number): Promise<OutboxRow[]> =>
+      rows.find(within(lanes, made), { sort: { lane: 1, order: 1, _id: 1 }, limit }),
+    countInLanes: (lanes: LaneRange, made: { since?: Date; until?: Date }): Promise<number> =>
+      reaching(() => model.countDocuments(within(lanes, made))),
+    /** The same, oldest first over all of them; those after a row, when one is named. */
+    oldestInLanes: (
+      lanes: LaneRange,
+      after: Pick<OutboxRow, '_id' | 'order'> | null,
+      limit: number,
+    ): Promise<OutboxRow[]> => {
+      const beyond = after === null ? {} : behind(after);
+      return rows.find({ ...within(lanes, {}), ...beyond }, { sort: { order: 1, _id: 1 }, limit });
+    },
+    /** How many of them come after a row. */
+    countBehind: (lanes: LaneRange, after: Pick<OutboxRow, '_id' | 'order'>): Promise<number> =>
+      reaching(() => model.countDocuments({ ...within(lanes, {}), ...behind(after) })),
+    /** Moves a pending row to another lane, where it may go at once; false when it is not pending any more. */
+    moveTo: (id: string, lane: string, now: Date): Promise<boolean> =>
+      rows.updateOne({ _id: id, state: 'pending' }, { $set: { lane, notBefore: now } }).then((met) => met === 1),
     done: (ids: readonly string[], at: Date): Promise<void> =>
       reaching(async () => {
         if (ids.length === 0) return;

@@ -51,6 +51,24 @@ export function settingStore(connection: Connection) {
       reaching(async () => {
         await model.deleteMany({ _id: name });
       }),
+    /** A document with its version; null: there is none. */
+    load: (name: string): Promise<{ readonly value: unknown; readonly version: number } | null> =>
+      reaching(() => model.findById(name, { value: 1, version: 1 }).lean<Setting>()),
+    /** Puts another value in the place of the version that was read; 0: of none. False when somebody else was first. */
+    replace: (name: string, version: number, value: unknown, at: Date): Promise<boolean> =>
+      reaching(async () => {
+        if (version > 0) {
+          const update = { $set: { value, at }, $inc: { version: 1 } };
+          return (await model.updateOne({ _id: name, version }, update)).matchedCount === 1;
+        }
+        try {
+          const first = { $setOnInsert: { hash: '', value, version: 1, at } };
+          return (await model.updateOne({ _id: name }, first, { upsert: true })).upsertedCount === 1;
+        } catch (error) {
+          if (isDuplicate(error)) return false;
+          throw error;
+        }
+      }),
     read: (name: string): Promise<unknown> =>
       reaching(async () => (await model.findById(name).lean<Setting>())?.value ?? null),
   };

@@ -72,7 +72,9 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
       reaching(async () => {
         await connection.db?.command({ ping: 1 });
       }),
-    close: (): Promise<void> => connection.close(),
+    close: async (): Promise<void> => {
+      await connection.close();
+    },
   };
 }
 

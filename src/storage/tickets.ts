@@ -310,6 +310,9 @@ export function ticketStore(connection: Connection) {
           .lean<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]>(),
       ),
 
+    countDue: (until: Date): Promise<number> =>
+      reaching(() => model.countDocuments({ nextDueAt: { $lte: until, $gt: EPOCH } })),
+
     /** Open tickets of a shop about one of these orders, newest first. */
     withOrder: (orders: readonly string[], shop: string, limit: number): Promise<readonly TicketRow[]> =>
       reaching(() =>

@@ -46,6 +46,8 @@ const labels = {
   label_link: label('哪个组', 'Team'),
   label_code: label('验证码', 'Code'),
   label_verdict: label('是否同意', 'Yes or no'),
+  label_backlog: label('怎么处理', 'What to do'),
+  label_row: label('哪一条', 'Which one'),
   label_command: label('命令', 'Command'),
   hint_for: hint('30分钟、2小时、1天', '30m, 2h, 1d'),
   hint_ticket: hint('另一张的单号，例如 4790', 'The number of the other one, such as 4790'),

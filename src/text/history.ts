@@ -163,6 +163,16 @@ export const history = {
     () => '发给客户的消息没送到',
     () => 'A message did not reach the customer',
   ),
+  voided: happening(
+    '',
+    () => '恢复备份后作废了一条发给客户的消息',
+    (_, who) => `A message to the customer was discarded after a restore${who}`,
+  ),
+  rearmed: happening(
+    '',
+    () => '恢复备份后重新计时，到时再关闭',
+    () => 'The time until it closes began anew after a restore',
+  ),
   replied_elsewhere: happening(
     '在千牛',
     (w) => `${w}回复了`,

@@ -35,6 +35,7 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   disposition: ['处理结果', 'an outcome'],
   status: ['状态', 'a status'],
   tags: ['标签', 'a tag'],
+  backlog: ['积压的处理办法', 'something that can become of what waits'],
   link: ['组', 'a team'],
   verdict: ['同意或不同意', 'yes or no'],
   number: ['数字', 'a number'],

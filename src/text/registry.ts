@@ -1,3 +1,4 @@
+import { backlog } from './backlog.ts';
 import { board } from './board.ts';
 import { card } from './card.ts';
 import { duty } from './duty.ts';
@@ -21,6 +22,7 @@ import { value } from './value.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
 export const catalogues = {
+  backlog,
   board,
   card,
   cli,

@@ -37,5 +37,8 @@ export const value = {
   verdict_yes: word('typed behind 入组', '同意', 'agree'),
   verdict_no: word('typed behind 入组', '不同意', 'decline'),
   verdict_out: word('typed behind 入组: somebody who is in already goes', '移出', 'remove'),
+  backlog_void: word('typed behind 积压: nothing of it goes out', '作废', 'void'),
+  backlog_look: word('typed behind 积压: see each message', '逐条看', 'look'),
+  backlog_send: word('typed behind 积压: all of it goes out', '发送', 'send'),
   sure: word('a question answered with yes', '确认', 'yes'),
 };

@@ -37,6 +37,7 @@ export const verbs = {
   verb_link: word('绑定', 'link'),
   verb_join: word('入组', 'join'),
   verb_resend: word('补发', 'resend'),
+  verb_backlog: word('积压', 'backlog'),
   verb_undo: word('撤销', 'undo'),
   verb_help: word('帮助', 'help'),
   summary_new: line('替客户记一张工单', 'File a ticket for a customer'),
@@ -85,6 +86,10 @@ export const verbs = {
   summary_link: line('群里说：这个群接收哪个组的工单', 'Say in a group which team its tickets are'),
   summary_join: line('组长：同意或不同意新同事入组', 'Leads: let somebody into a team, or not'),
   summary_resend: line('管理员：没送到的全部再发一次', 'Admins: deliver again what could not be delivered'),
+  summary_backlog: line(
+    '管理员：恢复备份后，积压的消息作废、逐条看或发送',
+    'Admins: after a restore, discard, look at or send what waits',
+  ),
   summary_undo: line('撤销刚才那一步', 'Take back what you just did'),
   summary_help: line('看有哪些命令，或一个命令的用法', 'See the commands, or how to use one'),
 } satisfies Record<string, Entry<null>>;

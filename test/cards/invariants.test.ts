@@ -13,7 +13,7 @@ import { aDirectory, everybodyOn, NOW } from '../support/tickets.ts';
 const directory = aDirectory();
 
 const rowActions = (card: Card): Action[] =>
-  card.blocks.flatMap((b) => (b.type === 'list' ? b.items.flatMap((i) => i.action ?? []) : []));
+  card.blocks.flatMap((b) => (b.type === 'list' ? b.items.flatMap((i) => [i.action ?? [], i.also ?? []].flat()) : []));
 const allActions = (card: Card): Action[] => [...card.actions, ...rowActions(card)];
 
 /** Every string anywhere in a card. */

@@ -47,6 +47,7 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['link', '绑定', 'bd'],
   ['join', '入组', 'rz'],
   ['resend', '补发', 'bf'],
+  ['backlog', '积压', 'jy'],
   ['split', '拆分', 'cf'],
   ['merge', '合并', 'hb'],
   ['undo', '撤销', 'cx'],

@@ -28,7 +28,7 @@ it('tickets that always fail do not hold up the others, and are tried again afte
   };
   const alarm = (what: string) => void alarms.push(what);
   const meter = { inbound() {}, intent() {}, delivered() {}, seen() {}, platform() {}, failed() {}, alarm };
-  const wake = createWake({ store, clock, meter }, perform);
+  const wake = createWake({ store, clock, meter, quiet: () => null }, perform);
   expect(await wake()).toBe(0);
   expect(await wake()).toBe(1);
   expect(woken).toEqual(['fine']);

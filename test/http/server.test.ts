@@ -177,7 +177,7 @@ describe('the server', () => {
     socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
     await entered;
     const stopped = server.stop();
-    expect(timers.map((t) => t.ms)).toEqual([10_000]);
+    expect(timers.map((t) => t.ms)).toEqual([1_500]);
     expect(socket.destroyed).toBe(false);
     timers[0]?.task();
     await Promise.all([stopped, closed]);

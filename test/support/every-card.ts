@@ -1,4 +1,5 @@
 import { drawAlert } from '../../cards/alert.ts';
+import { drawBacklog } from '../../cards/backlog.ts';
 import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
 import { drawHelp } from '../../cards/help.ts';
@@ -43,6 +44,19 @@ export const aBoard = (more: Partial<BoardCardInput> = {}): BoardCardInput => ({
   over: false,
   ...more,
 });
+
+/** What admins read while the bot is quiet. */
+const quietNotice = {
+  sentence: {
+    key: 'backlog.waiting',
+    params: { since: minutes(-20), backupMadeAt: minutes(-600), messages: 12, cards: 40, reminders: 3 },
+  },
+  offers: [
+    { label: { key: 'backlog.void_all', params: null }, invoke: { command: 'backlog', args: { what: 'void' } } },
+    { label: { key: 'backlog.look', params: null }, invoke: { command: 'backlog', args: { what: 'look' } } },
+    { label: { key: 'backlog.send_all', params: null }, invoke: { command: 'backlog', args: { what: 'send' } } },
+  ],
+} as const;
 
 /** Every card in every state and language. */
 export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
@@ -103,6 +117,25 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     ['board as it was', drawBoard(aBoard({ live: false }), reader)],
     ['board that is over', drawBoard(aBoard({ rows: [], over: true }), reader)],
     ['preview', drawPreview({ preview, directory }, reader)],
+    [
+      'backlog',
+      drawBacklog(
+        {
+          items: tickets.slice(0, 3).map(({ number }, i) => ({
+            row: `AAAAAAAAAAAAAAAAAAAAAA.00000${i}.000`,
+            who: i === 2 ? '' : '小美',
+            no: i === 2 ? null : number,
+            words: '新杯子今天寄出，请留意快递',
+            at: minutes(-90),
+          })),
+          more: 9,
+          counts: { messages: 12, cards: 40, reminders: 3 },
+        },
+        reader,
+      ),
+    ],
+    ['empty backlog', drawBacklog({ items: [], more: 0, counts: { messages: 0, cards: 0, reminders: 0 } }, reader)],
+    ['quiet after a restore', drawNotice(quietNotice, reader)],
     ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],
   ];
   return [...perTicket, ...others.map(([name, card]) => ({ name: `${name} ${reader.locale}`, card, ticket: null }))];

@@ -24,7 +24,7 @@ export const limits: fc.Arbitrary<CardLimits> = fc.record({
 });
 
 const rowActions = (card: Card): Action[] =>
-  card.blocks.flatMap((b) => (b.type === 'list' ? b.items.flatMap((i) => i.action ?? []) : []));
+  card.blocks.flatMap((b) => (b.type === 'list' ? b.items.flatMap((i) => [i.action ?? [], i.also ?? []].flat()) : []));
 
 /** Everything a card offers. */
 export const actionsIn = (card: Card): Action[] => [...card.actions, ...rowActions(card)];

@@ -10,6 +10,7 @@ import { createFlow, type Flow } from '../../src/flow/flow.ts';
 import type { RosterReads } from '../../src/flow/roster.ts';
 import { liveDirectory } from '../../src/flow/live-directory.ts';
 import type { Parts } from '../../src/flow/parts.ts';
+import { liveQuiet } from '../../src/flow/quiet.ts';
 import { routeByRules } from '../../src/domain/routing.ts';
 import { systemIds } from '../../src/ids.ts';
 import { openStore, type Store } from '../../src/storage/store.ts';
@@ -193,6 +194,7 @@ export function aBench(
     roster: everybodyThere(),
     directory: live.now,
     live,
+    quiet: liveQuiet(store),
     triage: (text) => triage(text, { own: [], shipped: DEFAULT_RULES }),
     route: routeByRules,
     recent: new Map(),

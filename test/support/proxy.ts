@@ -6,6 +6,8 @@ export interface Proxy {
   /** Ends every connection and takes no new one. */
   cut(): void;
   mend(): void;
+  /** Lets nothing through any more, and ends nothing: neither side hears of it. */
+  hold(): void;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,9 @@ export async function proxyTo(uri: string): Promise<Proxy> {
     cut,
     mend() {
       away = false;
+    },
+    hold() {
+      for (const socket of open) socket.unpipe();
     },
     close: () =>
       new Promise((resolve) => {

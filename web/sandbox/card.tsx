@@ -278,6 +278,7 @@ function List({
             {item.detail !== undefined && <small>{item.detail}</small>}
           </span>
           {item.action !== undefined && one(item.action)}
+          {item.also !== undefined && one(item.also)}
         </li>
       ))}
     </ul>

@@ -23,3 +23,16 @@ export function undelivered(t: Ticket, intent: Extract<Intent, { type: 'undelive
   if (said !== undefined && isUndone(t, said.seq)) return already;
   return accept([{ type: 'undelivered', message, to: next(t, 'undelivered') ?? t.status }]);
 }
+
+/** Whether a message was given up after a restore. */
+export const isVoided = (t: Ticket, message: string): boolean =>
+  t.history.tail.some((e) => e.type === 'voided' && e.data['message'] === message);
+
+/** A message that waited in a restored store will not go out: like one that was given up, and whoever wrote it reads by whom. */
+export function voidMessage(t: Ticket, intent: Extract<Intent, { type: 'void' }>, _facts: Facts): Decision {
+  const { message, written } = intent;
+  const said = t.history.tail.findLast((e) => heldMessage(e) === message);
+  if (isVoided(t, message) || (said !== undefined && isUndone(t, said.seq))) return already;
+  const to = written ? (next(t, 'undelivered') ?? t.status) : t.status;
+  return accept([{ type: 'voided', message, written, to }]);
+}

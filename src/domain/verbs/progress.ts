@@ -4,7 +4,7 @@ import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
 import { placeOf } from '../contact.ts';
 import { wakeCovered } from './cover.ts';
-import { lapse, taken } from './pass.ts';
+import { ended, lapse, taken } from './pass.ts';
 import { lacking } from '../permission.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
@@ -107,14 +107,20 @@ export function reopen(t: Ticket, _intent: Extract<Intent, { type: 'reopen' }>, 
   return accept([{ type: 'reopened', to, message: null, left: null }]);
 }
 
-/** A due moment: the wait is over, or the resolved ticket closes. A token that is not the ticket's any more does nothing. */
+/**
+ * A due moment: the wait is over, or the resolved ticket closes. A token that is not the ticket's any more does nothing. One that comes
+ * `late`, after a restore, settles how the ticket stands and tells nobody: a wait, an absence, an offer are over as on any day, but
+ * nobody gets a card about the offer; a resolved ticket has the whole time once more, for what the customer wrote since is not known.
+ */
 export function wake(t: Ticket, intent: Extract<Intent, { type: 'wake' }>, facts: Facts): Decision {
   if (t.dueToken !== intent.token || t.nextDueAt === null || t.nextDueAt > facts.now) return already;
+  const late = intent.late === true;
   if (t.status === 'resolved') {
+    if (late) return accept([{ type: 'rearmed', until: later(facts.now, t.policy.autoCloseMs) }]);
     const to = next(t, 'close');
     return to === null ? already : accept([{ type: 'closed', reason: 'auto', to, before: before(t) }]);
   }
-  if (t.offer !== null) return lapse(t, t.offer);
+  if (t.offer !== null) return late ? accept([ended(t, 'lapsed', t.offer)]) : lapse(t, t.offer);
   if (t.owner !== null) return wakeCovered(t, t.owner, facts);
   const to = next(t, 'resume');
   return to === null ? already : accept([{ type: 'resumed', to }]);

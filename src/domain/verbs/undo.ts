@@ -37,6 +37,7 @@ const TOUCHES: ReadonlySet<ChangeType> = new Set([
   'uncovered',
   'replied',
   'undelivered',
+  'voided',
   'replied_elsewhere',
   'pended',
   'resumed',
