@@ -12,6 +12,8 @@ import { liveDirectory } from '../src/flow/live-directory.ts';
 import type { Parts } from '../src/flow/parts.ts';
 import { createRoster } from '../src/flow/roster.ts';
 import { systemIds } from '../src/ids.ts';
+import { createLog } from '../src/log.ts';
+import { createReport } from '../src/report.ts';
 import { parseShop } from '../src/shop/shop.ts';
 import { sandboxStore } from '../src/storage/sandbox.ts';
 import { ensureIndexes, type Store } from '../src/storage/store.ts';
@@ -80,6 +82,7 @@ export async function openVirtual(
     lags.push(ms);
   };
   const nothing = (): void => undefined;
+  const log = createLog({ level: 'silent', readable: false, clock });
   const parts: Parts = {
     store,
     clock,
@@ -93,6 +96,8 @@ export async function openVirtual(
       failed: nothing,
       alarm: nothing,
     },
+    log,
+    report: createReport({ log, clock, ids: systemIds, errors: store.errors }),
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
     roster: createRoster(store, clock),

@@ -25,6 +25,7 @@ import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { buildSandbox } from './sandbox.ts';
+import { createReport } from './report.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
@@ -105,12 +106,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
     const live = liveDirectory(opened, clock, shop.directory);
     await live.refresh();
+    const report = createReport({ log, clock, ids, errors: opened.errors });
     let listens = `http://${urlHost(config.host)}:${config.port}`;
     const parts: Parts = {
       store: opened,
       clock,
       ids,
       meter: metrics,
+      log,
+      report,
       vault: createVault(secrets, ids),
       process: ids.next(),
       roster: createRoster(opened, clock),
@@ -145,10 +149,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       database,
       clock,
       jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs),
-      onRun: (job, { lagMs, failed }) => {
+      onRun: (job, { lagMs, error }) => {
         metrics.jobLag(job, lagMs);
         lags.set(job, lagMs);
-        if (failed) metrics.alarm('job', { job });
+        if (error === null) return;
+        metrics.alarm('job', { job });
+        void report({ where: 'job', what: job, error });
       },
     });
     if (background) await scheduler.start();
@@ -178,8 +184,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       host: config.host,
       port: config.port,
       locale: config.locale,
-      log,
-      ids,
+      report,
       clock,
       metrics,
       openFile: (link) => openLink(parts, link),

@@ -6,8 +6,7 @@ import type { Clock } from '../clock.ts';
 import { urlHost } from '../config.ts';
 import type { Locale } from '../domain/directory.ts';
 import { SetupError, StoreUnavailable } from '../errors.ts';
-import { errorNumber, type Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
+import type { Report } from '../report.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
 import { fileRoutes, type OpenFile } from './files.ts';
@@ -18,8 +17,7 @@ export interface HttpOptions {
   /** 0: the system picks one. */
   readonly port: number;
   readonly locale: Locale;
-  readonly log: Log;
-  readonly ids: Ids;
+  readonly report: Report;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'scrape'>;
   readonly openFile: OpenFile;
@@ -111,9 +109,9 @@ const REFUSED: Readonly<Record<number, string>> = {
   415: 'The request has a content type that is not supported here.',
 };
 
-/** Whoever asked gets a sentence and a number, the log the same number and the place. */
-function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+/** Whoever asked gets a sentence and a number, log and store the same number and the place. */
+function errorHandler({ report }: HttpOptions): ErrorRequestHandler {
+  return async (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
@@ -127,8 +125,7 @@ function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
       sendProblem(response, new Problem(status, REFUSED[status] ?? 'The request was refused.'));
       return;
     }
-    const number = errorNumber(ids);
-    log.error('a request failed', { error: number, method: request.method, route: routeOf(request), err: error });
+    const number = await report({ where: 'request', what: `${request.method} ${routeOf(request)}`, error });
     const detail = `Something went wrong on our side; the log knows it as ${number}.`;
     sendProblem(response, new Problem(500, detail, [], number));
   };

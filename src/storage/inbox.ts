@@ -25,6 +25,8 @@ export interface InboxRow {
   readonly parked?: boolean;
   readonly attempts: number;
   readonly error?: string;
+  /** `E-7F3K2M`: of the error for which it was parked. */
+  readonly number?: string;
   /** The process that works on it, until when (ms of the wall clock, only to find abandoned rows). */
   readonly lease: { readonly by: string; readonly until: Date };
   readonly doneAt?: Date;
@@ -50,6 +52,7 @@ export function inboxStore(connection: Connection) {
       parked: Boolean,
       attempts: { type: Number, required: true },
       error: String,
+      number: String,
       lease: { by: String, until: Date },
       doneAt: Date,
       picked: String,
@@ -92,18 +95,21 @@ export function inboxStore(connection: Connection) {
           { $set: { 'body.event.text': '', 'body.event.attachments': [] } },
         )
         .then(() => undefined),
-    /** A try failed: waits until `until`, or is parked when it has failed too often. Tells whether it was parked. */
-    failed: (row: InboxRow, error: string, until: Date): Promise<boolean> =>
+    /** A try failed: the next one not before `until`. */
+    failed: (row: InboxRow, error: string, until: Date): Promise<void> =>
       reaching(async () => {
-        const attempts = row.attempts + 1;
-        const park = attempts >= MAX_ATTEMPTS;
         await model.updateOne(
           { _id: row._id },
-          park
-            ? { $set: { attempts, error, parked: true }, $unset: { open: 1, lease: 1 } }
-            : { $set: { attempts, error, 'lease.by': '', 'lease.until': until } },
+          { $set: { attempts: row.attempts + 1, error, 'lease.by': '', 'lease.until': until } },
         );
-        return park;
+      }),
+    /** It failed once too often: out of the way until somebody puts it back. `number`: of the error. */
+    park: (row: InboxRow, error: string, number: string): Promise<void> =>
+      reaching(async () => {
+        await model.updateOne(
+          { _id: row._id },
+          { $set: { attempts: row.attempts + 1, error, number, parked: true }, $unset: { open: 1, lease: 1 } },
+        );
       }),
     /** The ticket a row goes for; null: none yet. */
     picked: (id: string): Promise<string | null> =>

@@ -74,10 +74,12 @@ export interface OutboxRow {
   /** When it was given up, and why. */
   readonly deadAt?: Date;
   readonly failure?: DeliveryFailure;
+  /** `E-7F3K2M`: of the error for which it was given up. */
+  readonly number?: string;
 }
 
 /** How a row was given up. */
-export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 'deadAt'>>;
+export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 'deadAt' | 'number'>>;
 
 /** The oldest pending row of a lane. */
 export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
@@ -107,6 +109,7 @@ export function outboxStore(connection: Connection) {
       doneAt: Date,
       deadAt: Date,
       failure: String,
+      number: String,
     },
     [
       { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
@@ -178,13 +181,16 @@ export function outboxStore(connection: Connection) {
     dying: (
       kinds: readonly OutboxBody['kind'][],
       which: 'oldest' | 'newest',
-    ): Promise<Pick<Death, 'deadAt' | 'failure'> | null> =>
+    ): Promise<(Pick<Death, 'deadAt' | 'failure'> & { readonly number: string | null }) | null> =>
       rows
         .findOne(
           { state: 'dead', 'body.kind': { $in: kinds } },
-          { sort: { deadAt: which === 'oldest' ? 1 : -1 }, projection: { deadAt: 1, failure: 1 } },
+          { sort: { deadAt: which === 'oldest' ? 1 : -1 }, projection: { deadAt: 1, failure: 1, number: 1 } },
         )
-        .then((row) => (row?.deadAt === undefined ? null : { deadAt: row.deadAt, failure: row.failure ?? 'unknown' })),
+        .then((row) => {
+          if (row?.deadAt === undefined) return null;
+          return { deadAt: row.deadAt, failure: row.failure ?? 'unknown', number: row.number ?? null };
+        }),
     countDying: (kinds: readonly OutboxBody['kind'][]): Promise<number> =>
       reaching(() => model.countDocuments({ state: 'dead', 'body.kind': { $in: kinds } })),
     /** The newest notice to an admin about what was given up. */
@@ -203,7 +209,7 @@ export function outboxStore(connection: Connection) {
       reaching(async () => {
         const result = await model.updateMany(
           { _id: { $in: ids }, state: 'dead' },
-          { $set: { state: 'pending', attempts: 0, notBefore: now }, $unset: { deadAt: 1, failure: 1 } },
+          { $set: { state: 'pending', attempts: 0, notBefore: now }, $unset: { deadAt: 1, failure: 1, number: 1 } },
         );
         return result.modifiedCount;
       }),

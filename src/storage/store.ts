@@ -4,6 +4,7 @@ import { connectStore, reaching, type OnWrite } from './connection.ts';
 import { counterStore } from './counters.ts';
 import { dutyStore } from './duty.ts';
 import { draftStore } from './drafts.ts';
+import { errorStore } from './errors.ts';
 import { groupStore } from './groups.ts';
 import { fileStore } from './files.ts';
 import { inboxStore } from './inbox.ts';
@@ -48,6 +49,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     requests: requestStore(connection),
     codes: codeStore(connection),
     tries: tryStore(connection),
+    errors: errorStore(connection),
     outages: outageStore(connection),
     standbys: standbyStore(connection),
   };

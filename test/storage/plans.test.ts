@@ -99,11 +99,14 @@ it('every query the stores make uses an index', async () => {
   await store.inbox.blank('x');
   await store.inbox.counts();
   await store.inbox.prune(now);
+  await store.errors.load('E-1');
+  await store.errors.about(1, ['c']);
+  await store.errors.prune(now);
   await store.inbox.freeAll(now);
   await store.outbox.ready('sandbox\ndemo', now, 10);
   await store.outbox.ready('sandbox\ndemo', now, 10, ['lane', 'other']);
   await store.outbox.unsure('x', 'key');
-  await store.outbox.dead('x', { attempts: 1, error: '', failure: 'permanent', deadAt: now });
+  await store.outbox.dead('x', { attempts: 1, error: '', failure: 'permanent', deadAt: now, number: 'E-1' });
   await store.outbox.waiting('sandbox\ndemo', now);
   await store.outbox.hasBefore('sandbox\ndemo', now);
   await store.outbox.givenUp('sandbox\ndemo', now, now);
@@ -129,7 +132,7 @@ it('every query the stores make uses an index', async () => {
   await store.outbox.countDying(['say']);
   await store.outbox.newestLetters('zhou');
   await store.outbox.drawn('x', now);
-  await store.outbox.dead('x', { attempts: 1, error: '', failure: 'gone', deadAt: now });
+  await store.outbox.dead('x', { attempts: 1, error: '', failure: 'gone', deadAt: now, number: 'E-1' });
   await store.outbox.counts(['sandbox\ndemo']);
   await store.outbox.countDead();
   await store.outbox.countDead('sandbox\ndemo');
