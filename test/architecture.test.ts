@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/vault.ts': ['src/ids.ts', 'src/secret.ts'],
   'src/log.ts': ['src/clock.ts', 'src/config.ts', 'src/errors.ts'],
   'src/report.ts': ['src/clock.ts', 'src/errors.ts', 'src/ids.ts', 'src/log.ts', 'src/storage'],
+  'src/trace': ['src/domain', 'src/flow', 'src/storage'],
   'src/files': ['src/clock.ts', 'src/domain', 'src/ids.ts'],
   'src/webhooks': [],
   'src/http': [
@@ -119,6 +120,7 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['src/http', 'adapters/adapter.ts'],
   ['src/http', 'src/report.ts'],
   ['src/report.ts', 'src/storage'],
+  ['src/trace', 'src/storage'],
   ['jobs', 'src/storage'],
   ['web', 'cards'],
 ];

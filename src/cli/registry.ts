@@ -5,6 +5,7 @@ import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { init } from './init.ts';
 import { start } from './start.ts';
+import { trace } from './trace.ts';
 import { wordsOf, type CliVerb } from './verb.ts';
 
 /** Every verb of `gongdan`. */
@@ -16,6 +17,7 @@ export const verbs: readonly CliVerb[] = [
   inboxReplay,
   deadLettersList,
   deadLettersReplay,
+  trace,
   backup,
   restore,
   compact,

@@ -37,6 +37,9 @@ export interface InboxRow {
 /** Attempts after which a row is parked. */
 export const MAX_ATTEMPTS = 5;
 
+const PRESSED_FOR = 'body.event.invocation.args.ticket';
+const MOST_PRESSES = 500;
+
 /** Everything that came in; stored before it is acknowledged. */
 export function inboxStore(connection: Connection) {
   const text = { type: String, required: true };
@@ -61,6 +64,8 @@ export function inboxStore(connection: Connection) {
       { fields: { lane: 1, order: 1 }, options: { partialFilterExpression: { open: true } } },
       { fields: { 'lease.until': 1 }, options: { partialFilterExpression: { open: true } } },
       { fields: { parked: 1, order: 1 }, options: { partialFilterExpression: { parked: true } } },
+      // Few rows have it; what presses changed is found by the ticket's causes, what was refused only here.
+      { fields: { [PRESSED_FOR]: 1 }, options: { partialFilterExpression: { [PRESSED_FOR]: { $gt: '' } } } },
       { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $gt: EPOCH } } } },
     ],
   );
@@ -79,6 +84,13 @@ export function inboxStore(connection: Connection) {
     /** Stores rows; for each whether it was new. */
     add: rows.add,
     load: rows.load,
+    withIds: (ids: readonly string[]): Promise<InboxRow[]> => rows.find({ _id: { $in: [...ids] } }),
+    /** Buttons pressed and forms sent for a ticket, as far as they are kept; the newest 500. */
+    pressesFor: (ticket: number): Promise<InboxRow[]> =>
+      rows.find(
+        { [PRESSED_FOR]: { $in: [String(ticket), `T-${ticket}`], $gt: '' } },
+        { sort: { order: -1 }, limit: MOST_PRESSES },
+      ),
     /** Whether an older row of the lane is still to be worked, by anybody. */
     hasOlder: (row: Pick<InboxRow, '_id' | 'lane' | 'order'>): Promise<boolean> => hasOlder(row),
     /** What a platform lent with the event goes with the work: nobody needs it any more. */

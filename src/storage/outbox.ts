@@ -85,6 +85,7 @@ export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 
 export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
 
 const SHIFTED_AT_ONCE = 500;
+const MOST_ABOUT = 2_000;
 
 /** What waits to be delivered. */
 export function outboxStore(connection: Connection) {
@@ -140,6 +141,17 @@ export function outboxStore(connection: Connection) {
     /** Adds rows; those that exist already stay as they are, whatever became of them. */
     add: (added: readonly OutboxRow[]): Promise<void> => rows.add(added).then(() => undefined),
     load: rows.load,
+    /** The rows that a ticket's changes led to, as far as they are kept, at most 2 000, and these others. */
+    about: async (ticket: string | null, others: readonly string[]): Promise<OutboxRow[]> => {
+      const [own, named] = await Promise.all([
+        // Effects' keys begin with their ticket's id and a dot; `/` comes right after it.
+        ticket === null
+          ? []
+          : rows.find({ _id: { $gte: `${ticket}.`, $lt: `${ticket}/` } }, { sort: { _id: 1 }, limit: MOST_ABOUT }),
+        others.length === 0 ? [] : rows.find({ _id: { $in: [...others] } }),
+      ]);
+      return [...own, ...named];
+    },
     /** Keeps which message a row became, so that a later row may change it. */
     posted: (id: string, ref: string): Promise<void> => refer({ id, ref }),
     /** Rows of an app whose moment has come, the urgent ones first, but for those of the lanes that are busy. */

@@ -26,6 +26,7 @@ export const cli = {
   inbox_replay: summary('把搁置的来件重新处理', 'put parked events back to work'),
   dead_letters_list: summary('列出发不出去的消息', 'list messages that could not be delivered'),
   dead_letters_replay: summary('重新发送这些消息', 'deliver them again'),
+  trace: summary('一张工单或一个错误编号的来龙去脉', 'everything that happened to a ticket, or behind an error number'),
   backup: summary(
     '备份内置存储到一个文件，运行中也可以',
     'copy the embedded store into one file, even while the bot runs',

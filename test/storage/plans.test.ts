@@ -99,6 +99,9 @@ it('every query the stores make uses an index', async () => {
   await store.inbox.blank('x');
   await store.inbox.counts();
   await store.inbox.prune(now);
+  await store.inbox.withIds(['x', 'y']);
+  await store.inbox.pressesFor(1);
+  await store.outbox.about('t', ['answer:x']);
   await store.errors.load('E-1');
   await store.errors.about(1, ['c']);
   await store.errors.prune(now);
