@@ -186,6 +186,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       locale: config.locale,
       report,
       clock,
+      process: parts.process,
       metrics,
       openFile: (link) => openLink(parts, link),
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),

@@ -141,7 +141,16 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/http'],
   react: ['web'],
   'react-dom': ['web'],
-  zod: ['src/config.ts', 'src/shop', 'src/flow', 'src/storage', 'src/http', 'adapters/shared', 'adapters/sandbox'],
+  zod: [
+    'src/config.ts',
+    'src/cli',
+    'src/shop',
+    'src/flow',
+    'src/storage',
+    'src/http',
+    'adapters/shared',
+    'adapters/sandbox',
+  ],
 };
 
 /** Time and chance are handed in: only these make them. A page in a browser has its own. */

@@ -3,6 +3,7 @@ import { backup, compact, restore } from './backup.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
+import { doctor } from './doctor.ts';
 import { init } from './init.ts';
 import { start } from './start.ts';
 import { trace } from './trace.ts';
@@ -18,6 +19,7 @@ export const verbs: readonly CliVerb[] = [
   deadLettersList,
   deadLettersReplay,
   trace,
+  doctor,
   backup,
   restore,
   compact,

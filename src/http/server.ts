@@ -19,6 +19,8 @@ export interface HttpOptions {
   readonly locale: Locale;
   readonly report: Report;
   readonly clock: Clock;
+  /** The id that this process gives itself, by which it is told from others. */
+  readonly process: string;
   readonly metrics: Pick<Metrics, 'scrape'>;
   readonly openFile: OpenFile;
   /** Mounted in this order. */
@@ -37,6 +39,9 @@ export interface HttpServer {
 }
 
 const DRAIN_MS = 10_000;
+
+/** Of `/healthz`: which process answers. */
+export const PROCESS_HEADER = 'x-gongdan-process';
 
 export function createHttpServer(options: HttpOptions): HttpServer {
   const server = createServer(createApp(options));
@@ -67,7 +72,7 @@ export function createApp(options: HttpOptions): Express {
   app.disable('x-powered-by');
   app.use(securityHeaders);
   app.get('/healthz', (_request, response) => {
-    response.type('text').send('ok\n');
+    response.set(PROCESS_HEADER, options.process).type('text').send('ok\n');
   });
   app.get('/readyz', (_request, response) => {
     const reasons = unready();

@@ -250,6 +250,12 @@ export function outboxStore(connection: Connection) {
       reaching(() =>
         model.countDocuments({ state: 'pending', app, notBefore: { $lte: until }, order: { $lte: until } }),
       ),
+    /** How many rows of an app made until `until` may not go yet at `now` because a limit of the platform's was used up. */
+    limited: (app: string, now: Date, until: Date): Promise<number> =>
+      reaching(() =>
+        // Who had to wait for a permit bears an empty error; who was never tried none at all.
+        model.countDocuments({ state: 'pending', app, notBefore: { $gt: now }, order: { $lte: until }, error: '' }),
+      ),
     /** Whether a row of an app made until `until` waits for whatever reason. */
     hasBefore: (app: string, until: Date): Promise<boolean> =>
       rows

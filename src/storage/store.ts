@@ -8,6 +8,7 @@ import { errorStore } from './errors.ts';
 import { groupStore } from './groups.ts';
 import { fileStore } from './files.ts';
 import { inboxStore } from './inbox.ts';
+import { jobStore } from './jobs.ts';
 import { joinStore } from './joins.ts';
 import { leaseStore } from './leases.ts';
 import { memberStore } from './members.ts';
@@ -52,6 +53,7 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     errors: errorStore(connection),
     outages: outageStore(connection),
     standbys: standbyStore(connection),
+    jobs: jobStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {
@@ -69,6 +71,15 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     ping: (): Promise<void> =>
       reaching(async () => {
         await connection.db?.command({ ping: 1 });
+      }),
+    /** How far the store's own clock is ahead of `now`, ms. */
+    aheadMs: (now: () => Date): Promise<number> =>
+      reaching(async () => {
+        const asked = now().getTime();
+        const { localTime } = (await connection.db?.command({ hello: 1 })) ?? {};
+        if (!(localTime instanceof Date)) return 0;
+        // It was read somewhere between question and answer.
+        return localTime.getTime() - Math.min(Math.max(localTime.getTime(), asked), now().getTime());
       }),
     close: (): Promise<void> => connection.close(),
   };

@@ -1,5 +1,6 @@
 import { board } from './board.ts';
 import { card } from './card.ts';
+import { doctor } from './doctor.ts';
 import { duty } from './duty.ts';
 import { field } from './field.ts';
 import { history } from './history.ts';
@@ -26,6 +27,7 @@ export const catalogues = {
   card,
   cli,
   command,
+  doctor,
   duty,
   field,
   file,

@@ -27,7 +27,7 @@ function byOf(actor: Actor): string {
   }
 }
 
-/** An id that an event names. Elsewhere the same field may hold words: the note of a transfer does. */
+/** An id that an event names. */
 const ID = /^[\w-]{22}$/;
 function idIn(data: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = data[name];

@@ -51,6 +51,7 @@ function make(options: Partial<HttpOptions> = {}): HttpServer {
     locale: 'en',
     report: createReport({ log, clock, ids, errors: { add: async (error) => kept.push(error) > 0 } }),
     clock,
+    process: 'p1',
     metrics: createMetrics({ log, queues: async () => figures }),
     openFile: async () => ({ outcome: 'wrong' }),
     routes: [],
@@ -77,7 +78,8 @@ describe('the server', () => {
   it('is healthy while it lives and ready when nothing is missing', async () => {
     const reasons: string[] = [];
     const { url } = await make({ unready: () => reasons }).start();
-    expect((await fetch(`${url}healthz`)).status).toBe(200);
+    const health = await fetch(`${url}healthz`);
+    expect([health.status, health.headers.get('x-gongdan-process')]).toEqual([200, 'p1']);
     expect(await (await fetch(`${url}readyz`)).json()).toEqual({ ready: true, reasons: [], degraded: [] });
     reasons.push('the store cannot be reached');
     const away = await fetch(`${url}readyz`);

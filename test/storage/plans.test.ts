@@ -111,6 +111,8 @@ it('every query the stores make uses an index', async () => {
   await store.outbox.unsure('x', 'key');
   await store.outbox.dead('x', { attempts: 1, error: '', failure: 'permanent', deadAt: now, number: 'E-1' });
   await store.outbox.waiting('sandbox\ndemo', now);
+  await store.outbox.limited('sandbox\ndemo', now, now);
+  await store.leases.deliverers();
   await store.outbox.hasBefore('sandbox\ndemo', now);
   await store.outbox.givenUp('sandbox\ndemo', now, now);
   await store.outbox.nextMoment('sandbox\ndemo');
