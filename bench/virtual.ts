@@ -13,6 +13,8 @@ import { liveQuiet } from '../src/flow/quiet.ts';
 import type { Parts } from '../src/flow/parts.ts';
 import { createRoster } from '../src/flow/roster.ts';
 import { systemIds } from '../src/ids.ts';
+import { createLog } from '../src/log.ts';
+import { createReport } from '../src/report.ts';
 import { parseShop } from '../src/shop/shop.ts';
 import { sandboxStore } from '../src/storage/sandbox.ts';
 import { ensureIndexes, type Store } from '../src/storage/store.ts';
@@ -81,6 +83,7 @@ export async function openVirtual(
     lags.push(ms);
   };
   const nothing = (): void => undefined;
+  const log = createLog({ level: 'silent', readable: false, clock });
   const parts: Parts = {
     store,
     clock,
@@ -94,6 +97,8 @@ export async function openVirtual(
       failed: nothing,
       alarm: nothing,
     },
+    log,
+    report: createReport({ log, clock, ids: systemIds, errors: store.errors }),
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
     roster: createRoster(store, clock),

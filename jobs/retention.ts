@@ -5,15 +5,18 @@ import type { Job } from './job.ts';
 const DAY = 86_400_000;
 
 /** How long a worked inbox row is kept, so that a late repeat of the same event is still recognised. */
-const INBOX_MS = 7 * DAY;
+export const INBOX_MS = 7 * DAY;
 /** How long a delivered outbox row is kept: far longer than a ticket can hold an effect that was relayed. */
-const OUTBOX_MS = 2 * DAY;
+export const OUTBOX_MS = 2 * DAY;
 /** How long spending is kept that no window remembers any more: a wall clock that is wrong by less makes no platform's window break. */
 const BUDGET_MS = DAY;
 
+/** How long what went wrong is kept: whoever was shown its number may ask about it. */
+export const ERRORS_MS = 30 * DAY;
+
 /** Forgets what was worked and delivered long ago. */
 export const retention = (
-  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets'>,
+  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets' | 'errors'>,
   clock: Clock,
   draftMs: () => number,
   isQuiet: () => boolean = () => false,
@@ -27,6 +30,7 @@ export const retention = (
     // The cards of admins are rows as well, and are changed once somebody decides.
     if (!isQuiet()) await store.outbox.prune(new Date(now - OUTBOX_MS));
     await store.budgets.prune(new Date(now - BUDGET_MS));
+    await store.errors.prune(new Date(now - ERRORS_MS));
     await store.drafts.prune(new Date(now - draftMs()));
   },
 });

@@ -9,8 +9,8 @@ export interface SchedulerOptions {
   readonly database: Database;
   readonly jobs: readonly Job[];
   readonly clock: Clock;
-  /** A run ended: how late it began against its schedule, how long it took (ms), and whether it failed. */
-  readonly onRun: (job: string, run: { lagMs: number; tookMs: number; failed: boolean }) => void;
+  /** A run ended: how late it began against its schedule, how long it took (ms), and why it failed; null: it did not. */
+  readonly onRun: (job: string, run: { lagMs: number; tookMs: number; error: unknown }) => void;
 }
 
 export interface Scheduler {
@@ -34,13 +34,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
           const began = clock.now().getTime();
           const planned = run.attrs.nextRunAt ?? run.attrs.lastRunAt;
           const lagMs = Math.max(0, began - (planned === null || planned === undefined ? began : planned.getTime()));
-          let failed = true;
+          const ended = (error: unknown): void => {
+            onRun(job.name, { lagMs, tookMs: clock.now().getTime() - began, error });
+          };
           try {
             await job.run();
-            failed = false;
-          } finally {
-            onRun(job.name, { lagMs, tookMs: clock.now().getTime() - began, failed });
+          } catch (error) {
+            ended(error ?? new Error('a job threw nothing'));
+            throw error;
           }
+          ended(null);
         },
         { concurrency: 1, lockLimit: 1, lockLifetime: job.lockMs },
       );

@@ -28,6 +28,7 @@ import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { takeUpRestore } from './restored.ts';
 import { buildSandbox } from './sandbox.ts';
+import { createReport } from './report.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
@@ -103,12 +104,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     await live.refresh();
     const quiet = liveQuiet(opened);
     await takeUpRestore(dataFolder(config), quiet, clock.now(), config.locale);
+    const report = createReport({ log, clock, ids, errors: opened.errors });
     let listens = `http://${urlHost(config.host)}:${config.port}`;
     const parts: Parts = {
       store: opened,
       clock,
       ids,
       meter: metrics,
+      log,
+      report,
       vault: createVault(secrets, ids),
       process: ids.next(),
       roster: createRoster(opened, clock),
@@ -146,10 +150,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       database,
       clock,
       jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs),
-      onRun: (job, { lagMs, failed }) => {
+      onRun: (job, { lagMs, error }) => {
         metrics.jobLag(job, lagMs);
         lags.set(job, lagMs);
-        if (failed) metrics.alarm('job', { job });
+        if (error === null) return;
+        metrics.alarm('job', { job });
+        void report({ where: 'job', what: job, error });
       },
     });
     if (background) await scheduler.start();
@@ -183,9 +189,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       host: config.host,
       port: config.port,
       locale: config.locale,
-      log,
-      ids,
+      report,
       clock,
+      process: parts.process,
       metrics,
       openFile: (link) => openLink(parts, link),
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),

@@ -33,3 +33,29 @@ export class SetupError extends Error {
     this.name = 'SetupError';
   }
 }
+
+/** Where an error came from, as log and store keep it. */
+export interface ErrorPlace {
+  readonly name: string;
+  readonly code?: string;
+  readonly message?: string;
+  /** The stack's places, innermost first; absent where what was thrown is no error. */
+  readonly at?: readonly string[];
+  readonly cause?: ErrorPlace;
+}
+
+const PLAIN = /^[\w.-]{1,60}$/;
+
+/** Where an error came from. Its message stays out, as databases, parsers and platforms quote what they were given; only a `SetupError` speaks to the operator. */
+export function placeOf(error: unknown, depth = 0): ErrorPlace {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const code = 'code' in error ? String(error.code) : '';
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    name: PLAIN.test(error.name) ? error.name : 'Error',
+    ...(PLAIN.test(code) ? { code } : {}),
+    ...(error instanceof SetupError ? { message: error.message } : {}),
+    at: frames.slice(0, 12).map((frame) => frame.trim().slice(3)),
+    ...(error.cause instanceof Error && depth < 3 ? { cause: placeOf(error.cause, depth + 1) } : {}),
+  };
+}

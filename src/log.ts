@@ -2,7 +2,7 @@ import pino, { type DestinationStream } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Clock } from './clock.ts';
 import type { LogLevel } from './config.ts';
-import { SetupError } from './errors.ts';
+import { placeOf } from './errors.ts';
 
 /**
  * Everything a log line may carry besides its sentence. What is not listed here never reaches the log, whatever the types say:
@@ -23,6 +23,8 @@ export interface LogFields {
   readonly what?: string;
   readonly outcome?: string;
   readonly failure?: string;
+  /** What is wrong with where a ticket stands. */
+  readonly fault?: string;
   readonly job?: string;
   readonly loop?: string;
   readonly row?: string;
@@ -54,6 +56,7 @@ const FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
     'what',
     'outcome',
     'failure',
+    'fault',
     'job',
     'loop',
   ] as const),
@@ -67,6 +70,8 @@ export interface Log {
   info(sentence: string, fields?: LogFields): void;
   warn(sentence: string, fields?: LogFields): void;
   error(sentence: string, fields?: LogFields): void;
+  /** Whether lines of this level are written at all: what costs something to say is worked out only then. */
+  enabled(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
   /** A log whose lines all carry these fields, mostly ticket and cause. */
   child(fields: LogFields): Log;
 }
@@ -113,6 +118,7 @@ function wrap(base: pino.Logger, bound: LogFields): Log {
     error: (sentence, fields) => {
       write('error', sentence, fields);
     },
+    enabled: (level) => base.isLevelEnabled(level),
     child: (fields) => wrap(base, { ...bound, ...fields }),
   };
 }
@@ -126,26 +132,10 @@ function allowed(fields: LogFields): Record<string, unknown> {
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     if (!FIELDS.has(name)) dropped.push(name);
-    else if (name === 'err') kept['err'] = place(value);
+    else if (name === 'err') kept['err'] = placeOf(value);
     else if (typeof value === 'number') kept[name] = value;
     else if (typeof value === 'string') kept[name] = value.slice(0, MOST_CHARACTERS).replaceAll(/\p{Cc}+/gu, '/');
     else dropped.push(name);
   }
   return dropped.length === 0 ? kept : { ...kept, dropped };
-}
-
-const PLAIN = /^[\w.-]{1,60}$/;
-
-/** Where an error came from. Its message stays out, as databases, parsers and platforms quote what they were given; only a `SetupError` speaks to the operator. */
-function place(error: unknown, depth = 0): Record<string, unknown> {
-  if (!(error instanceof Error)) return { name: typeof error };
-  const code = 'code' in error ? String(error.code) : '';
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return {
-    name: PLAIN.test(error.name) ? error.name : 'Error',
-    ...(PLAIN.test(code) ? { code } : {}),
-    ...(error instanceof SetupError ? { message: error.message } : {}),
-    at: frames.slice(0, 12).map((frame) => frame.trim().slice(3)),
-    ...(error.cause instanceof Error && depth < 3 ? { cause: place(error.cause, depth + 1) } : {}),
-  };
 }

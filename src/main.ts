@@ -1,4 +1,5 @@
 import { createAsk } from './cli/ask.ts';
+import { reportFailure } from './cli/failure.ts';
 import { verbOf, verbs } from './cli/registry.ts';
 import { systemClock } from './clock.ts';
 import { processEnvironment, readConfig } from './config.ts';
@@ -22,6 +23,14 @@ async function main(line: readonly string[]): Promise<void> {
     const ask = createAsk(process.stdin, (words) => process.stdout.write(words));
     try {
       await found.verb.run({ config, clock: systemClock, args: found.args, ask, tell, print });
+    } catch (error) {
+      if (error instanceof SetupError) throw error;
+      const number = await reportFailure(
+        { config, clock: systemClock, stream: process.stderr },
+        found.verb.usage,
+        error,
+      );
+      throw new SetupError(text(reader, 'cli.failed', { number }));
     } finally {
       ask.close();
     }

@@ -13,7 +13,7 @@ export const deadLettersList: CliVerb = {
       const rows = await store.outbox.deadLetters(MOST);
       tell({ key: 'cli.dead_letters', params: { count: rows.length } });
       for (const row of rows)
-        print(`${shownId(row._id)}\t${row.order.toISOString()}\t${row.body.kind}\t${row.error ?? ''}`);
+        print([shownId(row._id), row.order.toISOString(), row.body.kind, row.number ?? '', row.error ?? ''].join('\t'));
     }),
 };
 

@@ -13,7 +13,8 @@ export const inboxList: CliVerb = {
     withStore(config, async (store) => {
       const rows = await store.inbox.parked(MOST);
       tell({ key: 'cli.parked', params: { count: rows.length } });
-      for (const row of rows) print(`${shownId(row._id)}\t${row.order.toISOString()}\t${row.error ?? ''}`);
+      for (const row of rows)
+        print([shownId(row._id), row.order.toISOString(), row.number ?? '', row.error ?? ''].join('\t'));
     }),
 };
 

@@ -3,8 +3,10 @@ import { backup, compact, restore } from './backup.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
+import { doctor } from './doctor.ts';
 import { init } from './init.ts';
 import { start } from './start.ts';
+import { trace } from './trace.ts';
 import { wordsOf, type CliVerb } from './verb.ts';
 
 /** Every verb of `gongdan`. */
@@ -16,6 +18,8 @@ export const verbs: readonly CliVerb[] = [
   inboxReplay,
   deadLettersList,
   deadLettersReplay,
+  trace,
+  doctor,
   backup,
   restore,
   compact,

@@ -22,6 +22,16 @@ const effectKey = (ticket: string, version: number, index: number): string =>
   `${ticket}.${String(version).padStart(6, '0')}.${String(index).padStart(3, '0')}`;
 
 /**
+ * What caused the change of a ticket that an effect came with; null: it is not one of this ticket's, or older than the causes it knows.
+ * Every change is one version and one known cause.
+ */
+export function causeOfEffect(ticket: Pick<Ticket, '_id' | 'version' | 'history'>, key: string): string | null {
+  if (!key.startsWith(`${ticket._id}.`)) return null;
+  const version = Number(key.slice(ticket._id.length + 1).split('.')[0]);
+  return ticket.history.causes.at(version - ticket.version - 1)?.cause ?? null;
+}
+
+/**
  * Applies an accepted decision: evolves the ticket, chains the sealed events, adds the redraw that a visible change needs and
  * gives each effect its key. Pure: `salt` is the installation's secret for digests.
  */

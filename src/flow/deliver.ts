@@ -3,6 +3,7 @@ import { DeliveryError, StoreUnavailable } from '../errors.ts';
 import type { LaneHead, OutboxRow } from '../storage/outbox.ts';
 import { boardRow } from './board.ts';
 import { createBreaker, isSilent } from './breaker.ts';
+import { aboutRow } from './about-row.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
 import { createGuard, Halted, type CallWatch, type Guarded } from './guard.ts';
@@ -235,7 +236,7 @@ async function calmRows({ store, clock }: Parts, { since }: Quiet): Promise<read
 
 /** Decides what a failure means. True when the lane may go on, because the row is out of the way for good. */
 async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boolean> {
-  const { store, clock, ids } = parts;
+  const { store, clock, ids, log, report, meter } = parts;
   const failure = error instanceof DeliveryError ? error.failure : 'retryable';
   const message = error instanceof Error ? error.message : String(error);
   const attempts = row.attempts + 1;
@@ -246,9 +247,16 @@ async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boole
   if (hopeless) {
     // Told to the ticket first: a letter that is dead is not looked at again.
     if (row.body.kind === 'say') await sayFailed(parts, row, row.body.message);
-    await giveUp(parts, row, attempts, error);
-    parts.meter.alarm('dead-letter', { row: row._id.replaceAll('\n', '/'), failure });
+    const { ticket, cause } = await aboutRow(parts, row);
+    const number = await report({ where: 'delivery', what: row._id, cause, ticket, error });
+    await giveUp(parts, row, attempts, error, number);
+    meter.alarm('dead-letter', { row: row._id.replaceAll('\n', '/'), failure, error: number });
     return true;
+  }
+  if (log.enabled('warn')) {
+    const { ticket, cause } = await aboutRow(parts, row);
+    const about = { row: row._id, cause, app: row.app, ...(ticket !== null && { ticket: `T-${ticket}` }) };
+    log.warn('a delivery failed and is tried again', { ...about, kind: row.body.kind, failure, attempt: attempts });
   }
   const asked = error instanceof DeliveryError ? error.retryAfterMs : undefined;
   const backoff = Math.min(500 * 2 ** (attempts - 1), 60_000);

@@ -51,7 +51,6 @@ export interface Flow {
 
 export function createFlow(given: Parts): Flow {
   const { parts, lagOf } = watchLags(given);
-  const { clock, meter } = parts;
   const loops = new Map<string, Loop>();
   const nudge = (name: string): void => loops.get(name)?.nudge();
   const wakeOutbox = (apps: Iterable<string>): void => {
@@ -106,7 +105,7 @@ export function createFlow(given: Parts): Flow {
       // Of what was given up just before a crash nobody may have been told.
       await tellAdmins(parts);
       const add = (name: string, step: () => Promise<number>): void => {
-        loops.set(name, createLoop(name, step, clock, meter));
+        loops.set(name, createLoop(name, step, parts));
       };
       add('inbox', () => receive.step());
       add('relay', () => relay.step());

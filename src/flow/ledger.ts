@@ -2,7 +2,7 @@ import { appKey, type Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
 import { OPEN } from '../domain/status.ts';
 import { isUrgent, MOST_BOARDS, waitsIn } from '../domain/surge.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import { ticketName, type Ticket } from '../domain/ticket.ts';
 import { boardOf, listOf, type Surface } from '../storage/surfaces.ts';
 import type { Parts } from './parts.ts';
 import { slotOf } from './places.ts';
@@ -70,10 +70,11 @@ export function createAudit(parts: Parts): () => Promise<number> {
   let from = new Date(0);
 
   /** Drawing the ticket in its group again puts it where it belongs. */
-  const repair = async ({ fault, ticket, place, group }: LedgerFault, urgent: boolean): Promise<void> => {
-    const row = drawRow(`audit:${ids.next()}`, { ticket, place, address: group }, urgent, clock.now());
+  const repair = async ({ fault, place, group }: LedgerFault, ticket: Ticket): Promise<void> => {
+    const at = { ticket: ticket._id, place, address: group };
+    const row = drawRow(`audit:${ids.next()}`, at, isUrgent(ticket), clock.now());
     await store.outbox.add([row]);
-    meter.alarm('ledger', { fault, ticket });
+    meter.alarm('ledger', { fault, ticket: ticketName(ticket), cause: row._id });
   };
 
   const auditOf = async (tickets: readonly Ticket[]): Promise<number> => {
@@ -84,8 +85,11 @@ export function createAudit(parts: Parts): () => Promise<number> {
     // What is about to be drawn is being put right already.
     const drawn = await store.outbox.heads(faults.map((f) => f.slot));
     const left = faults.filter((f) => !drawn.has(f.slot));
-    const urgent = new Set(quiet.filter(isUrgent).map((t) => t._id));
-    for (const fault of left) await repair(fault, urgent.has(fault.ticket));
+    const looked = new Map(quiet.map((t) => [t._id, t]));
+    for (const fault of left) {
+      const ticket = looked.get(fault.ticket);
+      if (ticket !== undefined) await repair(fault, ticket);
+    }
     return left.length;
   };
 

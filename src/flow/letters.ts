@@ -31,11 +31,17 @@ const kindsOf = (as: (typeof COUNTED)[Kind]): readonly Kind[] =>
   (Object.keys(COUNTED) as Kind[]).filter((kind) => COUNTED[kind] === as);
 const ALL = Object.keys(COUNTED) as readonly Kind[];
 
-/** A row is given up: it stays as a dead letter, and the admins get to know. What tells them is no such news itself. */
-export async function giveUp(parts: Parts, row: OutboxRow, attempts: number, error: unknown): Promise<void> {
+/** A row is given up: it stays as a dead letter, and the admins get to know. What tells them is no such news itself. `number`: of the error. */
+export async function giveUp(
+  parts: Parts,
+  row: OutboxRow,
+  attempts: number,
+  error: unknown,
+  number: string,
+): Promise<void> {
   const failure = error instanceof DeliveryError ? error.failure : 'retryable';
   const message = error instanceof Error ? error.message : String(error);
-  await parts.store.outbox.dead(row._id, { attempts, error: message, failure, deadAt: parts.clock.now() });
+  await parts.store.outbox.dead(row._id, { attempts, error: message, failure, deadAt: parts.clock.now(), number });
   if (row.body.kind !== 'letters') await tellAdmins(parts);
 }
 
@@ -103,6 +109,7 @@ export async function lettersRow(
     notices: notices ?? 0,
     since: oldest.deadAt,
     why: newest.failure,
+    number: newest.number,
   };
   const offers = [
     { label: { key: 'command.form_submit', params: { verb: 'resend' } }, invoke: { command: 'resend', args: {} } },

@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.ts';
-import type { Meter } from './meter.ts';
+import type { Parts } from './parts.ts';
 
 /** Something that works when state.nudged and looks by itself from time to time. */
 export interface Loop {
@@ -14,7 +13,11 @@ const IDLE_MS = 1_000;
  * Calls `step` again and again while it finds work, at once when nudged, else after 250 ms, backing off to 1 s when idle.
  * An error is told and tried again: the store may be away.
  */
-export function createLoop(name: string, step: () => Promise<number>, clock: Clock, meter: Meter): Loop {
+export function createLoop(
+  name: string,
+  step: () => Promise<number>,
+  { clock, meter, report }: Pick<Parts, 'clock' | 'meter' | 'report'>,
+): Loop {
   const state = { stopped: false, nudged: false };
   let wake: (() => void) | null = null;
   let pause = POLL_MS;
@@ -39,7 +42,8 @@ export function createLoop(name: string, step: () => Promise<number>, clock: Clo
       try {
         found = await step();
       } catch (error) {
-        meter.alarm('loop', { loop: name, error: error instanceof Error ? error.name : 'unknown' });
+        const number = await report({ where: 'loop', what: name, error });
+        meter.alarm('loop', { loop: name, error: number });
       }
       if (found > 0) pause = POLL_MS;
       else if (!state.nudged && !state.stopped) {

@@ -4,6 +4,8 @@ import type { Directory } from '../domain/directory.ts';
 import type { Route } from '../domain/routing.ts';
 import type { Files } from '../files/file.ts';
 import type { Ids } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Report } from '../report.ts';
 import type { Store } from '../storage/store.ts';
 import type { Triaged } from '../triage/triage.ts';
 import type { Vault } from '../vault.ts';
@@ -18,6 +20,9 @@ export interface Parts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly meter: Meter;
+  readonly log: Log;
+  /** Where what goes wrong on our side gets its number. */
+  readonly report: Report;
   readonly vault: Vault;
   /** This process, for leases. */
   readonly process: string;

@@ -3,7 +3,7 @@ import { decide } from '../domain/decide.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import { ticketName, type Ticket } from '../domain/ticket.ts';
 import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import type { Relay } from './relay.ts';
@@ -36,7 +36,7 @@ export type Perform = (ticket: string, intent: Intent, who: { actor: Actor; caus
  * Intents of one ticket queue up within the process; between processes the write's condition decides.
  */
 export function createPerform(parts: Parts, relay: Relay): Perform {
-  const { store, clock, ids, vault, meter } = parts;
+  const { store, clock, ids, vault, meter, log } = parts;
   const lanes = createLanes();
 
   const once = async (id: string, intent: Intent, who: { actor: Actor; cause: string }): Promise<Performed | null> => {
@@ -55,12 +55,29 @@ export function createPerform(parts: Parts, relay: Relay): Perform {
     return { outcome, refusal: null, ticket: applied.ticket, seq: applied.cause.seq };
   };
 
+  /** One line per intent, refused or not: never what anybody wrote. */
+  const note = (intent: Intent, who: { actor: Actor; cause: string }, performed: Performed, ms: number): void => {
+    const { ticket, outcome, refusal, seq } = performed;
+    const tail = outcome === 'done' ? (ticket?.history.tail ?? []) : [];
+    const event = tail.filter((e) => e.cause === who.cause && e.seq <= seq).map((e) => e.type);
+    log.debug('decided', {
+      ...(ticket !== null && { ticket: ticketName(ticket), version: ticket.version }),
+      cause: who.cause,
+      kind: intent.type,
+      outcome: refusal?.code ?? outcome,
+      ...(event.length > 0 && { event: event.join(' ') }),
+      ms: Math.round(ms),
+    });
+  };
+
   return (id, intent, who) =>
     lanes.run(id, async () => {
+      const began = clock.monotonic();
       for (let attempt = 1; attempt <= TRIES; attempt += 1) {
         const performed = await once(id, intent, who);
         if (performed !== null) {
           meter.intent(intent.type, performed.refusal?.code ?? performed.outcome);
+          if (log.enabled('debug')) note(intent, who, performed, clock.monotonic() - began);
           return performed;
         }
         await pause(clock, ids.random() * Math.min(5 * attempt, 50));

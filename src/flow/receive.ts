@@ -2,7 +2,7 @@ import type { Accepted, InboundEvent, Sink } from '../../adapters/adapter.ts';
 import { appKey } from '../domain/address.ts';
 import { StoreUnavailable } from '../errors.ts';
 import { derivedId } from '../ids.ts';
-import type { InboxRow } from '../storage/inbox.ts';
+import { MAX_ATTEMPTS, type InboxRow } from '../storage/inbox.ts';
 import { addressOf } from './account.ts';
 import { answerMessage } from './answer.ts';
 import { createAside } from './aside.ts';
@@ -13,6 +13,7 @@ import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import { privateRow } from './privately.ts';
 import type { Process, Reply } from './process.ts';
+import { kindOf, sorryRow, ticketOfEvent } from './sorry.ts';
 
 /** How long one process may work on a row before another may take it over. */
 const LEASE_MS = 60_000;
@@ -36,7 +37,7 @@ export interface Receive extends Sink {
 
 /** InboundEvent -> inbox -> worked at once -> `{ stored, answer? }`, so that the adapter may acknowledge. */
 export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps: Iterable<string>) => void): Receive {
-  const { store, clock, meter } = parts;
+  const { store, clock, meter, log, report } = parts;
   const lanes = createLanes();
   const aside = createAside(parts);
   /** What is being worked here, by row: a repeat that comes meanwhile waits for the same reply. */
@@ -81,14 +82,34 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       return;
     }
     const message = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
-    const retryAt = new Date(clock.now().getTime() + 1_000 * 2 ** row.attempts);
+    const attempts = row.attempts + 1;
     try {
-      const parked = await store.inbox.failed(row, message.slice(0, 300), retryAt);
-      if (parked) meter.alarm('parked', { row: row._id.replaceAll('\n', '/') });
+      if (attempts >= MAX_ATTEMPTS) return await park(row, message.slice(0, 300), error);
+      await warn(row, attempts, error);
+      const retryAt = new Date(clock.now().getTime() + 1_000 * 2 ** row.attempts);
+      await store.inbox.failed(row, message.slice(0, 300), retryAt);
     } catch (again) {
       if (!(again instanceof StoreUnavailable)) throw again;
       interrupted.push(row);
     }
+  };
+
+  const warn = async (row: InboxRow, attempt: number, error: unknown): Promise<void> => {
+    if (!log.enabled('warn')) return;
+    const ticket = await ticketOfEvent(parts, row);
+    const about = { cause: row._id, ...(ticket !== null && { ticket: `T-${ticket}` }) };
+    log.warn('an event could not be worked yet', { ...about, kind: kindOf(row), attempt, err: error });
+  };
+
+  /** It failed too often: visible from now on, and whoever of the staff acted reads so before it counts as parked. */
+  const park = async (row: InboxRow, message: string, error: unknown): Promise<void> => {
+    const ticket = await ticketOfEvent(parts, row);
+    const number = await report({ where: 'event', what: row._id, cause: row._id, ticket, error });
+    const sorry = sorryRow(parts, row, number);
+    if (sorry !== null) await store.outbox.add([sorry]);
+    await store.inbox.park(row, message, number);
+    meter.alarm('parked', { row: row._id.replaceAll('\n', '/'), error: number });
+    if (sorry !== null) wakeOutbox([sorry.app]);
   };
 
   /** Whether the asker gets the answer at once: still waits, and no limit that sets answers aside is used up. */

@@ -1,4 +1,5 @@
 import { system } from '../domain/actor.ts';
+import { ticketName } from '../domain/ticket.ts';
 import type { Store } from '../storage/store.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -12,7 +13,7 @@ const LONGEST_REST_MS = 60_000;
  * of its own, longer each time, and so does not hold up the others.
  */
 export function createWake(
-  parts: Pick<Parts, 'clock' | 'meter'> & {
+  parts: Pick<Parts, 'clock' | 'meter' | 'report'> & {
     readonly quiet: () => Quiet | null;
     readonly store: { readonly tickets: Pick<Store['tickets'], 'due'> };
   },
@@ -20,11 +21,13 @@ export function createWake(
 ): () => Promise<number> {
   const resting = new Map<string, { readonly failures: number; readonly until: number }>();
 
-  const failed = (ticket: string, now: Date, error: unknown): void => {
-    const failures = (resting.get(ticket)?.failures ?? 0) + 1;
+  type Due = Awaited<ReturnType<Store['tickets']['due']>>[number];
+  const failed = async ({ _id, number: ticket }: Due, cause: string, now: Date, error: unknown): Promise<void> => {
+    const failures = (resting.get(_id)?.failures ?? 0) + 1;
     const rest = Math.min(1_000 * 2 ** (failures - 1), LONGEST_REST_MS);
-    resting.set(ticket, { failures, until: now.getTime() + rest });
-    parts.meter.alarm('loop', { loop: 'wake', ticket, error: error instanceof Error ? error.name : 'unknown' });
+    resting.set(_id, { failures, until: now.getTime() + rest });
+    const number = await parts.report({ where: 'job', what: 'wake', ticket, cause, error });
+    parts.meter.alarm('loop', { loop: 'wake', ticket: ticketName({ number: ticket }), cause, error: number });
   };
 
   return async () => {
@@ -44,7 +47,7 @@ export function createWake(
         resting.delete(ticket._id);
         woken += 1;
       } catch (error) {
-        failed(ticket._id, now, error);
+        await failed(ticket, who.cause, now, error);
       }
     }
     return woken;

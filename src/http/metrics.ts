@@ -39,6 +39,9 @@ export interface MetricsOptions {
   readonly queues: () => Promise<QueueFigures>;
 }
 
+/** Every alarm that there is. */
+const ALARMS = ['parked', 'dead-letter', 'ledger', 'loop', 'clock', 'outage', 'job'] as const;
+
 /** `slack/T1` */
 const label = (app: string): string => app.replaceAll('\n', '/');
 
@@ -53,6 +56,8 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
   const inbound = counter('gongdan_inbound_total', 'Events that came in', ['platform', 'kind', 'outcome']);
   const intents = counter('gongdan_intents_total', 'Intents by what became of them', ['type', 'outcome']);
   const alarms = counter('gongdan_alarms_total', 'Things somebody has to look at', ['what']);
+  // There from the start: of a series that begins with 1 Prometheus sees no increase.
+  for (const what of ALARMS) alarms.inc({ what }, 0);
   const writes = counter('gongdan_store_writes_total', 'Writes the store answered', ['command', 'collection']);
   const latency = new Histogram({
     name: 'gongdan_delivery_seconds',

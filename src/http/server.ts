@@ -6,8 +6,7 @@ import type { Clock } from '../clock.ts';
 import { urlHost } from '../config.ts';
 import type { Locale } from '../domain/directory.ts';
 import { SetupError, StoreUnavailable } from '../errors.ts';
-import { errorNumber, type Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
+import type { Report } from '../report.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
 import { fileRoutes, type OpenFile } from './files.ts';
@@ -18,9 +17,10 @@ export interface HttpOptions {
   /** 0: the system picks one. */
   readonly port: number;
   readonly locale: Locale;
-  readonly log: Log;
-  readonly ids: Ids;
+  readonly report: Report;
   readonly clock: Clock;
+  /** The id that this process gives itself, by which it is told from others. */
+  readonly process: string;
   readonly metrics: Pick<Metrics, 'scrape'>;
   readonly openFile: OpenFile;
   /** Mounted in this order. */
@@ -40,6 +40,9 @@ export interface HttpServer {
 
 /** Below the server's share of the time in which the process ends. */
 const DRAIN_MS = 1_500;
+
+/** Of `/healthz`: which process answers. */
+export const PROCESS_HEADER = 'x-gongdan-process';
 
 export function createHttpServer(options: HttpOptions): HttpServer {
   const server = createServer(createApp(options));
@@ -70,7 +73,7 @@ export function createApp(options: HttpOptions): Express {
   app.disable('x-powered-by');
   app.use(securityHeaders);
   app.get('/healthz', (_request, response) => {
-    response.type('text').send('ok\n');
+    response.set(PROCESS_HEADER, options.process).type('text').send('ok\n');
   });
   app.get('/readyz', (_request, response) => {
     const reasons = unready();
@@ -112,9 +115,9 @@ const REFUSED: Readonly<Record<number, string>> = {
   415: 'The request has a content type that is not supported here.',
 };
 
-/** Whoever asked gets a sentence and a number, the log the same number and the place. */
-function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+/** Whoever asked gets a sentence and a number, log and store the same number and the place. */
+function errorHandler({ report }: HttpOptions): ErrorRequestHandler {
+  return async (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
@@ -128,8 +131,7 @@ function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
       sendProblem(response, new Problem(status, REFUSED[status] ?? 'The request was refused.'));
       return;
     }
-    const number = errorNumber(ids);
-    log.error('a request failed', { error: number, method: request.method, route: routeOf(request), err: error });
+    const number = await report({ where: 'request', what: `${request.method} ${routeOf(request)}`, error });
     const detail = `Something went wrong on our side; the log knows it as ${number}.`;
     sendProblem(response, new Problem(500, detail, [], number));
   };

@@ -25,6 +25,8 @@ export interface InboxRow {
   readonly parked?: boolean;
   readonly attempts: number;
   readonly error?: string;
+  /** `E-7F3K2M`: of the error for which it was parked. */
+  readonly number?: string;
   /** The process that works on it, until when (ms of the wall clock, only to find abandoned rows). */
   readonly lease: { readonly by: string; readonly until: Date };
   readonly doneAt?: Date;
@@ -34,6 +36,9 @@ export interface InboxRow {
 
 /** Attempts after which a row is parked. */
 export const MAX_ATTEMPTS = 5;
+
+const PRESSED_FOR = 'body.event.invocation.args.ticket';
+const MOST_PRESSES = 500;
 
 /** Everything that came in; stored before it is acknowledged. */
 export function inboxStore(connection: Connection) {
@@ -50,6 +55,7 @@ export function inboxStore(connection: Connection) {
       parked: Boolean,
       attempts: { type: Number, required: true },
       error: String,
+      number: String,
       lease: { by: String, until: Date },
       doneAt: Date,
       picked: String,
@@ -58,6 +64,8 @@ export function inboxStore(connection: Connection) {
       { fields: { lane: 1, order: 1 }, options: { partialFilterExpression: { open: true } } },
       { fields: { 'lease.until': 1 }, options: { partialFilterExpression: { open: true } } },
       { fields: { parked: 1, order: 1 }, options: { partialFilterExpression: { parked: true } } },
+      // Few rows have it; what presses changed is found by the ticket's causes, what was refused only here.
+      { fields: { [PRESSED_FOR]: 1 }, options: { partialFilterExpression: { [PRESSED_FOR]: { $gt: '' } } } },
       { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $gt: EPOCH } } } },
     ],
   );
@@ -76,6 +84,13 @@ export function inboxStore(connection: Connection) {
     /** Stores rows; for each whether it was new. */
     add: rows.add,
     load: rows.load,
+    withIds: (ids: readonly string[]): Promise<InboxRow[]> => rows.find({ _id: { $in: [...ids] } }),
+    /** Buttons pressed and forms sent for a ticket, as far as they are kept; the newest 500. */
+    pressesFor: (ticket: number): Promise<InboxRow[]> =>
+      rows.find(
+        { [PRESSED_FOR]: { $in: [String(ticket), `T-${ticket}`], $gt: '' } },
+        { sort: { order: -1 }, limit: MOST_PRESSES },
+      ),
     /** Whether an older row of the lane is still to be worked, by anybody. */
     hasOlder: (row: Pick<InboxRow, '_id' | 'lane' | 'order'>): Promise<boolean> => hasOlder(row),
     /** What a platform lent with the event goes with the work: nobody needs it any more. */
@@ -92,18 +107,21 @@ export function inboxStore(connection: Connection) {
           { $set: { 'body.event.text': '', 'body.event.attachments': [] } },
         )
         .then(() => undefined),
-    /** A try failed: waits until `until`, or is parked when it has failed too often. Tells whether it was parked. */
-    failed: (row: InboxRow, error: string, until: Date): Promise<boolean> =>
+    /** A try failed: the next one not before `until`. */
+    failed: (row: InboxRow, error: string, until: Date): Promise<void> =>
       reaching(async () => {
-        const attempts = row.attempts + 1;
-        const park = attempts >= MAX_ATTEMPTS;
         await model.updateOne(
           { _id: row._id },
-          park
-            ? { $set: { attempts, error, parked: true }, $unset: { open: 1, lease: 1 } }
-            : { $set: { attempts, error, 'lease.by': '', 'lease.until': until } },
+          { $set: { attempts: row.attempts + 1, error, 'lease.by': '', 'lease.until': until } },
         );
-        return park;
+      }),
+    /** It failed once too often: out of the way until somebody puts it back. `number`: of the error. */
+    park: (row: InboxRow, error: string, number: string): Promise<void> =>
+      reaching(async () => {
+        await model.updateOne(
+          { _id: row._id },
+          { $set: { attempts: row.attempts + 1, error, number, parked: true }, $unset: { open: 1, lease: 1 } },
+        );
       }),
     /** The ticket a row goes for; null: none yet. */
     picked: (id: string): Promise<string | null> =>

@@ -20,6 +20,12 @@ export function leaseStore(connection: Connection) {
   return {
     models: [model],
     read: (name: string): Promise<Lease | null> => reaching(() => model.findById(name).lean<Lease>()),
+    /** Which process delivers for each installation (appKey), or did last; '' once it gave the lease back. */
+    deliverers: (): Promise<{ app: string; holder: string }[]> =>
+      reaching(async () => {
+        const held = await model.find({ _id: { $gte: 'deliver\n', $lt: 'deliver\v' } }).lean<Lease[]>();
+        return held.map(({ _id, holder }) => ({ app: _id.slice('deliver\n'.length), holder }));
+      }),
     /** Takes a lease that is as it was seen (null: nobody ever held it); null when somebody moved first. */
     take: (name: string, holder: string, seen: Lease | null): Promise<Lease | null> =>
       reaching(async () => {

@@ -74,10 +74,12 @@ export interface OutboxRow {
   /** When it was given up, and why. */
   readonly deadAt?: Date;
   readonly failure?: DeliveryFailure;
+  /** `E-7F3K2M`: of the error for which it was given up. */
+  readonly number?: string;
 }
 
 /** How a row was given up. */
-export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 'deadAt'>>;
+export type Death = Required<Pick<OutboxRow, 'attempts' | 'error' | 'failure' | 'deadAt' | 'number'>>;
 
 /** All lanes from one name up to, but without, another. */
 export interface LaneRange {
@@ -101,6 +103,7 @@ const behind = ({ _id, order }: Pick<OutboxRow, '_id' | 'order'>) => ({
 export type LaneHead = Pick<OutboxRow, '_id' | 'lane' | 'order' | 'notBefore'>;
 
 const SHIFTED_AT_ONCE = 500;
+const MOST_ABOUT = 2_000;
 
 /** What waits to be delivered. */
 export function outboxStore(connection: Connection) {
@@ -125,6 +128,7 @@ export function outboxStore(connection: Connection) {
       doneAt: Date,
       deadAt: Date,
       failure: String,
+      number: String,
     },
     [
       { fields: { app: 1, notBefore: 1, order: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
@@ -155,6 +159,17 @@ export function outboxStore(connection: Connection) {
     /** Adds rows; those that exist already stay as they are, whatever became of them. */
     add: (added: readonly OutboxRow[]): Promise<void> => rows.add(added).then(() => undefined),
     load: rows.load,
+    /** The rows that a ticket's changes led to, as far as they are kept, at most 2 000, and these others. */
+    about: async (ticket: string | null, others: readonly string[]): Promise<OutboxRow[]> => {
+      const [own, named] = await Promise.all([
+        // Effects' keys begin with their ticket's id and a dot; `/` comes right after it.
+        ticket === null
+          ? []
+          : rows.find({ _id: { $gte: `${ticket}.`, $lt: `${ticket}/` } }, { sort: { _id: 1 }, limit: MOST_ABOUT }),
+        others.length === 0 ? [] : rows.find({ _id: { $in: [...others] } }),
+      ]);
+      return [...own, ...named];
+    },
     /** Keeps which message a row became, so that a later row may change it. */
     posted: (id: string, ref: string): Promise<void> => refer({ id, ref }),
     /** Rows of an app whose moment has come, the urgent ones first, but for those of the lanes that are busy. */
@@ -216,13 +231,16 @@ export function outboxStore(connection: Connection) {
     dying: (
       kinds: readonly OutboxBody['kind'][],
       which: 'oldest' | 'newest',
-    ): Promise<Pick<Death, 'deadAt' | 'failure'> | null> =>
+    ): Promise<(Pick<Death, 'deadAt' | 'failure'> & { readonly number: string | null }) | null> =>
       rows
         .findOne(
           { state: 'dead', 'body.kind': { $in: kinds } },
-          { sort: { deadAt: which === 'oldest' ? 1 : -1 }, projection: { deadAt: 1, failure: 1 } },
+          { sort: { deadAt: which === 'oldest' ? 1 : -1 }, projection: { deadAt: 1, failure: 1, number: 1 } },
         )
-        .then((row) => (row?.deadAt === undefined ? null : { deadAt: row.deadAt, failure: row.failure ?? 'unknown' })),
+        .then((row) => {
+          if (row?.deadAt === undefined) return null;
+          return { deadAt: row.deadAt, failure: row.failure ?? 'unknown', number: row.number ?? null };
+        }),
     countDying: (kinds: readonly OutboxBody['kind'][]): Promise<number> =>
       reaching(() => model.countDocuments({ state: 'dead', 'body.kind': { $in: kinds } })),
     /** The newest notice to an admin about what was given up. */
@@ -241,7 +259,7 @@ export function outboxStore(connection: Connection) {
       reaching(async () => {
         const result = await model.updateMany(
           { _id: { $in: ids }, state: 'dead' },
-          { $set: { state: 'pending', attempts: 0, notBefore: now }, $unset: { deadAt: 1, failure: 1 } },
+          { $set: { state: 'pending', attempts: 0, notBefore: now }, $unset: { deadAt: 1, failure: 1, number: 1 } },
         );
         return result.modifiedCount;
       }),
@@ -269,6 +287,12 @@ export function outboxStore(connection: Connection) {
     waiting: (app: string, until: Date): Promise<number> =>
       reaching(() =>
         model.countDocuments({ state: 'pending', app, notBefore: { $lte: until }, order: { $lte: until } }),
+      ),
+    /** How many rows of an app made until `until` may not go yet at `now` because a limit of the platform's was used up. */
+    limited: (app: string, now: Date, until: Date): Promise<number> =>
+      reaching(() =>
+        // Who had to wait for a permit bears an empty error; who was never tried none at all.
+        model.countDocuments({ state: 'pending', app, notBefore: { $gt: now }, order: { $lte: until }, error: '' }),
       ),
     /** Whether a row of an app made until `until` waits for whatever reason. */
     hasBefore: (app: string, until: Date): Promise<boolean> =>

@@ -5,10 +5,12 @@ import { connectStore, reaching, type OnWrite } from './connection.ts';
 import { counterStore } from './counters.ts';
 import { dutyStore } from './duty.ts';
 import { draftStore } from './drafts.ts';
+import { errorStore } from './errors.ts';
 import { groupStore } from './groups.ts';
 import { fileStore } from './files.ts';
 import { hookSecretStore } from './hook-secrets.ts';
 import { inboxStore } from './inbox.ts';
+import { jobStore } from './jobs.ts';
 import { joinStore } from './joins.ts';
 import { leaseStore } from './leases.ts';
 import { memberStore } from './members.ts';
@@ -50,10 +52,12 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     requests: requestStore(connection),
     codes: codeStore(connection),
     tries: tryStore(connection),
+    errors: errorStore(connection),
     outages: outageStore(connection),
     standbys: standbyStore(connection),
     apiKeys: apiKeyStore(connection),
     hookSecrets: hookSecretStore(connection),
+    jobs: jobStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {
@@ -71,6 +75,15 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     ping: (): Promise<void> =>
       reaching(async () => {
         await connection.db?.command({ ping: 1 });
+      }),
+    /** How far the store's own clock is ahead of `now`, ms. */
+    aheadMs: (now: () => Date): Promise<number> =>
+      reaching(async () => {
+        const asked = now().getTime();
+        const { localTime } = (await connection.db?.command({ hello: 1 })) ?? {};
+        if (!(localTime instanceof Date)) return 0;
+        // It was read somewhere between question and answer.
+        return localTime.getTime() - Math.min(Math.max(localTime.getTime(), asked), now().getTime());
       }),
     close: async (): Promise<void> => {
       await connection.close();

@@ -301,13 +301,16 @@ export function ticketStore(connection: Connection) {
       now: Date,
       limit: number,
       except: readonly string[],
-    ): Promise<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]> =>
+    ): Promise<Pick<Ticket, '_id' | 'number' | 'dueToken' | 'nextDueAt'>[]> =>
       reaching(() =>
         model
-          .find({ nextDueAt: { $lte: now, $gt: EPOCH }, _id: { $nin: except } }, { dueToken: 1, nextDueAt: 1 })
+          .find(
+            { nextDueAt: { $lte: now, $gt: EPOCH }, _id: { $nin: except } },
+            { number: 1, dueToken: 1, nextDueAt: 1 },
+          )
           .sort({ nextDueAt: 1 })
           .limit(limit)
-          .lean<Pick<Ticket, '_id' | 'dueToken' | 'nextDueAt'>[]>(),
+          .lean<Pick<Ticket, '_id' | 'number' | 'dueToken' | 'nextDueAt'>[]>(),
       ),
 
     countDue: (until: Date): Promise<number> =>

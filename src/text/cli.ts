@@ -26,6 +26,14 @@ export const cli = {
   inbox_replay: summary('把搁置的来件重新处理', 'put parked events back to work'),
   dead_letters_list: summary('列出发不出去的消息', 'list messages that could not be delivered'),
   dead_letters_replay: summary('重新发送这些消息', 'deliver them again'),
+  trace: summary('一张工单或一个错误编号的来龙去脉', 'everything that happened to a ticket, or behind an error number'),
+  doctor: summary('检查一遍：哪里不对，该怎么办', 'look at everything: what is wrong, and what to do'),
+  failed: entry<{ number: string }>({
+    note: 'terminal, a command that failed for a reason of ours',
+    sample: { number: 'E-7F3K2M' },
+    zh: (p) => `没做成，编号 ${p.number}。用 gongdan trace ${p.number} 查看`,
+    en: (p) => `That failed; its number is ${p.number}. gongdan trace ${p.number} shows it`,
+  }),
   backup: summary(
     '备份内置存储到一个文件，运行中也可以',
     'copy the embedded store into one file, even while the bot runs',

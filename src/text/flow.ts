@@ -52,6 +52,12 @@ export const flow = {
     '撤销并告知客户',
     'Undo and tell the customer',
   ),
+  failed: entry<{ number: string }>({
+    note: 'private answer to a colleague whose command or button failed again and again; the number is known to the log and to gongdan trace',
+    sample: { number: 'E-7F3K2M' },
+    zh: (p) => `没做成，稍后再试；编号 ${p.number}`,
+    en: (p) => `That did not work; try again later. Number: ${p.number}`,
+  }),
   filed: entry<{ no: number; team: string }>({
     note: 'private answer to who filed a ticket',
     sample: { no: 4821, team: '售后' },

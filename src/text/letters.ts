@@ -23,16 +23,25 @@ export const letters = {
     notices: number;
     since: Date;
     why: Failure;
+    /** `E-7F3K2M`: of the newest; null: it has none. */
+    number: string | null;
   }>({
     note: 'card in the direct chat of an admin: what was refused for good, or given up after ten tries; a button below tries all of it again',
-    sample: { cards: 8, messages: 3, notices: 1, since: new Date('2026-11-11T06:02:00Z'), why: 'permanent' },
+    sample: {
+      cards: 8,
+      messages: 3,
+      notices: 1,
+      since: new Date('2026-11-11T06:02:00Z'),
+      why: 'permanent',
+      number: 'E-7F3K2M',
+    },
     zh: (p, f) => {
       const parts = [
         ...(p.messages === 0 ? [] : [`给客户的 ${p.messages} 条`]),
         ...(p.cards === 0 ? [] : [`卡片 ${p.cards} 张`]),
         ...(p.notices === 0 ? [] : [`通知 ${p.notices} 条`]),
       ];
-      return `${f.stamp(p.since)} 起有 ${p.cards + p.messages + p.notices} 条没送到：${parts.join('、')}；最近一条是因为${WHY[p.why][0]}。明细在服务器上看：gongdan dead-letters list`;
+      return `${f.stamp(p.since)} 起有 ${p.cards + p.messages + p.notices} 条没送到：${parts.join('、')}；最近一条是因为${WHY[p.why][0]}${p.number === null ? '' : `（编号 ${p.number}）`}。明细在服务器上看：gongdan dead-letters list`;
     },
     en: (p, f) => {
       const parts = [
@@ -40,7 +49,7 @@ export const letters = {
         ...some(p.cards, 'card', 'cards'),
         ...some(p.notices, 'notice', 'notices'),
       ];
-      return `Not delivered since ${f.stamp(p.since)}: ${parts.join(', ')}. Reason of the newest: ${WHY[p.why][1]}. Details on the server: gongdan dead-letters list`;
+      return `Not delivered since ${f.stamp(p.since)}: ${parts.join(', ')}. Reason of the newest: ${WHY[p.why][1]}${p.number === null ? '' : ` (${p.number})`}. Details on the server: gongdan dead-letters list`;
     },
   }),
   again: entry<{ at: Date }>({

@@ -1,6 +1,7 @@
 import { backlog } from './backlog.ts';
 import { board } from './board.ts';
 import { card } from './card.ts';
+import { doctor } from './doctor.ts';
 import { duty } from './duty.ts';
 import { field } from './field.ts';
 import { history } from './history.ts';
@@ -18,6 +19,7 @@ import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
+import { trace } from './trace.ts';
 import { value } from './value.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
@@ -27,6 +29,7 @@ export const catalogues = {
   card,
   cli,
   command,
+  doctor,
   duty,
   field,
   file,
@@ -42,5 +45,6 @@ export const catalogues = {
   sandbox,
   setup,
   status,
+  trace,
   value,
 } as const;

@@ -91,11 +91,15 @@ describe('when something could not be delivered', () => {
     expect(told()).toEqual([]);
     await bench.passes(1);
     await bench.passes(30 * MINUTE);
+    const [letter] = (await on.store.outbox.deadLetters(10)).toReversed();
+    const number = letter?.number ?? '';
+    expect(number).toMatch(/^E-[0-9A-Z]{6}$/u);
+    expect(await on.store.errors.load(number)).toMatchObject({ where: 'delivery', what: letter?._id });
     expect(told().map((t) => t.said)).toEqual([
-      '14:30 起有 3 条没送到：给客户的 1 条、卡片 1 张、通知 1 条；最近一条是因为平台不接收。明细在服务器上看：gongdan dead-letters list',
+      `14:30 起有 3 条没送到：给客户的 1 条、卡片 1 张、通知 1 条；最近一条是因为平台不接收（编号 ${number}）。明细在服务器上看：gongdan dead-letters list`,
     ]);
     expect(told('ann').map((t) => t.said)).toEqual([
-      'Not delivered since 14:30: 1 message to a customer, 1 card, 1 notice. Reason of the newest: the platform refused it. Details on the server: gongdan dead-letters list',
+      `Not delivered since 14:30: 1 message to a customer, 1 card, 1 notice. Reason of the newest: the platform refused it (${number}). Details on the server: gongdan dead-letters list`,
     ]);
     const [{ message } = { message: null }] = told();
     expect(message?.type === 'card' ? message.card.actions.map((a) => [a.label, a.invoke.command]) : []).toEqual([

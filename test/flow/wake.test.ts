@@ -9,7 +9,7 @@ function dueTickets(ids: readonly string[], asked: string[][]) {
   const due = (_now: Date, limit: number, except: readonly string[]) => {
     const given = ids.filter((id) => !except.includes(id)).slice(0, limit);
     asked.push(given);
-    return Promise.resolve(given.map((_id) => ({ _id, dueToken: '1', nextDueAt: NOW })));
+    return Promise.resolve(given.map((_id, i) => ({ _id, number: i + 1, dueToken: '1', nextDueAt: NOW })));
   };
   return { tickets: { due } };
 }
@@ -28,7 +28,7 @@ it('tickets that always fail do not hold up the others, and are tried again afte
   };
   const alarm = (what: string) => void alarms.push(what);
   const meter = { inbound() {}, intent() {}, delivered() {}, seen() {}, platform() {}, failed() {}, alarm };
-  const wake = createWake({ store, clock, meter, quiet: () => null }, perform);
+  const wake = createWake({ store, clock, meter, report: async () => 'E-7F3K2M', quiet: () => null }, perform);
   expect(await wake()).toBe(0);
   expect(await wake()).toBe(1);
   expect(woken).toEqual(['fine']);

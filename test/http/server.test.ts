@@ -6,6 +6,8 @@ import { SetupError, StoreUnavailable } from '../../src/errors.ts';
 import { createMetrics, type QueueFigures } from '../../src/http/metrics.ts';
 import { createHttpServer, type HttpOptions, type HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
+import { createReport } from '../../src/report.ts';
+import type { StoredError } from '../../src/storage/errors.ts';
 
 const lines: string[] = [];
 const timers: { ms: number; task: () => void; off: boolean }[] = [];
@@ -32,10 +34,13 @@ const log = createLog({
 });
 const figures: QueueFigures = { inboxDepth: 3, outboxDepth: 7, outboxOldestMs: 1_500, deadLetters: 1, parkedRows: 2 };
 
+const ids = { next: () => 'aB-c_D3fGhIjKlMnOpQrSt', random: () => 0.5 };
+const kept: StoredError[] = [];
 const open: HttpServer[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.stop()));
   lines.length = 0;
+  kept.length = 0;
   timers.length = 0;
 });
 
@@ -44,9 +49,9 @@ function make(options: Partial<HttpOptions> = {}): HttpServer {
     host: '127.0.0.1',
     port: 0,
     locale: 'en',
-    log,
-    ids: { next: () => 'aB-c_D3fGhIjKlMnOpQrSt', random: () => 0.5 },
+    report: createReport({ log, clock, ids, errors: { add: async (error) => kept.push(error) > 0 } }),
     clock,
+    process: 'p1',
     metrics: createMetrics({ log, queues: async () => figures }),
     openFile: async () => ({ outcome: 'wrong' }),
     routes: [],
@@ -73,7 +78,8 @@ describe('the server', () => {
   it('is healthy while it lives and ready when nothing is missing', async () => {
     const reasons: string[] = [];
     const { url } = await make({ unready: () => reasons }).start();
-    expect((await fetch(`${url}healthz`)).status).toBe(200);
+    const health = await fetch(`${url}healthz`);
+    expect([health.status, health.headers.get('x-gongdan-process')]).toEqual([200, 'p1']);
     expect(await (await fetch(`${url}readyz`)).json()).toEqual({ ready: true, reasons: [], degraded: [] });
     reasons.push('the store cannot be reached');
     const away = await fetch(`${url}readyz`);
@@ -121,8 +127,12 @@ describe('the server', () => {
     expect(JSON.parse(body)).toMatchObject({ error: 'E-ABCD3F', status: 500 });
     expect(body).not.toMatch(/13812345678|\.ts/);
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ error: 'E-ABCD3F', method: 'GET', route: '/orders/:id' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ error: 'E-ABCD3F', what: 'GET /orders/:id' });
     expect(lines[0]).not.toContain('13812345678');
+    expect(kept).toMatchObject([
+      { _id: 'E-ABCD3F', where: 'request', what: 'GET /orders/:id', error: { name: 'Error' } },
+    ]);
+    expect(JSON.stringify(kept)).not.toContain('13812345678');
   });
 
   it('answers 503 while the store is away', async () => {

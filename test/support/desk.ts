@@ -88,6 +88,10 @@ export interface DeskOptions {
   readonly shop?: string;
   /** A store that runs already instead of an embedded one of the desk's own. */
   readonly mongodbUri?: string;
+  /** Where lines of every level go (default: nowhere). */
+  readonly lines?: { write(line: string): void };
+  /** Lines for a terminal instead of JSON. */
+  readonly readable?: boolean;
 }
 
 const json = { 'content-type': 'application/json' };
@@ -102,7 +106,13 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   }
   if (options.mongodbUri !== undefined) env['MONGODB_URI'] = options.mongodbUri;
   const config = readConfig({ env, cwd: directory, ids: systemIds, platforms: [] });
-  const log = createLog({ level: 'silent', readable: false, clock });
+  const { lines, readable = false } = options;
+  const log = createLog({
+    level: lines === undefined ? 'silent' : 'debug',
+    readable,
+    clock,
+    ...(lines !== undefined && { stream: lines }),
+  });
   const app = await startApp({
     config,
     clock,

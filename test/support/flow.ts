@@ -13,6 +13,8 @@ import type { Parts } from '../../src/flow/parts.ts';
 import { liveQuiet } from '../../src/flow/quiet.ts';
 import { routeByRules } from '../../src/domain/routing.ts';
 import { systemIds } from '../../src/ids.ts';
+import { createLog } from '../../src/log.ts';
+import { createReport } from '../../src/report.ts';
 import { openStore, type Store } from '../../src/storage/store.ts';
 import { triage } from '../../src/triage/triage.ts';
 import { DEFAULT_RULES } from '../../src/triage/default-rules.ts';
@@ -174,6 +176,7 @@ export function aBench(
   const adapter = doubleAdapter(clock, limits, can);
   const alarms: Bench['alarms'] = [];
   const live = liveDirectory(store, clock, aDirectory());
+  const log = more.log ?? createLog({ level: 'silent', readable: false, clock });
   const parts: Parts = {
     store,
     clock,
@@ -189,6 +192,8 @@ export function aBench(
         alarms.push({ what, detail });
       },
     },
+    log,
+    report: createReport({ log, clock, ids: systemIds, errors: store.errors }),
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
     roster: everybodyThere(),

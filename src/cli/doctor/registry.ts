@@ -1,0 +1,13 @@
+import { backups } from './backups.ts';
+import { budgets } from './budgets.ts';
+import type { Check } from './check.ts';
+import { clock } from './clock.ts';
+import { configuration } from './configuration.ts';
+import { disk } from './disk.ts';
+import { jobs } from './jobs.ts';
+import { ports } from './ports.ts';
+import { publicUrl } from './public-url.ts';
+import { store } from './store.ts';
+
+/** Every check, in the order in which they are shown. */
+export const checks: readonly Check[] = [store, disk, clock, ports, publicUrl, configuration, jobs, budgets, backups];
