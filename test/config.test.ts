@@ -41,6 +41,7 @@ describe('settings', () => {
   it('need none', () => {
     expect(read({})).toEqual({
       port: 3000,
+      backups: { daily: 'auto', passphrase: null },
       host: '127.0.0.1',
       data: join(cwd, 'data'),
       mongodbUri: null,

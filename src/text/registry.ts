@@ -1,3 +1,4 @@
+import { backup } from './backup.ts';
 import { board } from './board.ts';
 import { card } from './card.ts';
 import { duty } from './duty.ts';
@@ -21,6 +22,7 @@ import { value } from './value.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
 export const catalogues = {
+  backup,
   board,
   card,
   cli,
