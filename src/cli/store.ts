@@ -6,6 +6,7 @@ import { orSetupError, storeFolder } from '../place.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { operator } from '../text/operator.ts';
 import { say, type Sentence } from '../text/text.ts';
+import { refuseOtherSchema } from '../upgrade.ts';
 
 /** A `SetupError` in the operator's language. */
 export const refusal = (config: Config, sentence: Sentence): SetupError =>
@@ -17,7 +18,9 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
   const uri = config.mongodbUri ?? (await runningUri(directory)) ?? null;
   const own = uri === null ? await orSetupError(() => openEmbedded({ directory })) : null;
   try {
-    const store = await orSetupError(() => openStore(uri ?? own?.uri ?? ''));
+    const store = await orSetupError(() =>
+      openStore(uri ?? own?.uri ?? '', undefined, (opened) => refuseOtherSchema(opened, config)),
+    );
     try {
       return await work(store);
     } finally {

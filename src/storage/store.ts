@@ -1,3 +1,4 @@
+import type { Connection } from 'mongoose';
 import { budgetStore } from './budgets.ts';
 import { codeStore } from './codes.ts';
 import { connectStore, reaching, type OnWrite } from './connection.ts';
@@ -8,7 +9,7 @@ import { groupStore } from './groups.ts';
 import { fileStore } from './files.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
-import { leaseStore } from './leases.ts';
+import { leaseStore, type LeaseStore } from './leases.ts';
 import { memberStore } from './members.ts';
 import { messageStore } from './messages.ts';
 import { noteStore } from './notes.ts';
@@ -23,8 +24,15 @@ import { surfaceStore } from './surfaces.ts';
 import { ticketStore } from './tickets.ts';
 import { tryStore } from './tries.ts';
 
+/** What has to be done to the documents before anything else uses them, such as bringing them to today's shape. */
+export type Prepare = (store: { readonly connection: Connection; readonly leases: LeaseStore }) => Promise<void>;
+
 /** All collections over one connection, with their indexes made. */
-export async function openStore(uri: string, onWrite: OnWrite = () => undefined) {
+export async function openStore(
+  uri: string,
+  onWrite: OnWrite = () => undefined,
+  prepare: Prepare = () => Promise.resolve(),
+) {
   const connection = await connectStore(uri, onWrite);
   const stores = {
     tickets: ticketStore(connection),
@@ -51,6 +59,12 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     outages: outageStore(connection),
     standbys: standbyStore(connection),
   };
+  try {
+    await prepare({ connection, leases: stores.leases });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {
     ...stores,
