@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BackupUnusable } from '../backup/backup.ts';
 import { newestDaily } from '../backup/daily.ts';
 import { drillBackup } from '../backup/drill.ts';
-import { backupFolder, sealingKeys, subjectOf } from '../backup/installation.ts';
+import { backupFolder, finishRestore, sealingKeys, subjectOf } from '../backup/installation.ts';
 import { makeBackup } from '../backup/make.ts';
 import { lastBackup } from '../backup/record.ts';
 import type { Config } from '../config.ts';
@@ -40,6 +40,7 @@ export const backup: CliVerb = {
     const file = fileIn(context);
     if (file === undefined) throw refusal(config, { key: 'cli.which_file', params: null });
     if (existsSync(file)) throw refusal(config, { key: 'backup.file_exists', params: { file } });
+    await finishRestore(config);
     const directory = storeFolder(config);
     if (store && !existsSync(join(directory, 'data.mdb')))
       throw refusal(config, { key: 'backup.no_store', params: { folder: directory } });

@@ -1,3 +1,4 @@
+import { finishRestore } from '../backup/installation.ts';
 import type { Config } from '../config.ts';
 import { runningUri } from '../embedded/archive.ts';
 import { openEmbedded } from '../embedded/embedded.ts';
@@ -14,6 +15,7 @@ export const refusal = (config: Config, sentence: Sentence): SetupError =>
 
 /** Runs `work` on the store: MongoDB, the embedded store of a running process, or one opened for it. */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  await finishRestore(config);
   const directory = storeFolder(config);
   const uri = config.mongodbUri ?? (await runningUri(directory)) ?? null;
   const own = uri === null ? await orSetupError(() => openEmbedded({ directory })) : null;
