@@ -4,6 +4,10 @@ import type { Adapter, Sink } from '../adapters/adapter.ts';
 import { vocabulary } from '../commands/vocabulary.ts';
 import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
+import { createDaily } from './backup/daily.ts';
+import { backupFolder, finishRestore, sealingKeys, subjectOf } from './backup/installation.ts';
+import { makeBackup, type MadeBackup, type Snapshot } from './backup/make.ts';
+import { lastBackup } from './backup/record.ts';
 import { shiftableClock, type Clock } from './clock.ts';
 import { urlHost, type Config } from './config.ts';
 import { drain, type Part, type Started } from './drain.ts';
@@ -22,7 +26,7 @@ import type { Parts } from './flow/parts.ts';
 import { liveQuiet, type Quiet } from './flow/quiet.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
-import { createMetrics, type QueueFigures } from './http/metrics.ts';
+import { createMetrics, type BackupFigures, type QueueFigures } from './http/metrics.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
@@ -33,8 +37,10 @@ import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
 import { loadShop, parseShop, type Shop } from './shop/shop.ts';
+import { databaseOf } from './storage/schema.ts';
 import { openStore, type Store } from './storage/store.ts';
 import { triage } from './triage/triage.ts';
+import { upgradeStore } from './upgrade.ts';
 import { createVault } from './vault.ts';
 import { watchStore } from './watch.ts';
 
@@ -77,6 +83,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const stop = (): Promise<void> => drain(started.splice(0), clock);
   const onStop = (part: Part, end: Started['end']): void => void started.push({ part, end });
   try {
+    await finishRestore(config);
     const demo = config.shopFile === null ? await provideDemo(config.data, config.locale) : null;
     const own = await loadShop(demo?.shop ?? config.shopFile ?? '', config.locale);
     const secrets = loadSecrets(config.secret, ids, config.locale);
@@ -85,10 +92,22 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     let store: Store | null = null;
     const adapters = new Map<string, Adapter>();
-    const metrics = createMetrics({ log, queues: () => queueFigures(store, [...adapters.keys()], clock.now()) });
-    const opened = await openStore(embedded?.uri ?? config.mongodbUri ?? '', (command, collection) => {
-      metrics.write(command, collection);
+    const metrics = createMetrics({
+      log,
+      queues: () => queueFigures(store, [...adapters.keys()], clock.now()),
+      backup: () => backupFigures(config, clock),
     });
+    const snapshot = embedded === null ? null : (file: string): Promise<void> => embedded.backup(file);
+    const opened = await openStore(
+      embedded?.uri ?? config.mongodbUri ?? '',
+      (command, collection) => {
+        metrics.write(command, collection);
+      },
+      async (fresh) => {
+        const upgraded = await upgradeStore(fresh, { config, clock, ids, snapshot });
+        if (upgraded !== null) log.info('the data was upgraded', { version: upgraded.to });
+      },
+    );
     store = opened;
     onStop('store', () => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
@@ -142,14 +161,12 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const watch = watchStore(opened, clock);
     onStop('watch', () => watch.stop());
-    const database = opened.connection.db;
-    if (database === undefined) throw new Error('the store is connected but has no database');
     /** How late each job last began. */
     const lags = new Map<string, number>();
     const scheduler = createScheduler({
-      database,
+      database: databaseOf(opened.connection),
       clock,
-      jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs),
+      jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs, dailyBackup(options, clock, snapshot)),
       onRun: (job, { lagMs, error }) => {
         metrics.jobLag(job, lagMs);
         lags.set(job, lagMs);
@@ -220,6 +237,26 @@ async function openOwnStore(config: Config, fsync: boolean) {
   });
 }
 
+/** What makes the daily backup when it is due; null: none is made, as on MongoDB, which has tools of its own. */
+function dailyBackup(
+  { config, ids, log }: AppOptions,
+  clock: Clock,
+  snapshot: Snapshot | null,
+): (() => Promise<void>) | null {
+  if (config.backups.daily === 'off') return null;
+  if (snapshot === null) {
+    log.info('no daily backup: the data is in MongoDB, use mongodump and backup --without-store');
+    return null;
+  }
+  const make = (file: string): Promise<MadeBackup> =>
+    makeBackup(subjectOf(config, snapshot), file, sealingKeys(config, ids), { clock, ids });
+  const makeWhenDue = createDaily(backupFolder(config), clock, make);
+  return async () => {
+    const made = await makeWhenDue();
+    if (made !== null) log.info('a backup was made', { count: made.entries });
+  };
+}
+
 /** All processes on one store work by the same shop file: the newest that was imported. */
 async function agreeOnShop(store: Store, own: Shop, clock: Clock, config: Config): Promise<Shop> {
   await store.settings.import('shop', own.hash, own.source, clock.now());
@@ -264,6 +301,11 @@ const quietLine = (quiet: Quiet | null): readonly string[] =>
 function downLine({ app, since, reason, waiting }: Down): string {
   const what = reason === 'auth' ? 'credentials refused' : 'no answer';
   return `${appName(app)}: ${what} since ${instant(since)}, ${waiting} wait`;
+}
+
+async function backupFigures(config: Config, clock: Clock): Promise<BackupFigures | null> {
+  const last = await lastBackup(dataFolder(config));
+  return last === null ? null : { ageMs: clock.now().getTime() - last.at.getTime(), bytes: last.bytes };
 }
 
 async function queueFigures(store: Store | null, apps: readonly string[], at: Date): Promise<QueueFigures> {

@@ -22,6 +22,7 @@ export interface Config {
   readonly shopFile: string | null;
   readonly sandbox: SandboxSettings;
   readonly secret: SecretSource;
+  readonly backups: BackupSettings;
   /** Where people reach this process from outside, without a trailing slash; null: where it listens. */
   readonly publicUrl: string | null;
   readonly logLevel: LogLevel;
@@ -35,6 +36,13 @@ export interface SandboxSettings {
   readonly on: boolean;
   /** Whoever opens the sandbox has to know it; null: loopback only, nobody is asked. */
   readonly token: string | null;
+}
+
+export interface BackupSettings {
+  /** Absolute path of the folder for the daily ones; `auto`: in the data folder; `off`: none are made. */
+  readonly daily: 'auto' | 'off' | { readonly folder: string };
+  /** Seals backups; null: the installation's secret does. */
+  readonly passphrase: string | null;
 }
 
 /** Where the key comes from that encrypts grants and salts digests. */
@@ -66,6 +74,7 @@ export const processEnvironment = (): ConfigInput['env'] => process.env;
 
 const LEAST_SECRET = 32;
 const LEAST_TOKEN = 12;
+const LEAST_PASSPHRASE = 12;
 
 /** Reads and checks all settings. Throws one `SetupError` that lists every problem. */
 export function readConfig(input: ConfigInput): Config {
@@ -95,6 +104,10 @@ export function readConfig(input: ConfigInput): Config {
   const publicUrl = readUrl('PUBLIC_URL', get('PUBLIC_URL'), ['https://', 'http://'], report);
   const shopFile = readShopFile(cwd, get('GONGDAN_CONFIG'), report);
   const secret = readSecretSource(cwd, data, get('GONGDAN_SECRET'), get('GONGDAN_SECRET_FILE'), report);
+  const backups = {
+    daily: readBackups(cwd, get('GONGDAN_BACKUPS')),
+    passphrase: readPassphrase(cwd, get, report),
+  };
   const logLevel = option('LOG_LEVEL', LOG_LEVELS, 'info');
   const platforms = readPlatforms(env, input.platforms, report);
   const wish = option('GONGDAN_SANDBOX', ['on', 'off', 'auto'], 'auto');
@@ -116,6 +129,7 @@ export function readConfig(input: ConfigInput): Config {
     shopFile,
     sandbox,
     secret,
+    backups,
     publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
     logLevel,
     locale,
@@ -223,6 +237,27 @@ function readSecretSource(
     report({ key: 'setup.secret_short', params: { name: 'GONGDAN_SECRET_FILE', least: LEAST_SECRET } });
   }
   return { from: 'file', path };
+}
+
+const readBackups = (cwd: string, value: string | null): BackupSettings['daily'] =>
+  value === null || value === 'auto' ? 'auto' : value === 'off' ? 'off' : { folder: resolve(cwd, value) };
+
+function readPassphrase(cwd: string, get: Get, report: Report): string | null {
+  const value = get('GONGDAN_BACKUP_PASSPHRASE');
+  const file = get('GONGDAN_BACKUP_PASSPHRASE_FILE');
+  const [first, second] = ['GONGDAN_BACKUP_PASSPHRASE', 'GONGDAN_BACKUP_PASSPHRASE_FILE'] as const;
+  if (value !== null && file !== null) report({ key: 'setup.both_given', params: { first, second } });
+  const path = file === null ? null : resolve(cwd, file);
+  if (path !== null && !readable(path)) {
+    report({ key: 'setup.file_unreadable', params: { name: second, path } });
+    return null;
+  }
+  if (path !== null && isOpenToOthers(path)) report({ key: 'setup.secret_readable', params: { path } });
+  const found = value ?? (path === null ? null : readFileSync(path, 'utf8').trim());
+  if (found !== null && found.length < LEAST_PASSPHRASE) {
+    report({ key: 'setup.secret_short', params: { name: value === null ? second : first, least: LEAST_PASSPHRASE } });
+  }
+  return found;
 }
 
 /** Whether users outside the owner and its group may read or write the file. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The folder that holds package.json, demo/ and web files: the same whether this runs from the sources or from dist/. */
@@ -10,4 +10,10 @@ export function packageRoot(): string {
     folder = parent;
   }
   return folder;
+}
+
+/** `0.1.0` */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return version;
 }

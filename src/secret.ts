@@ -35,6 +35,12 @@ export function loadSecrets(source: SecretSource, ids: Ids, locale: Locale): Sec
   return { grantKey: derive('grants'), digestSalt: derive('digests').toString('base64url'), linkKey: derive('links') };
 }
 
+/** The secret as it is, for what has to open it again elsewhere; null: there is none yet. */
+export function knownSecret(source: SecretSource): string | null {
+  if (source.from === 'setting') return source.value;
+  return existsSync(source.path) ? readFileSync(source.path, 'utf8').trim() : null;
+}
+
 function readKey(source: Exclude<SecretSource, { from: 'setting' }>, ids: Ids, locale: Locale): string {
   const { path } = source;
   if (source.from === 'generated' && !existsSync(path)) make(path, ids, locale);

@@ -41,6 +41,7 @@ describe('settings', () => {
   it('need none', () => {
     expect(read({})).toEqual({
       port: 3000,
+      backups: { daily: 'auto', passphrase: null },
       host: '127.0.0.1',
       data: join(cwd, 'data'),
       mongodbUri: null,
@@ -86,6 +87,31 @@ describe('settings', () => {
   it('take ./gongdan.yaml when it is there', async () => {
     await writeFile(join(cwd, 'gongdan.yaml'), '');
     expect(read({}).shopFile).toBe(join(cwd, 'gongdan.yaml'));
+  });
+
+  it('say where backups go and what seals them, and refuse what seals badly without showing it', async () => {
+    const passphrase = 'correct horse battery';
+    const path = join(cwd, 'passphrase');
+    await writeFile(path, `${passphrase}\n`, { mode: 0o600 });
+    expect(read({ GONGDAN_BACKUPS: 'elsewhere', GONGDAN_BACKUP_PASSPHRASE_FILE: 'passphrase' }).backups).toEqual({
+      daily: { folder: join(cwd, 'elsewhere') },
+      passphrase,
+    });
+    const env = { GONGDAN_BACKUPS: 'off', GONGDAN_BACKUP_PASSPHRASE: passphrase };
+    expect(read(env).backups).toEqual({ daily: 'off', passphrase });
+    expect(problems({ ...env, GONGDAN_BACKUP_PASSPHRASE_FILE: 'passphrase' })).toEqual([
+      'Set either GONGDAN_BACKUP_PASSPHRASE or GONGDAN_BACKUP_PASSPHRASE_FILE, not both',
+    ]);
+    expect(problems({ GONGDAN_BACKUP_PASSPHRASE: 'hunter2' })).toEqual([
+      'GONGDAN_BACKUP_PASSPHRASE is too short: it takes at least 12 characters, such as the output of openssl rand -base64 32',
+    ]);
+    expect(problems({ GONGDAN_BACKUP_PASSPHRASE_FILE: 'missing' })).toEqual([
+      `GONGDAN_BACKUP_PASSPHRASE_FILE names a file that cannot be read: ${join(cwd, 'missing')}`,
+    ]);
+    await chmod(path, 0o644);
+    expect(problems({ GONGDAN_BACKUP_PASSPHRASE_FILE: 'passphrase' })).toEqual([
+      `The key file ${path} can be read by other users of this machine; run chmod 600 ${path}`,
+    ]);
   });
 
   it('are refused all at once, without showing a secret', () => {

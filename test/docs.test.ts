@@ -144,6 +144,7 @@ it('every path that is named exists', () => {
 
 it('every collection is in the map', () => {
   const collections = readdirSync(join(ROOT, 'src/storage'))
+    .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => [...read(`src/storage/${file}`).matchAll(/collection<[\s\S]*?>\(\s*connection,\s*'(\w+)'/g)])
     .map(([, name]) => name ?? '')
     .filter((name) => !name.startsWith('sandbox_'));

@@ -1,12 +1,15 @@
 import { adminCode } from './admin-code.ts';
-import { backup, compact, restore } from './backup.ts';
+import { backup, backupTest } from './backup.ts';
+import { compact } from './compact.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
+import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { trace } from './trace.ts';
+import { upgrade } from './upgrade.ts';
 import { wordsOf, type CliVerb } from './verb.ts';
 
 /** Every verb of `gongdan`. */
@@ -20,8 +23,11 @@ export const verbs: readonly CliVerb[] = [
   deadLettersReplay,
   trace,
   doctor,
+  // Before `backup`, whose word it begins with.
+  backupTest,
   backup,
   restore,
+  upgrade,
   compact,
   dbUri,
   dbCopy,

@@ -1,3 +1,4 @@
+import { finishRestore } from '../backup/installation.ts';
 import type { Config } from '../config.ts';
 import { runningUri } from '../embedded/archive.ts';
 import { openEmbedded } from '../embedded/embedded.ts';
@@ -6,6 +7,7 @@ import { orSetupError, storeFolder } from '../place.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { operator } from '../text/operator.ts';
 import { say, type Sentence } from '../text/text.ts';
+import { refuseOtherSchema } from '../upgrade.ts';
 
 /** A `SetupError` in the operator's language. */
 export const refusal = (config: Config, sentence: Sentence): SetupError =>
@@ -13,11 +15,14 @@ export const refusal = (config: Config, sentence: Sentence): SetupError =>
 
 /** Runs `work` on the store: MongoDB, the embedded store of a running process, or one opened for it. */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  await finishRestore(config);
   const directory = storeFolder(config);
   const uri = config.mongodbUri ?? (await runningUri(directory)) ?? null;
   const own = uri === null ? await orSetupError(() => openEmbedded({ directory })) : null;
   try {
-    const store = await orSetupError(() => openStore(uri ?? own?.uri ?? ''));
+    const store = await orSetupError(() =>
+      openStore(uri ?? own?.uri ?? '', undefined, (opened) => refuseOtherSchema(opened, config)),
+    );
     try {
       return await work(store);
     } finally {

@@ -86,7 +86,12 @@ export async function runningUri(directory: string): Promise<string | undefined>
   return readFileSync(file, 'utf8').trim();
 }
 
-async function owning<T>(directory: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Does something while no process can open the store of a directory, which is made if it is not there.
+ * @throws DirectoryInUse while a process has it open
+ */
+export async function owning<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  Environment.prepare(directory);
   const lock = await lockDirectory(path.resolve(directory));
   try {
     return await work();

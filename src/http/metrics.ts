@@ -11,6 +11,12 @@ export interface QueueFigures {
   readonly parkedRows: number;
 }
 
+/** How old the last backup is, and its size. */
+export interface BackupFigures {
+  readonly ageMs: number;
+  readonly bytes: number;
+}
+
 /** What happens, as Prometheus numbers. Labels are platforms, types and outcomes: never ids, never text. */
 export interface Metrics {
   inbound(platform: string, kind: string, outcome: string): void;
@@ -37,6 +43,8 @@ export interface MetricsOptions {
   readonly log: Log;
   /** Counts the queues; may reject while the store is away. */
   readonly queues: () => Promise<QueueFigures>;
+  /** The last backup; null: none was ever made. */
+  readonly backup?: () => Promise<BackupFigures | null>;
 }
 
 /** Every alarm that there is. */
@@ -45,7 +53,7 @@ const ALARMS = ['parked', 'dead-letter', 'ledger', 'loop', 'clock', 'outage', 'j
 /** `slack/T1` */
 const label = (app: string): string => app.replaceAll('\n', '/');
 
-export function createMetrics({ log, queues }: MetricsOptions): Metrics {
+export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -92,6 +100,19 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
   const dead = gauge('gongdan_dead_letters', 'Outbox rows that were given up');
   const parked = gauge('gongdan_parked_rows', 'Inbox rows that failed too often');
 
+  const backupAge = gauge('gongdan_backup_age_seconds', 'Age of the last backup');
+  const backupBytes = gauge('gongdan_backup_bytes', 'Size of the last backup');
+
+  const lookAtBackup = async (): Promise<void> => {
+    const last = await backup?.();
+    if (last === null || last === undefined) {
+      // 0 would look like one that was made just now.
+      for (const figure of [backupAge, backupBytes]) figure.remove();
+      return;
+    }
+    backupAge.set(last.ageMs / 1_000);
+    backupBytes.set(last.bytes);
+  };
   const countQueues = async (): Promise<void> => {
     try {
       const figures = await queues();
@@ -137,7 +158,7 @@ export function createMetrics({ log, queues }: MetricsOptions): Metrics {
       lag.set({ job }, ms / 1_000);
     },
     async scrape() {
-      await countQueues();
+      await Promise.all([countQueues(), lookAtBackup()]);
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

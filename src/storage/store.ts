@@ -1,4 +1,5 @@
 import { apiKeyStore } from './api-keys.ts';
+import type { Connection } from 'mongoose';
 import { budgetStore } from './budgets.ts';
 import { codeStore } from './codes.ts';
 import { connectStore, reaching, type OnWrite } from './connection.ts';
@@ -12,7 +13,7 @@ import { hookSecretStore } from './hook-secrets.ts';
 import { inboxStore } from './inbox.ts';
 import { jobStore } from './jobs.ts';
 import { joinStore } from './joins.ts';
-import { leaseStore } from './leases.ts';
+import { leaseStore, type LeaseStore } from './leases.ts';
 import { memberStore } from './members.ts';
 import { messageStore } from './messages.ts';
 import { noteStore } from './notes.ts';
@@ -27,8 +28,15 @@ import { surfaceStore } from './surfaces.ts';
 import { ticketStore } from './tickets.ts';
 import { tryStore } from './tries.ts';
 
+/** What has to be done to the documents before anything else uses them, such as bringing them to today's shape. */
+export type Prepare = (store: { readonly connection: Connection; readonly leases: LeaseStore }) => Promise<void>;
+
 /** All collections over one connection, with their indexes made. */
-export async function openStore(uri: string, onWrite: OnWrite = () => undefined) {
+export async function openStore(
+  uri: string,
+  onWrite: OnWrite = () => undefined,
+  prepare: Prepare = () => Promise.resolve(),
+) {
   const connection = await connectStore(uri, onWrite);
   const stores = {
     tickets: ticketStore(connection),
@@ -59,6 +67,12 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     hookSecrets: hookSecretStore(connection),
     jobs: jobStore(connection),
   };
+  try {
+    await prepare({ connection, leases: stores.leases });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {
     ...stores,

@@ -5,12 +5,6 @@ const line = (note: string, zh: string, en: string): Entry<null> =>
 const summary = (zh: string, en: string): Entry<null> => line('one line per verb of the command line', zh, en);
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
 
-const INSTEAD = {
-  mongodump: 'mongodump --uri "$MONGODB_URI" --archive=FILE --gzip',
-  mongorestore: 'mongorestore --uri "$MONGODB_URI" --archive=FILE --gzip',
-  compact: 'mongosh "$MONGODB_URI" --eval \'db.getCollectionNames().forEach((c) => db.runCommand({ compact: c }))\'',
-} as const;
-
 /** What the command line says to the operator. */
 export const cli = {
   usage: entry<{ unknown: string | null }>({
@@ -35,10 +29,12 @@ export const cli = {
     en: (p) => `That failed; its number is ${p.number}. gongdan trace ${p.number} shows it`,
   }),
   backup: summary(
-    '备份内置存储到一个文件，运行中也可以',
-    'copy the embedded store into one file, even while the bot runs',
+    '把数据、附件、gongdan.yaml 和密钥备份到一个加密文件，运行中也可以',
+    'back up data, attachments, gongdan.yaml and keys into one sealed file, even while the bot runs',
   ),
-  restore: summary('从备份文件恢复内置存储', 'restore the embedded store from a backup'),
+  backup_test: summary('演练恢复最新的（或这份）备份，并逐项核对', 'restore the newest (or this) backup for a test'),
+  restore: summary('从备份恢复', 'restore a backup'),
+  upgrade: summary('不启动，只升级数据结构（先备份）', 'upgrade the data without starting (backs up first)'),
   compact: summary('回收内置存储的空闲空间', 'reclaim free space in the embedded store'),
   db_uri: summary('内置存储的地址，给 mongosh 用', 'address of the embedded store, for mongosh'),
   db_copy: summary('把全部数据复制到 MongoDB，可续传', 'copy everything to MongoDB; can be resumed'),
@@ -62,30 +58,17 @@ export const cli = {
   }),
   which_ids: line('a replay without ids', '请写上要重放的编号，或 --all', 'Name the ids to replay, or --all'),
   which_file: line('a backup or restore without a file', '请写上文件名', 'Name the file'),
-  backed_up: entry<{ file: string; bytes: number }>({
-    note: 'after a backup',
-    sample: { file: 'gongdan.backup', bytes: 12_000_000 },
-    zh: (p) => `已备份到 ${p.file}（${megabytes(p.bytes)}）`,
-    en: (p) => `Backed up to ${p.file} (${megabytes(p.bytes)})`,
-  }),
-  restored: entry<{ file: string }>({
-    note: 'after a restore',
-    sample: { file: 'gongdan.backup' },
-    zh: (p) => `已从 ${p.file} 恢复，可以启动了`,
-    en: (p) => `Restored from ${p.file}; the bot can be started`,
-  }),
   compacted: entry<{ before: number; after: number }>({
     note: 'after a compaction',
     sample: { before: 52_000_000, after: 12_000_000 },
     zh: (p) => `已压缩：${megabytes(p.before)} → ${megabytes(p.after)}`,
     en: (p) => `Compacted: ${megabytes(p.before)} to ${megabytes(p.after)}`,
   }),
-  use_instead: entry<{ tool: keyof typeof INSTEAD }>({
-    note: 'a verb of the embedded store while MONGODB_URI is set',
-    sample: { tool: 'mongodump' },
-    zh: (p) => `数据在 MongoDB 里，请改用：${INSTEAD[p.tool]}`,
-    en: (p) => `The data is in MongoDB; use instead: ${INSTEAD[p.tool]}`,
-  }),
+  compact_instead: line(
+    'compact while MONGODB_URI is set',
+    '数据在 MongoDB 里，请改用：mongosh "$MONGODB_URI" --eval \'db.getCollectionNames().forEach((c) => db.runCommand({ compact: c }))\'',
+    'The data is in MongoDB; use instead: mongosh "$MONGODB_URI" --eval \'db.getCollectionNames().forEach((c) => db.runCommand({ compact: c }))\'',
+  ),
   uri_is_yours: line(
     'db uri with MONGODB_URI',
     '数据在 MongoDB 里，地址就是 MONGODB_URI',

@@ -1,4 +1,5 @@
 import { backlog } from './backlog.ts';
+import { backup } from './backup.ts';
 import { board } from './board.ts';
 import { card } from './card.ts';
 import { doctor } from './doctor.ts';
@@ -25,6 +26,7 @@ import { value } from './value.ts';
 /** Every catalogue by area; a key is `area.name`. */
 export const catalogues = {
   backlog,
+  backup,
   board,
   card,
   cli,

@@ -1,4 +1,5 @@
 import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { runVerb } from '../support/terminal.ts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,8 +22,6 @@ import { readConfig } from '../../src/config.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import type { ScheduledJob } from '../../src/storage/jobs.ts';
-import { operator } from '../../src/text/operator.ts';
-import { say } from '../../src/text/text.ts';
 import { aShop } from '../support/shop.ts';
 
 const now = new Date('2026-11-11T06:30:00Z');
@@ -161,16 +160,8 @@ describe('beside a bot that runs, and alone', () => {
   /** `gongdan doctor --json`: its findings by check, and its exit code. */
   async function examined(change: Record<string, string> = {}) {
     const config = configOf({ ...settings(), ...change });
-    const lines: string[] = [];
-    const print = (line: string): void => void lines.push(line);
-    await doctor.run({
-      config,
-      clock: systemClock,
-      args: ['--json'],
-      ask: { interactive: false, line: async () => '', close: () => undefined },
-      tell: (sentence) => print(say(sentence, operator(config.locale))),
-      print,
-    });
+    const printed = await runVerb(doctor, config, ['--json'], { clock: systemClock });
+    const lines = printed.trimEnd().split('\n');
     const code = process.exitCode ?? 0;
     process.exitCode = 0;
     const parsed = lines.map(

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { runVerb } from '../support/terminal.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,8 +7,6 @@ import { trace } from '../../src/cli/trace.ts';
 import { readConfig } from '../../src/config.ts';
 import { SetupError } from '../../src/errors.ts';
 import { systemIds } from '../../src/ids.ts';
-import { operator } from '../../src/text/operator.ts';
-import { say } from '../../src/text/text.ts';
 import { manualClock } from '../support/clock.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 
@@ -23,18 +22,7 @@ const clock = manualClock();
 async function run(args: readonly string[], lang: 'zh-CN' | 'en' = 'en'): Promise<readonly string[]> {
   const env = { GONGDAN_DATA: directory, GONGDAN_LANG: lang };
   const config = readConfig({ env, cwd: directory, ids: systemIds, platforms: [] });
-  const lines: string[] = [];
-  const print = (line: string): void => void lines.push(line);
-  const tell: Parameters<typeof trace.run>[0]['tell'] = (sentence) => print(say(sentence, operator(config.locale)));
-  await trace.run({
-    config,
-    clock,
-    args,
-    ask: { interactive: false, line: async () => '', close: () => undefined },
-    tell,
-    print,
-  });
-  return lines;
+  return (await runVerb(trace, config, args, { clock })).trimEnd().split('\n');
 }
 const entries = async (number: string) =>
   (await run([number, '--json'])).map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -1,0 +1,5 @@
+import { lettersRef } from './0001-letters-ref.ts';
+import type { Migration } from './migration.ts';
+
+/** Every migration, oldest first; versions are 1, 2, 3 and so on. */
+export const migrations: readonly Migration[] = [lettersRef];
