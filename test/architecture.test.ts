@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/vault.ts': ['src/ids.ts', 'src/secret.ts'],
   'src/log.ts': ['src/clock.ts', 'src/config.ts', 'src/errors.ts'],
   'src/files': ['src/clock.ts', 'src/domain', 'src/ids.ts'],
-  'src/webhooks': [],
+  'src/webhooks': ['src/clock.ts'],
   'src/http': [
     'adapters/adapter.ts',
     'adapters/shared',
