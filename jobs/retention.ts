@@ -8,12 +8,15 @@ const DAY = 86_400_000;
 const INBOX_MS = 7 * DAY;
 /** How long a delivered outbox row is kept: far longer than a ticket can hold an effect that was relayed. */
 const OUTBOX_MS = 2 * DAY;
+/** How long notices to subscriptions are kept: those that arrived, and all, counted from their making. */
+const HOOKS_DONE_MS = 7 * DAY;
+const HOOKS_MS = 30 * DAY;
 /** How long spending is kept that no window remembers any more: a wall clock that is wrong by less makes no platform's window break. */
 const BUDGET_MS = DAY;
 
 /** Forgets what was worked and delivered long ago. */
 export const retention = (
-  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets'>,
+  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets' | 'hookDeliveries'>,
   clock: Clock,
   draftMs: () => number,
 ): Job => ({
@@ -24,6 +27,7 @@ export const retention = (
     const now = clock.now().getTime();
     await store.inbox.prune(new Date(now - INBOX_MS));
     await store.outbox.prune(new Date(now - OUTBOX_MS));
+    await store.hookDeliveries.prune(new Date(now - HOOKS_DONE_MS), new Date(now - HOOKS_MS));
     await store.budgets.prune(new Date(now - BUDGET_MS));
     await store.drafts.prune(new Date(now - draftMs()));
   },

@@ -13,7 +13,9 @@ import { openEmbedded } from './embedded/embedded.ts';
 import { createFiles } from './files/disk.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
+import { hookQueues } from './flow/hook-queues.ts';
 import { liveDirectory } from './flow/live-directory.ts';
+import { withoutSecret } from './flow/notify.ts';
 import { createTimeline } from './flow/timeline.ts';
 import { openLink } from './flow/links.ts';
 import type { Down } from './flow/outage.ts';
@@ -33,6 +35,7 @@ import { openStore, type Store } from './storage/store.ts';
 import { triage } from './triage/triage.ts';
 import { createVault } from './vault.ts';
 import { watchStore } from './watch.ts';
+import { createPost } from './webhooks/post.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -80,13 +83,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     const embedded = config.mongodbUri === null ? await openOwnStore(config, options.fsync !== false) : null;
     if (embedded !== null) undo.push(() => embedded.stop());
 
-    let store: Store | null = null;
     const adapters = new Map<string, Adapter>();
-    const metrics = createMetrics({ log, queues: () => queueFigures(store, [...adapters.keys()], clock.now()) });
+    let figures = (): Promise<QueueFigures> => Promise.reject(new Error('the store is not open yet'));
+    const metrics = createMetrics({ log, queues: () => figures() });
     const opened = await openStore(embedded?.uri ?? config.mongodbUri ?? '', (command, collection) => {
       metrics.write(command, collection);
     });
-    store = opened;
     undo.push(() => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
     if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
@@ -121,8 +123,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       recent: new Map(),
       publicUrl: () => config.publicUrl ?? listens,
       files,
+      postWebhook: createPost({ clock }),
       adapters,
     };
+    figures = () => queueFigures(parts);
     const flow = createFlow(parts);
     for (const adapter of adapters.values()) {
       await startAdapter(adapter, flow.sink, log);
@@ -132,6 +136,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
     const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
     if (seeding !== null && options.past !== false) await seedDemo(seeding);
+    for (const subscription of await withoutSecret(parts))
+      log.warn('a subscription has no secret, so nothing is sent to it: gongdan hook secret', { subscription });
     const firstAdmin = await offerFirstAdmin(parts);
     const background = options.background !== false;
     if (background) await flow.start();
@@ -246,12 +252,14 @@ function downLine({ app, since, reason, waiting }: Down): string {
   return `${appName(app)}: ${what} since ${since.toISOString().replace(/\.\d+Z$/, 'Z')}, ${waiting} wait`;
 }
 
-async function queueFigures(store: Store | null, apps: readonly string[], at: Date): Promise<QueueFigures> {
-  if (store === null) throw new Error('the store is not open yet');
-  const [perApp, deadLetters, inbox] = await Promise.all([
-    store.outbox.counts(apps),
+async function queueFigures(parts: Parts): Promise<QueueFigures> {
+  const { store, clock } = parts;
+  const at = clock.now();
+  const [perApp, deadLetters, inbox, hooks] = await Promise.all([
+    store.outbox.counts([...parts.adapters.keys()]),
     store.outbox.countDead(),
     store.inbox.counts(),
+    hookQueues(parts, store),
   ]);
   return {
     inboxDepth: inbox.open,
@@ -259,5 +267,6 @@ async function queueFigures(store: Store | null, apps: readonly string[], at: Da
     outboxOldestMs: Math.max(0, ...perApp.map((a) => (a.oldest === null ? 0 : at.getTime() - a.oldest.getTime()))),
     deadLetters,
     parkedRows: inbox.parked,
+    hooks,
   };
 }

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/vault.ts': ['src/ids.ts', 'src/secret.ts'],
   'src/log.ts': ['src/clock.ts', 'src/config.ts', 'src/errors.ts'],
   'src/files': ['src/clock.ts', 'src/domain', 'src/ids.ts'],
-  'src/webhooks': ['src/clock.ts'],
+  'src/webhooks': ['src/clock.ts', 'src/domain'],
   'src/http': [
     'adapters/adapter.ts',
     'adapters/shared',
@@ -58,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/text',
     'src/triage',
     'src/vault.ts',
+    'src/webhooks',
   ],
   cards: ['commands', 'src/domain', 'src/text'],
   commands: ['cards', 'src/domain', 'src/ids.ts', 'src/text', 'src/triage'],
@@ -132,7 +133,16 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/http'],
   react: ['web'],
   'react-dom': ['web'],
-  zod: ['src/config.ts', 'src/shop', 'src/flow', 'src/storage', 'src/http', 'adapters/shared', 'adapters/sandbox'],
+  zod: [
+    'src/config.ts',
+    'src/shop',
+    'src/flow',
+    'src/storage',
+    'src/http',
+    'src/webhooks',
+    'adapters/shared',
+    'adapters/sandbox',
+  ],
 };
 
 /** Time and chance are handed in: only these make them. A page in a browser has its own. */

@@ -2,6 +2,8 @@ import { adminCode } from './admin-code.ts';
 import { backup, compact, restore } from './backup.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
+import { hookLog, hookPause, hookReplay, hookResume } from './hook.ts';
+import { hookSecret } from './hook-secret.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { init } from './init.ts';
 import { start } from './start.ts';
@@ -16,6 +18,11 @@ export const verbs: readonly CliVerb[] = [
   inboxReplay,
   deadLettersList,
   deadLettersReplay,
+  hookLog,
+  hookReplay,
+  hookPause,
+  hookResume,
+  hookSecret,
   backup,
   restore,
   compact,

@@ -8,6 +8,7 @@ import { createLoop, type Loop } from './loop.ts';
 import { createMachine, watchLags, type Machine } from './machine.ts';
 import { createTellNobody } from './nobody.ts';
 import { tellAdmins } from './letters.ts';
+import { createNotifier } from './notify.ts';
 import { createNumbers } from './numbers.ts';
 import { createOutageBoard, type Down } from './outage.ts';
 import type { Parts } from './parts.ts';
@@ -52,6 +53,9 @@ export function createFlow(given: Parts): Flow {
     inbox: () => {
       nudge('inbox');
     },
+    hooks: () => {
+      nudge('hooks');
+    },
     relay: () => {
       nudge('relay');
     },
@@ -72,6 +76,9 @@ export function createFlow(given: Parts): Flow {
     await board.refresh();
     return failover();
   };
+  const notifier = createNotifier(parts, () => {
+    nudge('hooks');
+  });
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {
@@ -90,6 +97,7 @@ export function createFlow(given: Parts): Flow {
       };
       add('inbox', () => receive.step());
       add('relay', () => relay.step());
+      add('hooks', () => notifier.step());
       add('directory', () => parts.live.refresh());
       add('outages', watch);
       for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
@@ -99,6 +107,7 @@ export function createFlow(given: Parts): Flow {
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       loops.clear();
       for (const deliverer of deliverers) await deliverer.stop();
+      await notifier.stop();
     },
     async settle() {
       for (;;) {
@@ -106,6 +115,8 @@ export function createFlow(given: Parts): Flow {
         let found = (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
         found += await watch();
+        found += await notifier.step();
+        await notifier.quiet();
         if (found === 0) return;
       }
     },

@@ -6,7 +6,9 @@ import { dutyStore } from './duty.ts';
 import { draftStore } from './drafts.ts';
 import { groupStore } from './groups.ts';
 import { fileStore } from './files.ts';
+import { hookDeliveryStore } from './hook-deliveries.ts';
 import { hookSecretStore } from './hook-secrets.ts';
+import { hookStateStore } from './hook-states.ts';
 import { inboxStore } from './inbox.ts';
 import { joinStore } from './joins.ts';
 import { leaseStore } from './leases.ts';
@@ -52,6 +54,8 @@ export async function openStore(uri: string, onWrite: OnWrite = () => undefined)
     outages: outageStore(connection),
     standbys: standbyStore(connection),
     hookSecrets: hookSecretStore(connection),
+    hookDeliveries: hookDeliveryStore(connection),
+    hookStates: hookStateStore(connection),
   };
   await ensureIndexes(Object.values(stores).flatMap((s): readonly Indexed[] => s.models));
   return {

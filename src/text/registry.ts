@@ -17,6 +17,7 @@ import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
+import { subscription } from './subscription.ts';
 import { value } from './value.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
@@ -40,5 +41,6 @@ export const catalogues = {
   sandbox,
   setup,
   status,
+  subscription,
   value,
 } as const;
