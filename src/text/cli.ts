@@ -90,12 +90,12 @@ export const cli = {
   }),
   which_hook: line(
     'hook secret without a webhook',
-    '请写上是哪个 webhook：推出去的写 out:名字，接进来的写 in:名字',
+    '请写上是哪个 webhook：推出去的写 out:NAME，接进来的写 in:NAME',
     'Name the webhook: out:NAME for what is sent, in:NAME for what comes in',
   ),
   secret_made: entry<{ hook: string; secret: string; old: boolean }>({
     note: 'after hook secret: the only time it is shown',
-    sample: { hook: 'out:erp', secret: '(44 个字符)', old: true },
+    sample: { hook: 'out:erp', secret: '3q2-7wAAb8JmV1xkT0pYzgq5Hc9nR4sLdE6uWfXa2Bi', old: true },
     zh: (p) =>
       `${p.hook} 的新密钥，只显示这一次：\n${p.secret}\n马上可用。${p.old ? `前一个也还能用；两边都换好后：gongdan hook secret ${p.hook} --end-old` : ''}`,
     en: (p) =>

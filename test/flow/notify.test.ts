@@ -257,6 +257,22 @@ describe('a receiver that fails', () => {
     expect(await on.store.hookStates.resume('erp')).toBe(false);
   });
 
+  it('is still unwell when it is resumed has a day again before anything else happens', async () => {
+    answers.set('https://erp.example/', () => ({ failure: 'timeout' }));
+    await bench.writes('杯子碎了');
+    for (let i = 0; (await stateOf())?.paused == null && i < 100; i += 1) await passesUntilNext();
+    const day = bench.clock.now().getTime() - (posted[0]?.at ?? 0);
+    expect(day).toBe(24 * HOUR);
+    expect(told()).toEqual([expect.stringContaining('10 秒内没有回应')]);
+    await on.store.hookDeliveries.resume('erp', bench.clock.now());
+    await on.store.hookStates.resume('erp');
+    await passes(23 * HOUR, 20 * MINUTE);
+    expect([await states(), (await stateOf())?.paused]).toEqual([['pending'], null]);
+    await passes(2 * HOUR, 20 * MINUTE);
+    expect([await states(), (await stateOf())?.paused?.reason]).toEqual([['pending'], 'failing']);
+    expect(told()).toHaveLength(2);
+  });
+
   it('hangs holds four posts of its own and nobody else', async () => {
     bench = opens(aSubscription('erp'), aSubscription('wms'));
     await rotateHookSecret(bench.parts, 'out:wms');
@@ -303,6 +319,7 @@ describe('processes', () => {
     await Promise.all([bench.flow.settle(), other.flow.settle()]);
     await Promise.all([bench.flow.settle(), other.flow.settle()]);
     expect(posted).toHaveLength(12);
+    expect([...bench.alarms, ...other.alarms]).toEqual([]);
     expect(new Set(posted.map((p) => bodyOf(p).id)).size).toBe(12);
   });
 
