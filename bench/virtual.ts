@@ -20,6 +20,7 @@ import { sandboxStore } from '../src/storage/sandbox.ts';
 import { ensureIndexes, type Store } from '../src/storage/store.ts';
 import { triage } from '../src/triage/triage.ts';
 import { createVault } from '../src/vault.ts';
+import { createPost } from '../src/webhooks/post.ts';
 import { manualClock, type ManualClock } from '../test/support/clock.ts';
 import { aStore } from '../test/support/flow.ts';
 
@@ -95,6 +96,7 @@ export async function openVirtual(
       seen,
       platform: nothing,
       failed: nothing,
+      notified: nothing,
       alarm: nothing,
     },
     log,
@@ -109,6 +111,7 @@ export async function openVirtual(
     route: routeByRules,
     recent: new Map(),
     publicUrl: () => 'http://127.0.0.1',
+    postWebhook: createPost({ clock }),
     files,
     adapters: new Map([[appKey(sandbox), watched]]),
   };

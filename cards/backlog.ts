@@ -21,7 +21,7 @@ export interface BacklogCardInput {
   /** How many come after these. */
   readonly more: number;
   /** What waits in all, these included. */
-  readonly counts: { readonly messages: number; readonly cards: number; readonly reminders: number };
+  readonly counts: Readonly<Record<'messages' | 'cards' | 'reminders' | 'notices', number>>;
 }
 
 /** The messages to customers that wait after a restore, a page of them, each with what may become of it. */

@@ -8,6 +8,9 @@ const DAY = 86_400_000;
 export const INBOX_MS = 7 * DAY;
 /** How long a delivered outbox row is kept: far longer than a ticket can hold an effect that was relayed. */
 export const OUTBOX_MS = 2 * DAY;
+/** How long notices to subscriptions are kept: those that arrived, and all, counted from their making. */
+const HOOKS_DONE_MS = 7 * DAY;
+const HOOKS_MS = 30 * DAY;
 /** How long spending is kept that no window remembers any more: a wall clock that is wrong by less makes no platform's window break. */
 const BUDGET_MS = DAY;
 
@@ -16,7 +19,7 @@ export const ERRORS_MS = 30 * DAY;
 
 /** Forgets what was worked and delivered long ago. */
 export const retention = (
-  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets' | 'errors'>,
+  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets' | 'errors' | 'hookDeliveries'>,
   clock: Clock,
   draftMs: () => number,
   isQuiet: () => boolean = () => false,
@@ -29,6 +32,7 @@ export const retention = (
     await store.inbox.prune(new Date(now - INBOX_MS));
     // The cards of admins are rows as well, and are changed once somebody decides.
     if (!isQuiet()) await store.outbox.prune(new Date(now - OUTBOX_MS));
+    await store.hookDeliveries.prune(new Date(now - HOOKS_DONE_MS), new Date(now - HOOKS_MS));
     await store.budgets.prune(new Date(now - BUDGET_MS));
     await store.errors.prune(new Date(now - ERRORS_MS));
     await store.drafts.prune(new Date(now - draftMs()));

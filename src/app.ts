@@ -18,7 +18,9 @@ import { openEmbedded } from './embedded/embedded.ts';
 import { createFiles } from './files/disk.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
+import { hookQueues } from './flow/hook-queues.ts';
 import { liveDirectory } from './flow/live-directory.ts';
+import { withoutSecret } from './flow/notify.ts';
 import { createTimeline } from './flow/timeline.ts';
 import { openLink } from './flow/links.ts';
 import type { Down } from './flow/outage.ts';
@@ -43,6 +45,7 @@ import { triage } from './triage/triage.ts';
 import { upgradeStore } from './upgrade.ts';
 import { createVault } from './vault.ts';
 import { watchStore } from './watch.ts';
+import { createPost } from './webhooks/post.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -90,11 +93,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     const embedded = config.mongodbUri === null ? await openOwnStore(config, options.fsync !== false) : null;
     if (embedded !== null) onStop('embedded', () => embedded.stop());
 
-    let store: Store | null = null;
     const adapters = new Map<string, Adapter>();
+    let figures = (): Promise<QueueFigures> => Promise.reject(new Error('the store is not open yet'));
     const metrics = createMetrics({
       log,
-      queues: () => queueFigures(store, [...adapters.keys()], clock.now()),
+      queues: () => figures(),
       backup: () => backupFigures(config, clock),
     });
     const snapshot = embedded === null ? null : (file: string): Promise<void> => embedded.backup(file);
@@ -108,7 +111,6 @@ export async function startApp(options: AppOptions): Promise<App> {
         if (upgraded !== null) log.info('the data was upgraded', { version: upgraded.to });
       },
     );
-    store = opened;
     onStop('store', () => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
     if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
@@ -143,8 +145,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       recent: new Map(),
       publicUrl: () => config.publicUrl ?? listens,
       files,
+      postWebhook: createPost({ clock }),
       adapters,
     };
+    figures = () => queueFigures(parts);
     const flow = createFlow(parts);
     onStop('platforms', async () => {
       await Promise.all([...adapters.values()].map((adapter) => adapter.stop()));
@@ -154,6 +158,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
     const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
     if (seeding !== null && options.past !== false) await seedDemo(seeding);
+    for (const subscription of await withoutSecret(parts))
+      log.warn('a subscription has no secret, so nothing is sent to it: gongdan hook secret', { subscription });
     const firstAdmin = await offerFirstAdmin(parts);
     const background = options.background !== false;
     if (background) await flow.start();
@@ -308,12 +314,14 @@ async function backupFigures(config: Config, clock: Clock): Promise<BackupFigure
   return last === null ? null : { ageMs: clock.now().getTime() - last.at.getTime(), bytes: last.bytes };
 }
 
-async function queueFigures(store: Store | null, apps: readonly string[], at: Date): Promise<QueueFigures> {
-  if (store === null) throw new Error('the store is not open yet');
-  const [perApp, deadLetters, inbox] = await Promise.all([
-    store.outbox.counts(apps),
+async function queueFigures(parts: Parts): Promise<QueueFigures> {
+  const { store, clock } = parts;
+  const at = clock.now();
+  const [perApp, deadLetters, inbox, hooks] = await Promise.all([
+    store.outbox.counts([...parts.adapters.keys()]),
     store.outbox.countDead(),
     store.inbox.counts(),
+    hookQueues(parts, store),
   ]);
   return {
     inboxDepth: inbox.open,
@@ -321,5 +329,6 @@ async function queueFigures(store: Store | null, apps: readonly string[], at: Da
     outboxOldestMs: Math.max(0, ...perApp.map((a) => (a.oldest === null ? 0 : at.getTime() - a.oldest.getTime()))),
     deadLetters,
     parkedRows: inbox.parked,
+    hooks,
   };
 }

@@ -31,6 +31,7 @@ export interface LogFields {
   readonly surface?: string;
   readonly person?: string;
   readonly team?: string;
+  readonly subscription?: string;
   readonly event?: string;
   readonly version?: number;
   readonly attempt?: number;
@@ -60,7 +61,20 @@ const FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
     'job',
     'loop',
   ] as const),
-  ...(['row', 'surface', 'person', 'team', 'event', 'version', 'attempt', 'count', 'ms', 'method', 'route'] as const),
+  ...([
+    'row',
+    'surface',
+    'person',
+    'team',
+    'subscription',
+    'event',
+    'version',
+    'attempt',
+    'count',
+    'ms',
+    'method',
+    'route',
+  ] as const),
   ...(['status', 'host', 'port', 'signal'] as const),
 ]);
 

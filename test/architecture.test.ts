@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/report.ts': ['src/clock.ts', 'src/errors.ts', 'src/ids.ts', 'src/log.ts', 'src/storage'],
   'src/trace': ['src/domain', 'src/flow', 'src/storage'],
   'src/files': ['src/clock.ts', 'src/domain', 'src/ids.ts'],
-  'src/webhooks': [],
+  'src/webhooks': ['src/clock.ts', 'src/domain'],
   'src/http': [
     'adapters/adapter.ts',
     'adapters/shared',
@@ -64,6 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/triage',
     'src/vault.ts',
     'src/view.ts',
+    'src/webhooks',
   ],
   'src/backup': [
     'src/clock.ts',
@@ -180,6 +181,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/flow',
     'src/storage',
     'src/http',
+    'src/webhooks',
     'adapters/shared',
     'adapters/sandbox',
   ],

@@ -63,7 +63,14 @@ const labelsIn = (expr: string): string[] =>
 /** What a scrape offers, with the labels that ours have. */
 async function offered(): Promise<{ series: ReadonlySet<string>; labels: ReadonlySet<string> }> {
   const log = createLog({ level: 'silent', readable: false, clock: systemClock });
-  const queues = async () => ({ inboxDepth: 1, outboxDepth: 1, outboxOldestMs: 1, deadLetters: 1, parkedRows: 1 });
+  const queues = async () => ({
+    inboxDepth: 1,
+    outboxDepth: 1,
+    outboxOldestMs: 1,
+    deadLetters: 1,
+    parkedRows: 1,
+    hooks: [{ subscription: 's', pending: 1, oldestMs: 1, paused: false }],
+  });
   const metrics = createMetrics({ log, queues });
   metrics.inbound('p', 'k', 'stored');
   metrics.intent('claim', 'done');

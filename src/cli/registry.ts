@@ -3,6 +3,8 @@ import { backup, backupTest } from './backup.ts';
 import { compact } from './compact.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
+import { hookLog, hookPause, hookReplay, hookResume } from './hook.ts';
+import { hookSecret } from './hook-secret.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
@@ -25,6 +27,11 @@ export const verbs: readonly CliVerb[] = [
   doctor,
   // Before `backup`, whose word it begins with.
   backupTest,
+  hookLog,
+  hookReplay,
+  hookPause,
+  hookResume,
+  hookSecret,
   backup,
   restore,
   upgrade,

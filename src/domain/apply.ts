@@ -1,9 +1,12 @@
 import { GENESIS, seal } from './chain.ts';
 import type { Decision, Facts } from './decision.ts';
+import type { Directory } from './directory.ts';
 import type { Effect, NewEffect } from './effect.ts';
 import type { SealedEvent, TicketEvent } from './event.ts';
 import { evolve, showsOnCard } from './evolve.ts';
 import { newsPlaces } from './news.ts';
+import { publicEventOf } from './public-event.ts';
+import { wantedBy } from './subscription.ts';
 import type { KnownCause, Ticket } from './ticket.ts';
 
 /** Causes a ticket remembers, so that a repeat answers as it did. */
@@ -32,8 +35,8 @@ export function causeOfEffect(ticket: Pick<Ticket, '_id' | 'version' | 'history'
 }
 
 /**
- * Applies an accepted decision: evolves the ticket, chains the sealed events, adds the redraw that a visible change needs and
- * gives each effect its key. Pure: `salt` is the installation's secret for digests.
+ * Applies an accepted decision: evolves the ticket, chains the sealed events, adds the redraw that a visible change needs and who outside
+ * is to be told, and gives each effect its key. Pure: `salt` is the installation's secret for digests.
  */
 export function apply(
   ticket: Ticket | null,
@@ -64,6 +67,7 @@ export function apply(
   if (offer !== null && offer.since !== state.offer?.since)
     wanted.push({ kind: 'draw', places: [{ card: 'offer', person: offer.to, since: offer.since }] });
   if (visible) wanted.push({ kind: 'draw', places });
+  wanted.push(...notices(facts.directory, state.shop, events));
   const effects = wanted.map((effect, i): Effect => ({ ...effect, key: effectKey(id, version, i) }));
   const cause: KnownCause = {
     cause: facts.cause,
@@ -88,3 +92,11 @@ export function apply(
     cause,
   };
 }
+
+/** One for each event that some subscription wants: nothing at all where there is none. */
+const notices = ({ subscriptions }: Directory, shop: string, events: readonly SealedEvent[]): readonly NewEffect[] =>
+  events.flatMap(({ seq, type }): readonly NewEffect[] => {
+    const to = wantedBy(subscriptions, type, shop);
+    const event = publicEventOf(type);
+    return to.length === 0 || event === null ? [] : [{ kind: 'notify', seq, type: event, to }];
+  });

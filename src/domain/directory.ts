@@ -1,5 +1,6 @@
 import type { Address } from './address.ts';
 import type { Hours } from './hours.ts';
+import type { Subscription } from './subscription.ts';
 import type { SurgeRules } from './surge.ts';
 
 export type Locale = 'zh-CN' | 'en';
@@ -122,4 +123,6 @@ export interface Directory {
   readonly groups: ReadonlyMap<string, string>;
   /** Platforms whose own member list says who belongs: somebody it knows joins the team of a group by pressing a button there. */
   readonly trusted: readonly string[];
+  /** Systems that are told of what happens, by id. */
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
 }

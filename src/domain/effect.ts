@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts';
 import type { Address } from './address.ts';
 import type { Intent } from './intent.ts';
+import type { PublicEvent } from './public-event.ts';
 
 /**
  * Where a ticket has a card: `ticket` in each group of a team, `work` in one person's direct chat, `news` there too: one message about what
@@ -33,7 +34,9 @@ export type NewEffect =
   /** Say one stored message to the customer, once, in order, not before `notBefore`. */
   | { readonly kind: 'say'; readonly message: string; readonly to: Address; readonly notBefore: Date }
   /** An intent for another ticket, in the name of `by` (else the system's); goes into the inbox under the effect's key. */
-  | { readonly kind: 'tell'; readonly ticket: string; readonly intent: Intent; readonly by?: Actor };
+  | { readonly kind: 'tell'; readonly ticket: string; readonly intent: Intent; readonly by?: Actor }
+  /** Tell subscriptions `to` (ids) of the event `seq`, which is called `type` outside. Decided here, so that none is lost later. */
+  | { readonly kind: 'notify'; readonly seq: number; readonly type: PublicEvent; readonly to: readonly string[] };
 
 /** An effect waiting on its ticket. `key` = ticket id, version and index: the same effect has the same key for good. */
 export type Effect = NewEffect & { readonly key: string };

@@ -29,15 +29,22 @@ const button = (label: 'void_all' | 'look' | 'send_all', what: string) => ({
 const OFFERS = [button('void_all', 'void'), button('look', 'look'), button('send_all', 'send')];
 
 /** What waits at this moment and would go out if the bot were not quiet. */
-export async function countBacklog({ store, clock }: Pick<Parts, 'store' | 'clock'>, quiet: Quiet): Promise<Counts> {
+export async function countBacklog(parts: Pick<Parts, 'store' | 'clock' | 'directory'>, quiet: Quiet): Promise<Counts> {
+  const { store, clock } = parts;
   const before = new Date(quiet.since.getTime() - 1);
-  const [messages, reminders, answers, ...others] = await Promise.all([
+  const [messages, reminders, notices, answers, ...others] = await Promise.all([
     store.outbox.countInLanes(SAYS, {}),
     store.tickets.countDue(clock.now()),
+    noticesOf(parts),
     store.outbox.countInLanes(ANSWERS, { until: before }),
     ...OTHERS.map((lanes) => store.outbox.countInLanes(lanes, {})),
   ]);
-  return { messages, reminders, cards: others.reduce((sum, n) => sum + n, answers) };
+  return { messages, reminders, notices, cards: others.reduce((sum, n) => sum + n, answers) };
+}
+
+async function noticesOf({ store, directory }: Pick<Parts, 'store' | 'directory'>): Promise<number> {
+  const queues = [...directory().subscriptions.keys()].map((id) => store.hookDeliveries.queue(id));
+  return (await Promise.all(queues)).reduce((sum, { pending }) => sum + pending, 0);
 }
 
 const noticeKey = ({ since }: Quiet, person: string): string => `quiet:${since.getTime()}:${person}`;

@@ -9,6 +9,7 @@ import { createLoop, type Loop } from './loop.ts';
 import { createMachine, watchLags } from './machine.ts';
 import { createTellNobody } from './nobody.ts';
 import { tellAdmins } from './letters.ts';
+import { createNotifier } from './notify.ts';
 import { createNumbers } from './numbers.ts';
 import { createOutageBoard, type Down } from './outage.ts';
 import type { Parts } from './parts.ts';
@@ -61,6 +62,9 @@ export function createFlow(given: Parts): Flow {
     inbox: () => {
       nudge('inbox');
     },
+    hooks: () => {
+      nudge('hooks');
+    },
     relay: () => {
       nudge('relay');
     },
@@ -87,6 +91,9 @@ export function createFlow(given: Parts): Flow {
     return parts.quiet() === null ? failover() : 0;
   };
   const keepQuiet = createQuietKeeper(parts, perform);
+  const notifier = createNotifier(parts, () => {
+    nudge('hooks');
+  });
   const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
 
   return {
@@ -109,6 +116,7 @@ export function createFlow(given: Parts): Flow {
       };
       add('inbox', () => receive.step());
       add('relay', () => relay.step());
+      add('hooks', () => notifier.step());
       add('directory', () => parts.live.refresh());
       add('quiet', keepQuiet);
       add('outages', watch);
@@ -118,7 +126,10 @@ export function createFlow(given: Parts): Flow {
       await receive.idle();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       loops.clear();
-      const ended = await Promise.all(deliverers.map((deliverer) => deliverer.stop(callsMs)));
+      const [ended] = await Promise.all([
+        Promise.all(deliverers.map((deliverer) => deliverer.stop(callsMs))),
+        notifier.stop(),
+      ]);
       return deliverers.flatMap(({ app }, i) => (ended[i] === true ? [] : [`calls to ${appName(app)}`]));
     },
     async settle() {
@@ -128,6 +139,8 @@ export function createFlow(given: Parts): Flow {
           (await parts.quiet.refresh()) + (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
         for (const deliverer of deliverers) found += await deliverer.step();
         found += (await watch()) + (await keepQuiet());
+        found += await notifier.step();
+        await notifier.idle();
         if (found === 0) return;
       }
     },

@@ -10,9 +10,11 @@ export interface Meter {
   platform(app: string, up: boolean): void;
   /** A call to a platform failed. */
   failed(app: string, failure: string): void;
+  /** A subscription was told of something, or was not: `dead`, it never will be. */
+  notified(subscription: string, outcome: 'done' | 'failed' | 'dead'): void;
   /** A row was parked, a letter died, a ticket stood in no place or in a wrong one: somebody has to look. `what` names ids only. */
   alarm(
-    what: 'parked' | 'dead-letter' | 'ledger' | 'loop' | 'clock' | 'outage',
+    what: 'parked' | 'dead-letter' | 'ledger' | 'loop' | 'clock' | 'outage' | 'hook-paused',
     detail: Readonly<Record<string, string | number>>,
   ): void;
 }

@@ -9,6 +9,7 @@ import type { Report } from '../report.ts';
 import type { Store } from '../storage/store.ts';
 import type { Triaged } from '../triage/triage.ts';
 import type { Vault } from '../vault.ts';
+import type { Post } from '../webhooks/post.ts';
 import type { LiveDirectory } from './live-directory.ts';
 import type { Meter } from './meter.ts';
 import type { LiveQuiet } from './quiet.ts';
@@ -41,6 +42,8 @@ export interface Parts {
   /** Where people reach this process, without a trailing slash. */
   readonly publicUrl: () => string;
   readonly files: Files;
+  /** The way to subscriptions. */
+  readonly postWebhook: Post;
   /** By appKey. */
   readonly adapters: ReadonlyMap<string, Adapter>;
 }

@@ -45,7 +45,7 @@ export function createQuietKeeper(parts: Parts, perform: Perform): () => Promise
     return rows.length;
   };
 
-  /** Cards and notices; answers of before the restore. */
+  /** Cards and notices, those to subscriptions as well; answers of before the restore. */
   const voidOthers = async ({ since }: QuietStory, { at }: Decision): Promise<number> => {
     let count = 0;
     for (const lanes of [...OTHERS, ANSWERS]) {
@@ -57,6 +57,8 @@ export function createQuietKeeper(parts: Parts, perform: Perform): () => Promise
       );
       count += rows.length;
     }
+    for (const id of parts.directory().subscriptions.keys())
+      count += await store.hookDeliveries.giveUp(id, justBefore(at));
     return count;
   };
 

@@ -31,7 +31,7 @@ export const OTHERS: readonly LaneRange[] = [
 /** The lane of what goes out to this address although the bot is quiet. */
 export const calmLane = (to: Address): string => `${CALM.from}${addressKey(to)}`;
 
-const counts = z.object({ messages: z.number(), cards: z.number(), reminders: z.number() });
+const counts = z.object({ messages: z.number(), cards: z.number(), reminders: z.number(), notices: z.number() });
 
 const decision = z.object({
   what: z.enum(['void', 'send']),
@@ -54,7 +54,7 @@ const document = z.object({
   decision: decision.nullable(),
 });
 
-/** What waits: messages to customers, cards and notices, tickets whose moment has come. */
+/** What waits: messages to customers, cards and words to colleagues, tickets whose moment has come, notices to subscriptions. */
 export type Counts = z.output<typeof counts>;
 export type Decision = z.output<typeof decision>;
 export type QuietStory = z.output<typeof document>;

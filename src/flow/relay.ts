@@ -7,7 +7,9 @@ import type { Ticket } from '../domain/ticket.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Standby } from '../storage/standbys.ts';
+import type { HookDelivery } from '../storage/hook-deliveries.ts';
 import { standbyAddresses, standbysOf } from './failover.ts';
+import { noticeRows } from './notify.ts';
 import type { Parts } from './parts.ts';
 import { addressesOf, drawKey, settles } from './places.ts';
 import { drawRow, outboxRow } from './row.ts';
@@ -27,13 +29,14 @@ export interface Relay {
 export interface RelayTo {
   outbox(apps: Iterable<string>): void;
   inbox(): void;
+  hooks(): void;
   relay(): void;
 }
 
 /** The lane in which everything is said to one customer, in order. */
 export const sayLane = (to: Address): string => `say:${addressKey(to)}`;
 
-/** Copies tickets' pending effects to outbox and inbox under their keys, then takes them off the tickets. */
+/** Copies tickets' pending effects to outbox, inbox and hook deliveries under their keys, then takes them off the tickets. */
 export function createRelay(parts: Parts, to: RelayTo): Relay {
   const { store, clock } = parts;
   let offered = new Map<string, Ticket>();
@@ -42,15 +45,18 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
     const now = clock.now();
     const out: OutboxRow[] = [];
     const told: InboxRow[] = [];
+    const notices: HookDelivery[] = [];
     const standbys = await standbysOf(parts, tickets);
     for (const ticket of tickets) {
       for (const effect of ticket.pending) {
         if (effect.kind === 'tell') told.push(tellRow(effect.key, effect, now));
+        else if (effect.kind === 'notify') notices.push(...noticeRows(ticket, effect, now));
         else out.push(...rowsOf(parts, ticket, effect, now, standbys.get(ticket._id) ?? []));
       }
     }
     await store.outbox.add(out);
     await store.inbox.add(told);
+    await store.hookDeliveries.add(notices);
     // One without effects is here only because its mark outlived them: the pull takes the mark off.
     await store.tickets.pull(
       tickets.map((t) => ({ id: t._id, version: t.version, keys: t.pending.map((e) => e.key) })),
@@ -58,6 +64,7 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
     for (const ticket of tickets) if (ticket.history.tail.length > TAIL) await store.tickets.archiveTail(ticket, TAIL);
     if (out.length > 0) to.outbox(new Set(out.map((row) => row.app)));
     if (told.length > 0) to.inbox();
+    if (notices.length > 0) to.hooks();
   };
 
   return {
@@ -80,7 +87,7 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
 function rowsOf(
   parts: Parts,
   ticket: Ticket,
-  effect: Exclude<Effect, { kind: 'tell' }>,
+  effect: Exclude<Effect, { kind: 'tell' | 'notify' }>,
   now: Date,
   standbys: readonly Standby[],
 ): OutboxRow[] {

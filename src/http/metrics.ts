@@ -9,6 +9,13 @@ export interface QueueFigures {
   readonly outboxOldestMs: number;
   readonly deadLetters: number;
   readonly parkedRows: number;
+  /** What waits for each subscription; its age in ms. */
+  readonly hooks: readonly {
+    readonly subscription: string;
+    readonly pending: number;
+    readonly oldestMs: number;
+    readonly paused: boolean;
+  }[];
 }
 
 /** How old the last backup is, and its size. */
@@ -29,6 +36,8 @@ export interface Metrics {
   platform(app: string, up: boolean): void;
   /** A call to a platform failed. */
   failed(app: string, failure: string): void;
+  /** A subscription was told of something, or was not. */
+  notified(subscription: string, outcome: string): void;
   /** Something that somebody has to look at: counted and logged. `detail` names ids only. */
   alarm(what: string, detail: Readonly<Record<string, string | number>>): void;
   /** A write that the store answered. */
@@ -60,6 +69,8 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
+  const perHook = (name: string, help: string): Gauge<'subscription'> =>
+    new Gauge({ name, help, labelNames: ['subscription'], registers });
 
   const inbound = counter('gongdan_inbound_total', 'Events that came in', ['platform', 'kind', 'outcome']);
   const intents = counter('gongdan_intents_total', 'Intents by what became of them', ['type', 'outcome']);
@@ -99,6 +110,13 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
   const oldest = gauge('gongdan_outbox_oldest_seconds', 'Age of the oldest outbox row that waits');
   const dead = gauge('gongdan_dead_letters', 'Outbox rows that were given up');
   const parked = gauge('gongdan_parked_rows', 'Inbox rows that failed too often');
+  const notices = counter('gongdan_hook_deliveries_total', 'Tries at telling a subscription', [
+    'subscription',
+    'outcome',
+  ]);
+  const hookDepth = perHook('gongdan_hook_depth', 'Notices that wait for a subscription');
+  const hookOldest = perHook('gongdan_hook_oldest_seconds', 'Age of the oldest notice that waits for a subscription');
+  const hookPaused = perHook('gongdan_hook_paused', '1 while nothing is sent to a subscription');
 
   const backupAge = gauge('gongdan_backup_age_seconds', 'Age of the last backup');
   const backupBytes = gauge('gongdan_backup_bytes', 'Size of the last backup');
@@ -121,9 +139,15 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
       oldest.set(figures.outboxOldestMs / 1_000);
       dead.set(figures.deadLetters);
       parked.set(figures.parkedRows);
+      for (const { subscription, pending, oldestMs, paused } of figures.hooks) {
+        hookDepth.set({ subscription }, pending);
+        hookOldest.set({ subscription }, oldestMs / 1_000);
+        hookPaused.set({ subscription }, paused ? 1 : 0);
+      }
     } catch (error) {
       // An old figure would look like a quiet queue.
       for (const figure of [unworked, depth, oldest, dead, parked]) figure.remove();
+      for (const figure of [hookDepth, hookOldest, hookPaused]) figure.reset();
       log.warn('queues could not be counted', { err: error });
     }
   };
@@ -143,6 +167,9 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
     },
     failed: (app, failure) => {
       failures.inc({ app: label(app), failure });
+    },
+    notified: (subscription, outcome) => {
+      notices.inc({ subscription, outcome });
     },
     seen: (app, ms) => {
       boards.observe({ app: label(app) }, ms / 1_000);

@@ -117,6 +117,10 @@ export class CheckedFile {
       say_({ key: 'setup.not_hours', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'timeZone') {
       say_({ key: 'setup.not_a_time_zone', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'receiver') {
+      say_({ key: 'setup.not_a_receiver', params: place });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'plainReceiver') {
+      say_({ key: 'setup.plain_receiver', params: place });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'nothingLeft') {
       const { count, kept } = issue.params;
       say_({ key: 'setup.nothing_left', params: { ...place, count: Number(count), kept: Number(kept) } });

@@ -52,6 +52,7 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
       for (const address of groupsOf(t[key])) group(addressKey(address), address.conversation, ['teams', id, key]);
     }
   }
+  for (const [id, s] of Object.entries(input.subscriptions)) shop(s.shops, ['subscriptions', id, 'shops']);
   const account = once();
   const direct = once();
   const customers = new Set(Object.keys(input.sandbox?.customers ?? {}));

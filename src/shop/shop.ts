@@ -15,6 +15,7 @@ import { CheckedFile } from './problems.ts';
 import { checkReferences } from './references.ts';
 import type { SandboxConversation, SandboxLimitSeed, SandboxPerson, SandboxSeed } from './sandbox-seed.ts';
 import { KNOWN_KEYS, shopFile, type ShopInput } from './schema.ts';
+import { subscriptionOf } from './subscription.ts';
 
 /** Everything that `gongdan.yaml` says. */
 export interface Shop {
@@ -150,6 +151,7 @@ function directoryOf(input: ShopInput): Directory {
     accounts,
     groups,
     trusted: input.trust,
+    subscriptions: new Map(Object.entries(input.subscriptions).map(([id, s]) => [id, subscriptionOf(id, s)])),
   };
 }
 

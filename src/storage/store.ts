@@ -9,7 +9,9 @@ import { draftStore } from './drafts.ts';
 import { errorStore } from './errors.ts';
 import { groupStore } from './groups.ts';
 import { fileStore } from './files.ts';
+import { hookDeliveryStore } from './hook-deliveries.ts';
 import { hookSecretStore } from './hook-secrets.ts';
+import { hookStateStore } from './hook-states.ts';
 import { inboxStore } from './inbox.ts';
 import { jobStore } from './jobs.ts';
 import { joinStore } from './joins.ts';
@@ -66,6 +68,8 @@ export async function openStore(
     apiKeys: apiKeyStore(connection),
     hookSecrets: hookSecretStore(connection),
     jobs: jobStore(connection),
+    hookDeliveries: hookDeliveryStore(connection),
+    hookStates: hookStateStore(connection),
   };
   try {
     await prepare({ connection, leases: stores.leases });

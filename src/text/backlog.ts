@@ -4,13 +4,14 @@ import type { Format } from './format.ts';
 const since = new Date('2026-11-11T06:02:00Z');
 const backupMadeAt = new Date('2026-11-10T19:00:00Z');
 
-/** What waits: messages to customers, cards and notices to colleagues, tickets whose moment has come. */
+/** What waits: messages to customers, cards and notices to colleagues, tickets whose moment has come, notices to other systems. */
 interface Counts {
   readonly messages: number;
   readonly cards: number;
   readonly reminders: number;
+  readonly notices: number;
 }
-const counts: Counts = { messages: 12, cards: 40, reminders: 3 };
+const counts: Counts = { messages: 12, cards: 40, reminders: 3, notices: 2 };
 
 const word = (note: string, zh: string, en: string) => entry<null>({ note, sample: null, zh: () => zh, en: () => en });
 
@@ -19,6 +20,7 @@ const zhCounts = (c: Counts): string =>
     ...(c.messages === 0 ? [] : [`给客户的消息 ${c.messages} 条`]),
     ...(c.cards === 0 ? [] : [`卡片和通知 ${c.cards} 条`]),
     ...(c.reminders === 0 ? [] : [`到点的提醒 ${c.reminders} 个`]),
+    ...(c.notices === 0 ? [] : [`给其他系统的通知 ${c.notices} 条`]),
   ].join('、');
 
 const some = (count: number, one: string, many: string): readonly string[] =>
@@ -28,6 +30,7 @@ const enCounts = (c: Counts): string =>
     ...some(c.messages, 'message to a customer', 'messages to customers'),
     ...some(c.cards, 'card or notice', 'cards and notices'),
     ...some(c.reminders, 'reminder that is due', 'reminders that are due'),
+    ...some(c.notices, 'notice to another system', 'notices to other systems'),
   ].join(', ');
 
 interface Decided {

@@ -36,6 +36,14 @@ export const cli = {
   restore: summary('从备份恢复', 'restore a backup'),
   upgrade: summary('不启动，只升级数据结构（先备份）', 'upgrade the data without starting (backs up first)'),
   compact: summary('回收内置存储的空闲空间', 'reclaim free space in the embedded store'),
+  hook_log: summary('列出最近的 webhook 推送', 'list the newest webhook deliveries'),
+  hook_replay: summary('重新推送，编号和内容都不变', 'deliver them again, under the same id'),
+  hook_pause: summary('暂停一个推送，事件先留着', 'pause a webhook; events are kept'),
+  hook_resume: summary('恢复一个推送，补发留着的事件', 'resume a webhook and send what was kept'),
+  hook_secret: summary(
+    '给 webhook 换一个新密钥，旧的暂时还能用',
+    'make a fresh secret for a webhook beside the old one',
+  ),
   db_uri: summary('内置存储的地址，给 mongosh 用', 'address of the embedded store, for mongosh'),
   db_copy: summary('把全部数据复制到 MongoDB，可续传', 'copy everything to MongoDB; can be resumed'),
   parked: entry<{ count: number }>({
@@ -55,6 +63,59 @@ export const cli = {
     sample: { count: 2 },
     zh: (p) => `已重新放入队列：${p.count} 条`,
     en: (p) => `Back in the queue: ${p.count}`,
+  }),
+  hook_deliveries: entry<{ count: number; paused: readonly string[] }>({
+    note: 'above the list of webhook deliveries; the paused subscriptions',
+    sample: { count: 12, paused: ['erp'] },
+    zh: (p) =>
+      `${p.count === 0 ? '没有推送记录' : `最近的推送 ${p.count} 条`}${p.paused.length === 0 ? '' : `；暂停中：${p.paused.join('、')}`}`,
+    en: (p) =>
+      `${p.count === 0 ? 'No deliveries' : `Newest deliveries: ${p.count}`}${p.paused.length === 0 ? '' : `; paused: ${p.paused.join(', ')}`}`,
+  }),
+  which_subscription: entry<{ name: string; known: readonly string[] }>({
+    note: 'hook pause, resume or replay without a subscription of the shop',
+    sample: { name: 'epr', known: ['erp', 'wms'] },
+    zh: (p) =>
+      `${p.name === '' ? '请写上推送的名字' : `没有「${p.name}」这个推送`}，${p.known.length === 0 ? 'gongdan.yaml 的 subscriptions 里一个也没有' : `现有：${p.known.join('、')}`}`,
+    en: (p) =>
+      `${p.name === '' ? 'Name the webhook' : `There is no webhook "${p.name}"`}; ${p.known.length === 0 ? 'gongdan.yaml has none under subscriptions' : `known are ${p.known.join(', ')}`}`,
+  }),
+  hook_paused: entry<{ name: string }>({
+    note: 'after hook pause',
+    sample: { name: 'erp' },
+    zh: (p) => `推送 ${p.name} 已暂停，事件都留着。恢复：gongdan hook resume ${p.name}`,
+    en: (p) => `The webhook ${p.name} is paused; events are kept. To go on: gongdan hook resume ${p.name}`,
+  }),
+  hook_resumed: entry<{ name: string; count: number }>({
+    note: 'after hook resume',
+    sample: { name: 'erp', count: 12 },
+    zh: (p) => `推送 ${p.name} 已恢复${p.count === 0 ? '' : `，补发 ${p.count} 条`}`,
+    en: (p) => `The webhook ${p.name} goes on${p.count === 0 ? '' : `; sending what was kept: ${p.count}`}`,
+  }),
+  which_hook: line(
+    'hook secret without a webhook',
+    '请写上是哪个 webhook：推出去的写 out:NAME，接进来的写 in:NAME',
+    'Name the webhook: out:NAME for what is sent, in:NAME for what comes in',
+  ),
+  secret_made: entry<{ hook: string; secret: string; old: boolean }>({
+    note: 'after hook secret: the only time it is shown',
+    sample: { hook: 'out:erp', secret: '3q2-7wAAb8JmV1xkT0pYzgq5Hc9nR4sLdE6uWfXa2Bi', old: true },
+    zh: (p) =>
+      `${p.hook} 的新密钥，只显示这一次：\n${p.secret}\n马上可用。${p.old ? `前一个也还能用；两边都换好后：gongdan hook secret ${p.hook} --end-old` : ''}`,
+    en: (p) =>
+      `The fresh secret of ${p.hook}, shown this once:\n${p.secret}\nIt is valid at once.${p.old ? ` So is the one before, until gongdan hook secret ${p.hook} --end-old` : ''}`,
+  }),
+  secret_ended: entry<{ hook: string }>({
+    note: 'after hook secret --end-old',
+    sample: { hook: 'out:erp' },
+    zh: (p) => `${p.hook} 现在只认最新的密钥`,
+    en: (p) => `Only the newest secret of ${p.hook} is valid now`,
+  }),
+  no_secret: entry<{ hook: string }>({
+    note: 'hook secret --end-old for a webhook without any',
+    sample: { hook: 'out:erp' },
+    zh: (p) => `${p.hook} 还没有密钥，先运行：gongdan hook secret ${p.hook}`,
+    en: (p) => `${p.hook} has no secret yet; first run gongdan hook secret ${p.hook}`,
   }),
   which_ids: line('a replay without ids', '请写上要重放的编号，或 --all', 'Name the ids to replay, or --all'),
   which_file: line('a backup or restore without a file', '请写上文件名', 'Name the file'),

@@ -21,6 +21,7 @@ import { sandbox } from './sandbox.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
 import { trace } from './trace.ts';
+import { subscription } from './subscription.ts';
 import { value } from './value.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
@@ -48,5 +49,6 @@ export const catalogues = {
   setup,
   status,
   trace,
+  subscription,
   value,
 } as const;

@@ -235,6 +235,20 @@ export const setup = {
     en: (p) =>
       `Line ${p.line}: "${p.value}" in ${p.at} cannot be an id; use small letters, digits, - and _, beginning with a letter`,
   }),
+  not_a_receiver: entry<At>({
+    note: 'gongdan.yaml, an address that webhooks cannot go to; it may hold a password and is not shown',
+    sample: { line: 7, at: 'subscriptions.erp.url' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写 https:// 开头的地址，不能带用户名和密码`,
+    en: (p) =>
+      `Line ${p.line}: ${p.at} must be an address that begins with https://, without a user name and a password`,
+  }),
+  plain_receiver: entry<At>({
+    note: 'gongdan.yaml, webhooks that would cross the internet without encryption',
+    sample: { line: 7, at: 'subscriptions.erp.url' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 是 http://，只能用在内网；确实是内网就加上 private: true，否则改成 https://`,
+    en: (p) =>
+      `Line ${p.line}: ${p.at} is http://, which is for your own network only: add private: true if it is one, else use https://`,
+  }),
   wrong_value: entry<At>({
     note: 'gongdan.yaml, any other malformed value',
     sample: { line: 7, at: 'shops.main.apps' },

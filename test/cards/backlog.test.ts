@@ -12,7 +12,7 @@ const item = {
   words: '新杯子今天寄出',
   at: minutes(-90),
 };
-const input = { items: [item], more: 2, counts: { messages: 3, cards: 40, reminders: 1 } };
+const input = { items: [item], more: 2, counts: { messages: 3, cards: 40, reminders: 1, notices: 0 } };
 
 it('reads aloud as what waits, for whom, since when, and what to type', () => {
   expect(fallback(drawBacklog(input, zh))).toBe(

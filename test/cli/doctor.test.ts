@@ -1,5 +1,4 @@
 import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { runVerb } from '../support/terminal.ts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +22,7 @@ import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import type { ScheduledJob } from '../../src/storage/jobs.ts';
 import { aShop } from '../support/shop.ts';
+import { runVerb } from '../support/terminal.ts';
 
 const now = new Date('2026-11-11T06:30:00Z');
 const ago = (ms: number): Date => new Date(now.getTime() - ms);

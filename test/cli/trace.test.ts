@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { runVerb } from '../support/terminal.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { SetupError } from '../../src/errors.ts';
 import { systemIds } from '../../src/ids.ts';
 import { manualClock } from '../support/clock.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
+import { runVerb } from '../support/terminal.ts';
 
 const WRITTEN = ['杯子碎了', '271234567890', '13812345678', '已为您补发', '客户很着急', '请尽快联系', '小美', '李雷'];
 

@@ -43,6 +43,7 @@ function guarded(more: Partial<Adapter> = {}, row: OutboxRow = aRow): Guarded {
     delivered: nothing,
     seen: nothing,
     platform: nothing,
+    notified: nothing,
     alarm: nothing,
     failed: (_app: string, failure: string): void => void failures.push(failure),
   };

@@ -44,6 +44,7 @@ const meter: Meter = {
   seen: () => undefined,
   platform: () => undefined,
   failed: () => undefined,
+  notified: () => undefined,
   alarm: () => undefined,
 };
 const bench = (process = 'p1', store: Store = on.store): Bench =>

@@ -32,7 +32,7 @@ const load = async (id: string): Promise<Ticket> => {
   if (found === null) throw new Error('no ticket');
   return found;
 };
-const deaf = { outbox: () => undefined, inbox: () => undefined, relay: () => undefined };
+const deaf = { outbox: () => undefined, inbox: () => undefined, hooks: () => undefined, relay: () => undefined };
 const who = (cause: string) => ({ actor: { kind: 'person', id: 'zhou', name: '周总' }, cause }) as const;
 const outbox = () =>
   on.store.connection

@@ -27,7 +27,16 @@ it('tickets that always fail do not hold up the others, and are tried again afte
     return Promise.resolve({ outcome: 'done', refusal: null, ticket: null, seq: 1 });
   };
   const alarm = (what: string) => void alarms.push(what);
-  const meter = { inbound() {}, intent() {}, delivered() {}, seen() {}, platform() {}, failed() {}, alarm };
+  const meter = {
+    inbound() {},
+    intent() {},
+    delivered() {},
+    seen() {},
+    platform() {},
+    failed() {},
+    notified() {},
+    alarm,
+  };
   const wake = createWake({ store, clock, meter, report: async () => 'E-7F3K2M', quiet: () => null }, perform);
   expect(await wake()).toBe(0);
   expect(await wake()).toBe(1);

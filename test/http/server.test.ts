@@ -32,7 +32,14 @@ const log = createLog({
     },
   },
 });
-const figures: QueueFigures = { inboxDepth: 3, outboxDepth: 7, outboxOldestMs: 1_500, deadLetters: 1, parkedRows: 2 };
+const figures: QueueFigures = {
+  inboxDepth: 3,
+  outboxDepth: 7,
+  outboxOldestMs: 1_500,
+  deadLetters: 1,
+  parkedRows: 2,
+  hooks: [{ subscription: 'erp', pending: 4, oldestMs: 2_500, paused: true }],
+};
 
 const ids = { next: () => 'aB-c_D3fGhIjKlMnOpQrSt', random: () => 0.5 };
 const kept: StoredError[] = [];
@@ -208,6 +215,7 @@ describe('/metrics', () => {
     metrics.platform('sandbox\nmain', true);
     metrics.platform('slack\nT1', false);
     metrics.failed('slack\nT1', 'unknown');
+    metrics.notified('erp', 'done');
     metrics.alarm('parked', { row: 'r1' });
     const { url } = await make({ metrics }).start();
     const response = await fetch(`${url}metrics`);
@@ -222,6 +230,10 @@ describe('/metrics', () => {
         'gongdan_store_writes_total{command="insert",collection="inbox"} 1',
         'gongdan_job_lag_seconds{job="wake"} 0.25',
         'gongdan_platform_up{app="sandbox/main"} 1',
+        'gongdan_hook_deliveries_total{subscription="erp",outcome="done"} 1',
+        'gongdan_hook_depth{subscription="erp"} 4',
+        'gongdan_hook_oldest_seconds{subscription="erp"} 2.5',
+        'gongdan_hook_paused{subscription="erp"} 1',
         'gongdan_platform_up{app="slack/T1"} 0',
         'gongdan_platform_failures_total{app="slack/T1",failure="unknown"} 1',
         'gongdan_alarms_total{what="parked"} 1',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
+import { PUBLIC_EVENTS } from '../../src/domain/public-event.ts';
 import { SetupError } from '../../src/errors.ts';
 import { durationMs } from '../../src/shop/schema.ts';
 import { loadShop, parseShop } from '../../src/shop/shop.ts';
@@ -68,6 +69,39 @@ describe('gongdan.yaml', () => {
     expect(sandbox).toBeNull();
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(parseShop(`${SMALL}\n`, 'x', 'en').hash).not.toBe(hash);
+  });
+
+  it('names the systems that are told of what happens', () => {
+    const { directory } = parseShop(
+      `${SMALL}\nsubscriptions:\n  erp: { url: 'https://erp.example/hooks', events: [ticket.claimed, ticket.resolved], shops: [main] }\n  wms: { url: 'http://10.0.0.7:8080/in', events: ['ticket.*'], private: true }`,
+      'x',
+      'en',
+    );
+    const { erp, wms } = Object.fromEntries(directory.subscriptions);
+    expect(erp).toEqual({
+      id: 'erp',
+      url: 'https://erp.example/hooks',
+      events: new Set(['ticket.claimed', 'ticket.resolved']),
+      shops: ['main'],
+      private: false,
+    });
+    expect([wms?.events.size, wms?.private, wms?.shops]).toEqual([PUBLIC_EVENTS.length, true, []]);
+  });
+
+  it.each([
+    ["{ url: 'ftp://a.example', events: [ticket.*] }", 'must be an address that begins with https://'],
+    ["{ url: 'https://user:pass@a.example', events: [ticket.*] }", 'must be an address that begins with https://'],
+    ["{ url: 'https://a.example', events: [ticket.claimd] }", 'did you mean ticket.claimed?'],
+    ["{ url: 'https://a.example', events: [] }", 'subscriptions.erp.events'],
+    ["{ url: 'https://a.example', events: [ticket.*], shops: [mian] }", 'did you mean main?'],
+    ["{ url: 'https://a.example', events: [ticket.*], secret: x }", 'secret'],
+    ["{ url: 'http://a.example', events: [ticket.*] }", 'add private: true'],
+    ['{ events: [ticket.*] }', 'url'],
+  ])('says what is wrong with the subscription %s', (input, words) => {
+    const found = problems(`${SMALL}\nsubscriptions:\n  erp: ${input}`);
+    expect(found).toEqual([expect.stringContaining(words)]);
+    expect(found[0]).toMatch(/^Line 1\d/);
+    expect(found[0]).not.toContain('pass@');
   });
 
   it('adds to and renames the shipped categories and dispositions', () => {

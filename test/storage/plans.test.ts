@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { HookDelivery } from '../../src/storage/hook-deliveries.ts';
 import { manualClock } from '../support/clock.ts';
 import { aBench, aMessage, aStore } from '../support/flow.ts';
 
@@ -239,6 +240,42 @@ it('every query the stores make uses an index', async () => {
   await store.hookSecrets.of('out:erp');
   await store.hookSecrets.rotate('out:erp', { sealed: 's', createdAt: now });
   await store.hookSecrets.endOld('out:erp');
+  const notice: HookDelivery = {
+    _id: 'n',
+    subscription: 'erp',
+    type: 'ticket.claimed',
+    ticket: 't',
+    number: 1,
+    seq: 1,
+    state: 'pending',
+    madeAt: now,
+    nextAt: now,
+    attempts: 0,
+    tries: [],
+  };
+  const until = new Date(now.getTime() + 60_000);
+  const last = { at: now, ms: 1, status: 500 };
+  await store.hookDeliveries.add([notice]);
+  await store.hookDeliveries.load('n');
+  await store.hookDeliveries.ready('erp', now, 4);
+  const taken = await store.hookDeliveries.take(notice, until, until);
+  if (taken === null) throw new Error('not taken');
+  await store.hookDeliveries.freeze(taken, '{}');
+  await store.hookDeliveries.later(taken, last, now);
+  await store.hookDeliveries.dead(taken, last);
+  await store.hookDeliveries.done(taken, last, now);
+  await store.hookDeliveries.resume('erp', now);
+  await store.hookDeliveries.replay(['n'], now);
+  await store.hookDeliveries.replayDead('erp', now);
+  await store.hookDeliveries.newest('erp', 10);
+  await store.hookDeliveries.newest(null, 10);
+  await store.hookDeliveries.queue('erp');
+  await store.hookDeliveries.prune(now, now);
+  await store.hookStates.all();
+  await store.hookStates.failed('erp', now);
+  await store.hookStates.healed('erp');
+  await store.hookStates.pause('erp', { at: now, reason: 'gone' });
+  await store.hookStates.resume('erp');
 
   const database = store.connection.db;
   const bad: string[] = [];

@@ -49,7 +49,7 @@ export const aBoard = (more: Partial<BoardCardInput> = {}): BoardCardInput => ({
 const quietNotice = {
   sentence: {
     key: 'backlog.waiting',
-    params: { since: minutes(-20), backupMadeAt: minutes(-600), messages: 12, cards: 40, reminders: 3 },
+    params: { since: minutes(-20), backupMadeAt: minutes(-600), messages: 12, cards: 40, reminders: 3, notices: 0 },
   },
   offers: [
     { label: { key: 'backlog.void_all', params: null }, invoke: { command: 'backlog', args: { what: 'void' } } },
@@ -129,12 +129,15 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
             at: minutes(-90),
           })),
           more: 9,
-          counts: { messages: 12, cards: 40, reminders: 3 },
+          counts: { messages: 12, cards: 40, reminders: 3, notices: 0 },
         },
         reader,
       ),
     ],
-    ['empty backlog', drawBacklog({ items: [], more: 0, counts: { messages: 0, cards: 0, reminders: 0 } }, reader)],
+    [
+      'empty backlog',
+      drawBacklog({ items: [], more: 0, counts: { messages: 0, cards: 0, reminders: 0, notices: 0 } }, reader),
+    ],
     ['quiet after a restore', drawNotice(quietNotice, reader)],
     ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],
   ];

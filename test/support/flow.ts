@@ -19,6 +19,7 @@ import { openStore, type Store } from '../../src/storage/store.ts';
 import { triage } from '../../src/triage/triage.ts';
 import { DEFAULT_RULES } from '../../src/triage/default-rules.ts';
 import { createVault } from '../../src/vault.ts';
+import { createPost } from '../../src/webhooks/post.ts';
 import { manualClock, type ManualClock } from './clock.ts';
 import { aDirectory } from './tickets.ts';
 
@@ -188,6 +189,7 @@ export function aBench(
       seen: () => undefined,
       platform: () => undefined,
       failed: () => undefined,
+      notified: () => undefined,
       alarm: (what, detail) => {
         alarms.push({ what, detail });
       },
@@ -205,6 +207,7 @@ export function aBench(
     recent: new Map(),
     publicUrl: () => 'https://desk.example',
     files: createFiles({ directory: tmpdir(), facts: store.files, clock, ids: systemIds }),
+    postWebhook: createPost({ clock }),
     adapters: new Map([['sandbox\ndemo', adapter]]),
     ...more,
   };

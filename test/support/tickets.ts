@@ -96,6 +96,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     surge: SURGE,
     hours: DEFAULT_HOURS,
     trusted: [],
+    subscriptions: new Map(),
     accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),
     groups: new Map(teams.flatMap((t) => t.groups.map((g) => [addressKey(g), t.id]))),
     ...more,

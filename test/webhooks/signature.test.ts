@@ -1,4 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { signatureFault, signatureOf } from '../../src/webhooks/signature.ts';
 
@@ -53,4 +57,16 @@ describe('a signature', () => {
   it('of another version beside ours is passed over', () => {
     expect(signatureFault(`${good},v2=whatever`, ['secret-a'], NOW, BODY)).toBeNull();
   });
+});
+
+it('is checked by the code on the page as well', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/webhooks.md'), 'utf8');
+  const code = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const world = { require: createRequire(import.meta.url), Buffer, Date: { now: () => NOW.getTime() } };
+  const isGenuine = runInNewContext(`${code};isGenuine`, world) as (h: string, b: Buffer, s: string) => boolean;
+  const both = signatureOf(['secret-b', 'secret-a'], NOW, BODY);
+  expect([isGenuine(good, BODY, 'secret-a'), isGenuine(both, BODY, 'secret-a')]).toEqual([true, true]);
+  expect(isGenuine(good, BODY, 'secret-b')).toBe(false);
+  expect(isGenuine(good, Buffer.from('{}'), 'secret-a')).toBe(false);
+  expect(isGenuine(signatureOf(['secret-a'], later(-301), BODY), BODY, 'secret-a')).toBe(false);
 });

@@ -83,7 +83,7 @@ describe('全部作废', () => {
       name: '高飞',
       cause: 'x',
       at: on.clock.now(),
-      counts: { messages: 1, cards: 0, reminders: 0 },
+      counts: { messages: 1, cards: 0, reminders: 0, notices: 0 },
     };
     // As a process leaves it that died right after the decision, with one message given up and its row still there.
     const value = { ...(document?.value as object), state: 'voiding', decision };
@@ -188,7 +188,12 @@ describe('发送', () => {
     expect(value).toMatchObject({
       state: 'over',
       backupMadeAt: new Date(BACKUP),
-      decision: { what: 'send', person: 'gaofei', name: '高飞', counts: { messages: 1, cards: 0, reminders: 2 } },
+      decision: {
+        what: 'send',
+        person: 'gaofei',
+        name: '高飞',
+        counts: { messages: 1, cards: 0, reminders: 2, notices: 0 },
+      },
     });
   });
 });
