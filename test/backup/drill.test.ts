@@ -59,6 +59,21 @@ it('finds nothing where nothing is wrong, and remembers that', async () => {
   expect((await lastDrill(data()))?.file).toBe(file);
 });
 
+it('follows a history into the archive', async () => {
+  const ticket = await desk.store.tickets.byNumber(number);
+  if (ticket === null) throw new Error('gone');
+  const { tail } = ticket.history;
+  await desk.store.tickets.archiveTail(ticket, 1);
+  try {
+    await made();
+    const { events } = await drillBackup(data(), file, keys, desk.clock);
+    expect([await problems(), events, tail.length > 1]).toEqual([[], tail.length, true]);
+  } finally {
+    await tickets().updateOne({ number }, { $set: { 'history.tail': tail } });
+    await desk.store.connection.collection('ticket_events').deleteMany({});
+  }
+});
+
 it.each([
   ['an event that was changed', { 'history.tail.0.cause': 'another' }],
   ['a newest event that was taken away', { 'history.head': '0'.repeat(64) }],
