@@ -25,8 +25,9 @@ beforeAll(async () => {
   desk = await openDesk({ directory: join(root, 'data') });
   const { file } = await desk.uploads('xiaomei', Buffer.from('cups'), 'cups.txt');
   await desk.writes('xiaomei', '杯子碎了', { attachments: [file.id] });
-  await desk.types('lilei', '认领');
   number = (await desk.store.tickets.list({ order: 'oldest' }, 1))[0]?.number ?? 0;
+  await desk.types('lilei', `认领 ${number}`);
+  await desk.types('lilei', `回复 ${number} 马上补发`);
 });
 afterAll(async () => {
   await desk.stop();
