@@ -46,12 +46,16 @@ async function visit(db: mongoose.mongo.Db, visitor: Visitor): Promise<void> {
   const projection = { number: 1, history: 1 };
   for await (const ticket of db.collection<Ticket>('tickets').find({}, { projection })) {
     const first = ticket.history.tail[0]?.seq ?? ticket.history.seq + 1;
-    const older = await db
-      .collection<Archived>('ticket_events')
-      .find({ ticket: ticket._id, 'event.seq': { $lt: first } })
-      .sort({ 'event.seq': 1 })
-      .toArray();
+    // Most tickets have all their events with them.
+    const older = first <= 1 ? [] : await archived(db, ticket._id, first);
     visitor.ticket(ticket, [...older.map((row) => row.event), ...ticket.history.tail]);
   }
   for await (const file of db.collection<StoredFile>('files').find()) visitor.file(file);
 }
+
+const archived = (db: mongoose.mongo.Db, ticket: string, before: number): Promise<Archived[]> =>
+  db
+    .collection<Archived>('ticket_events')
+    .find({ ticket, 'event.seq': { $lt: before } })
+    .sort({ 'event.seq': 1 })
+    .toArray();

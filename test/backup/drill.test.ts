@@ -25,8 +25,9 @@ beforeAll(async () => {
   desk = await openDesk({ directory: join(root, 'data') });
   const { file } = await desk.uploads('xiaomei', Buffer.from('cups'), 'cups.txt');
   await desk.writes('xiaomei', '杯子碎了', { attachments: [file.id] });
-  await desk.types('lilei', '认领');
   number = (await desk.store.tickets.list({ order: 'oldest' }, 1))[0]?.number ?? 0;
+  await desk.types('lilei', `认领 ${number}`);
+  await desk.types('lilei', `回复 ${number} 马上补发`);
 });
 afterAll(async () => {
   await desk.stop();
@@ -57,6 +58,21 @@ it('finds nothing where nothing is wrong, and remembers that', async () => {
   await made();
   expect(await problems()).toEqual([]);
   expect((await lastDrill(data()))?.file).toBe(file);
+});
+
+it('follows a history into the archive', async () => {
+  const ticket = await desk.store.tickets.byNumber(number);
+  if (ticket === null) throw new Error('gone');
+  const { tail } = ticket.history;
+  await desk.store.tickets.archiveTail(ticket, 1);
+  try {
+    await made();
+    const { events } = await drillBackup(data(), file, keys, desk.clock);
+    expect([await problems(), events, tail.length > 1]).toEqual([[], tail.length, true]);
+  } finally {
+    await tickets().updateOne({ number }, { $set: { 'history.tail': tail } });
+    await desk.store.connection.collection('ticket_events').deleteMany({});
+  }
 });
 
 it.each([
