@@ -113,7 +113,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     web: options.web,
     machine: options.machine ?? null,
     sink: () => sink,
-    onFailure,
   });
 
   return {
