@@ -32,13 +32,13 @@ import type { World } from './world.ts';
 
 const MAX_BODY = 1024 * 1024;
 
-/** Turns every failure of a request into an answer that says what was wrong. */
-function problemOf(error: unknown): Problem {
+/** Turns the failure of a request into an answer that says what was wrong; null: it is no fault of the request. */
+function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof StoreUnavailable) return new Problem(503, 'nothing was stored, please repeat');
   if (error instanceof multer.MulterError)
     return refuseField(error.code === 'LIMIT_FILE_SIZE' ? 413 : 400, error.field ?? 'file', error.message);
-  if (!(error instanceof Error)) return new Problem(500, 'unexpected failure');
+  if (!(error instanceof Error)) return null;
   if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EROFS'))
     return new Problem(507, 'the file could not be kept');
   if ('code' in error && error.code === 'ENOENT') return new Problem(404, 'there is no such file');
@@ -47,7 +47,7 @@ function problemOf(error: unknown): Problem {
   // Busboy's own complaints about the frame of a multipart body carry no code.
   if (/multipart|boundary|unexpected end of form|malformed part/i.test(error.message))
     return refuseField(400, 'body', error.message.slice(0, 200));
-  return new Problem(500, 'unexpected failure');
+  return null;
 }
 
 /** The sandbox's HTTP face: the API under `/sandbox/api`, the page at `/`. */
@@ -70,7 +70,6 @@ export function createRoutes(deps: {
   readonly web: string;
   /** Null while the adapter is not started. */
   readonly sink: () => Sink | null;
-  readonly onFailure: (error: unknown) => void;
 }): Router {
   const { world, store, feed, inbound, changes, streams, files } = deps;
   const api = express.Router();
@@ -207,13 +206,10 @@ export function createRoutes(deps: {
   router.get('/sandbox/:file', page(null));
   router.get('/sandbox/assets/:file', page('assets'));
   router.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
     const problem = problemOf(error);
-    if (problem.status === 500) deps.onFailure(error);
-    sendProblem(res, problem);
+    // What is our own fault gets its number from the server.
+    if (res.headersSent || problem === null) next(error);
+    else sendProblem(res, problem);
   });
   return router;
 }

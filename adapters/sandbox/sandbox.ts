@@ -110,7 +110,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     files: createFileRoutes({ app, files, world }),
     web: options.web,
     sink: () => sink,
-    onFailure,
   });
 
   return {

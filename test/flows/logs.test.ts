@@ -114,3 +114,21 @@ it('what a platform says in words of its own stays out, whether it is tried agai
     await on.close();
   }
 });
+
+it('a request that breaks, of whatever part, answers with a number that log and store know', async () => {
+  const lines: string[] = [];
+  const desk = await openDesk({ lines: { write: (line) => void lines.push(line) } });
+  try {
+    Object.assign(desk.flow, { machine: () => Promise.reject(new Error(PLANTED.broken)) });
+    const response = await desk.request('/sandbox/api/machine');
+    const body = (await response.json()) as { error?: string };
+    expect(response.status).toBe(500);
+    const number = body.error ?? '';
+    expect(number).toMatch(/^E-[0-9A-Z]{6}$/u);
+    expect(await desk.store.errors.load(number)).toMatchObject({ where: 'request' });
+    expect(lines.filter((line) => line.includes(number))).toHaveLength(1);
+    expect([JSON.stringify(body), ...lines].join('\n')).not.toContain(PLANTED.broken);
+  } finally {
+    await desk.stop();
+  }
+});

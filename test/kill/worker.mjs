@@ -5,6 +5,8 @@ import { systemClock } from '../../dist/src/clock.js';
 import { createDeliverer } from '../../dist/src/flow/deliver.js';
 import { createLoop } from '../../dist/src/flow/loop.js';
 import { systemIds } from '../../dist/src/ids.js';
+import { createLog } from '../../dist/src/log.js';
+import { createReport } from '../../dist/src/report.js';
 import { openStore } from '../../dist/src/storage/store.js';
 
 const [storeUri, platformUrl, name, takeoverMs] = process.argv.slice(2);
@@ -45,13 +47,24 @@ const meter = {
   alarm: nothing,
 };
 const store = await openStore(storeUri);
-const parts = { store, clock: systemClock, ids: systemIds, meter, process: name, directory: () => directory };
+const log = createLog({ level: 'silent', readable: false, clock: systemClock });
+const report = createReport({ log, clock: systemClock, ids: systemIds, errors: store.errors });
+const parts = {
+  store,
+  clock: systemClock,
+  ids: systemIds,
+  meter,
+  log,
+  report,
+  process: name,
+  directory: () => directory,
+};
 const deliverer = createDeliverer({ ...parts, adapters: new Map([[APP, adapter]]) }, APP, adapter, Number(takeoverMs));
 const step = async () => {
   const found = await deliverer.step();
   writeSync(1, 'step\n');
   return found;
 };
-createLoop(name, step, systemClock, meter);
+createLoop(name, step, parts);
 // The clock's own timers keep no process alive.
 setInterval(nothing, 60_000);
