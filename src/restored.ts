@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { RESTORED_FILE } from './backup/place.ts';
 import type { Locale } from './domain/directory.ts';
 import { SetupError } from './errors.ts';
 import type { LiveQuiet } from './flow/quiet.ts';
@@ -19,7 +20,7 @@ const restored = z.object({
  * @throws SetupError when the file is there and cannot be read: nobody knows then whether anything may be sent.
  */
 export async function takeUpRestore(folder: string, quiet: LiveQuiet, now: Date, locale: Locale): Promise<void> {
-  const path = join(folder, 'restored.json');
+  const path = join(folder, RESTORED_FILE);
   const unreadable = (): SetupError => new SetupError(text(operator(locale), 'backlog.file_unreadable', { path }));
   const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

@@ -124,7 +124,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/storage',
   ],
   'src/drain.ts': ['src/clock.ts'],
-  'src/restored.ts': ['src/domain', 'src/errors.ts', 'src/flow', 'src/text'],
+  'src/restored.ts': ['src/backup', 'src/domain', 'src/errors.ts', 'src/flow', 'src/text'],
   'src/watch.ts': ['src/clock.ts', 'src/storage'],
   'src/app.ts': ['*'],
   'src/main.ts': ['*'],

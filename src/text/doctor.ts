@@ -324,6 +324,11 @@ export const doctor = {
   ),
 
   backup_demo: line('the demo shop', '演示店铺不需要备份', 'the demo shop needs no backup'),
+  backup_mongo: line(
+    'data in MongoDB',
+    '数据在 MongoDB 里，备份由 mongodump 做；附件和密钥用 gongdan backup --without-store',
+    'the data is in MongoDB and mongodump backs it up; gongdan backup --without-store has attachments and keys',
+  ),
   backup_ok: entry<{ ms: number }>({
     note: 'terminal, gongdan doctor: there is a fresh backup',
     sample: { ms: 7_200_000 },
@@ -347,7 +352,7 @@ export const doctor = {
     'no backup was ever restored for a test',
   ),
   backup_untested_todo: todo(
-    '在另一个文件夹里恢复一次：没试过的备份不算备份',
-    'restore one into another folder: a backup nobody has tried is none',
+    '执行 gongdan backup test：没试过的备份不算备份',
+    'run gongdan backup test: a backup nobody has tried is none',
   ),
 };

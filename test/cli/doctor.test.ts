@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type App } from '../../src/app.ts';
 import { doctor } from '../../src/cli/doctor.ts';
+import { noteBackup, noteDrill, RECORD_FILE } from '../../src/backup/record.ts';
 import { judgeBackups } from '../../src/cli/doctor/backups.ts';
 import { judgeBudgets, type Queue } from '../../src/cli/doctor/budgets.ts';
 import type { Finding } from '../../src/cli/doctor/check.ts';
@@ -124,7 +125,7 @@ describe('of bad worlds it says what is wrong', () => {
   });
 
   it('a backup that is missing, old, or was never tried', () => {
-    const well = { now, demo: false, newest: ago(2 * HOUR), drilled: ago(100 * HOUR) };
+    const well = { now, demo: false, mongo: false, newest: ago(2 * HOUR), drilled: ago(100 * HOUR) };
     expect(told(judgeBackups(well))).toEqual(['ok backup_ok']);
     expect(told(judgeBackups({ ...well, newest: ago(27 * HOUR), drilled: null }))).toEqual([
       'warning backup_old',
@@ -132,6 +133,7 @@ describe('of bad worlds it says what is wrong', () => {
     ]);
     expect(told(judgeBackups({ ...well, newest: null, drilled: null }))).toEqual(['warning backup_none']);
     expect(told(judgeBackups({ ...well, demo: true, newest: null }))).toEqual(['ok backup_demo']);
+    expect(told(judgeBackups({ ...well, mongo: true, newest: null }))).toEqual(['ok backup_mongo']);
   });
 });
 
@@ -232,19 +234,16 @@ describe('beside a bot that runs, and alone', () => {
     const secret = join(directory, 'secret.key');
     await chmod(secret, 0o644);
     const future = new Date(Date.now() + HOUR);
-    await mkdir(join(directory, 'backups'));
-    await writeFile(join(directory, 'backups', 'day.gongdan'), 'x');
-    await writeFile(
-      join(directory, 'backups', 'drills.json'),
-      JSON.stringify([{ file: 'day.gongdan', at: new Date() }]),
-    );
+    const at = new Date();
+    await noteBackup(directory, { file: 'day.gongdan', at, bytes: 1 });
+    await noteDrill(directory, { file: 'day.gongdan', at, madeAt: at });
     await utimes(join(directory, 'gongdan.yaml'), future, future);
     const found = await examined();
     expect(found.of('configuration')).toContain('problem readable');
     expect(found.of('clock')).toEqual(['problem clock_back']);
     expect(found.of('backups')).toEqual(['ok backup_ok']);
-    await writeFile(join(directory, 'backups', 'drills.json'), 'torn {');
-    expect((await examined()).of('backups')).toEqual(['warning backup_untested']);
+    await writeFile(join(directory, RECORD_FILE), 'torn {');
+    expect((await examined()).of('backups')).toEqual(['warning backup_none']);
     await chmod(secret, 0o600);
     await utimes(join(directory, 'gongdan.yaml'), new Date(), new Date());
   });
