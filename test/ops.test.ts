@@ -71,13 +71,15 @@ async function offered(): Promise<{ series: ReadonlySet<string>; labels: Readonl
     parkedRows: 1,
     hooks: [{ subscription: 's', pending: 1, oldestMs: 1, paused: false }],
   });
-  const metrics = createMetrics({ log, queues });
+  const backup = async () => ({ ageMs: 1, bytes: 1 });
+  const metrics = createMetrics({ log, queues, backup });
   metrics.inbound('p', 'k', 'stored');
   metrics.intent('claim', 'done');
   metrics.delivered('a', 'draw', 1);
   metrics.seen('a', 1);
   metrics.platform('a', true);
   metrics.failed('a', 'auth');
+  metrics.notified('s', 'done');
   metrics.alarm('parked', {});
   metrics.write('insert', 'inbox');
   metrics.jobLag('wake', 1);

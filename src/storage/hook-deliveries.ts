@@ -75,6 +75,7 @@ export function hookDeliveryStore(connection: Connection) {
       { fields: { state: 1, subscription: 1, madeAt: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
       { fields: { subscription: 1, madeAt: -1 } },
       { fields: { madeAt: 1 } },
+      { fields: { ticket: 1, madeAt: 1 } },
       { fields: { doneAt: 1 }, options: { partialFilterExpression: { doneAt: { $gt: EPOCH } } } },
     ],
   );
@@ -139,6 +140,9 @@ export function hookDeliveryStore(connection: Connection) {
         { ...(subscription === null ? {} : { subscription }), madeAt: { $gte: EPOCH } },
         { sort: { madeAt: -1 }, limit, projection: { body: 0 } },
       ),
+    /** All that a ticket's events became, oldest first, without the words. */
+    ofTicket: (ticket: string): Promise<HookDelivery[]> =>
+      rows.find({ ticket, madeAt: { $gte: EPOCH } }, { sort: { madeAt: 1 }, projection: { body: 0 } }),
     /** How much waits for a subscription, and since when. */
     queue: (subscription: string): Promise<HookQueue> =>
       reaching(async () => {

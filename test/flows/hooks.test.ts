@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +82,28 @@ describe('a system of the shop', () => {
     secrets.splice(0, 1, first);
     await at.writes('k4', '杯子碎了');
     expect([receiver.taken.length, receiver.refused]).toEqual([3, ['signature']]);
+    const [{ ticket }] = receiver.taken as [(typeof receiver.taken)[number]];
+    const traced = (await gongdan('trace', ticket.no, '--json')).split('\n').map((line) => JSON.parse(line));
+    expect(traced).toContainEqual(expect.objectContaining({ stage: 'sent', what: 'ticket.opened', to: 'erp' }));
+    expect(traced).toContainEqual(expect.objectContaining({ stage: 'answered', what: 'ticket.opened', status: 200 }));
+  });
+
+  it('hears nothing while the bot is quiet after a restore; what was voided can still be sent again', async () => {
+    await writeFile(join(directory, 'restored.json'), JSON.stringify({ at: clock.now(), backupMadeAt: clock.now() }));
+    const at = await opens();
+    await givesSecret();
+    await at.writes('k1', '杯子碎了');
+    await at.passes(HOUR);
+    expect(receiver.seen).toEqual([]);
+    const card = (await at.sees('gaoyuan', 'd-gaoyuan')).find((m) => words(m).includes('从备份恢复'));
+    expect(card === undefined ? '' : words(card)).toContain('给其他系统的通知 1 条');
+    await at.types('gaoyuan', '积压 作废');
+    await at.passes(1_000);
+    // That the acknowledgement was voided is news of after the decision.
+    expect(receiver.taken.map((n) => n.type)).toEqual(['ticket.reply_failed']);
+    await gongdan('hook', 'replay', '--all', 'erp');
+    await at.passes(1_000);
+    expect(receiver.taken.map((n) => n.type)).toEqual(['ticket.reply_failed', 'ticket.opened']);
   });
 
   it('that answers 5xx for a day is paused, the admin reads it, nothing is lost, and it all comes once it is resumed', async () => {

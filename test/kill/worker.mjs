@@ -44,6 +44,7 @@ const meter = {
   delivered: nothing,
   platform: nothing,
   failed: nothing,
+  notified: nothing,
   alarm: nothing,
 };
 const store = await openStore(storeUri);
@@ -57,6 +58,7 @@ const parts = {
   log,
   report,
   process: name,
+  quiet: () => null,
   directory: () => directory,
 };
 const deliverer = createDeliverer({ ...parts, adapters: new Map([[APP, adapter]]) }, APP, adapter, Number(takeoverMs));

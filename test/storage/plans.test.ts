@@ -257,11 +257,13 @@ it('every query the stores make uses an index', async () => {
   const last = { at: now, ms: 1, status: 500 };
   await store.hookDeliveries.add([notice]);
   await store.hookDeliveries.load('n');
+  await store.hookDeliveries.ofTicket('t');
   await store.hookDeliveries.ready('erp', now, 4);
   const taken = await store.hookDeliveries.take(notice, until, until);
   if (taken === null) throw new Error('not taken');
   await store.hookDeliveries.freeze(taken, '{}');
   await store.hookDeliveries.later(taken, last, now);
+  await store.hookDeliveries.giveUp('nobody', now);
   await store.hookDeliveries.dead(taken, last);
   await store.hookDeliveries.done(taken, last, now);
   await store.hookDeliveries.resume('erp', now);
