@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseHours } from '../domain/hours.ts';
 import { PRIORITIES } from '../domain/status.ts';
 import { MOST_BOARDS, MOST_ROWS, SURGE } from '../domain/surge.ts';
+import { hook, HOOK_KEYS } from './hook.ts';
 
 /** Ids of people, teams and shops; they stand in stored tickets, so they are short and plain. */
 const ID = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -192,6 +193,8 @@ export const shopFile = z.strictObject({
     .array(z.string().regex(/^[a-z][a-z0-9]{0,19}$/))
     .max(10)
     .default([]),
+  /** Systems that tell by webhook what happened. */
+  hooks: z.record(id, hook).default({}),
   sandbox: sandbox.optional(),
 });
 
@@ -214,6 +217,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   surge: Object.keys(surge.shape),
   triage: Object.keys(triage.shape),
   'triage.rules.*': Object.keys(rule.shape),
+  ...HOOK_KEYS,
   sandbox: Object.keys(sandbox.shape),
   'sandbox.customers.*': Object.keys(customer.shape),
   'sandbox.limits.*': Object.keys(limit.shape),

@@ -21,6 +21,12 @@ export function signatureOf(secrets: readonly string[], at: Date, body: Buffer):
 /** Why a signature is not good; `missing` also stands for what is none at all. */
 export type SignatureFault = 'missing' | 'malformed' | 'too_old' | 'too_new' | 'wrong';
 
+/** What is wrong with a header whatever it signs: what can be said before a byte of the body was read. Null: nothing. */
+export function headerFault(header: string | undefined, now: Date): Exclude<SignatureFault, 'wrong'> | null {
+  const parsed = parse(header);
+  return typeof parsed === 'string' ? parsed : momentFault(parsed.seconds, now);
+}
+
 /**
  * Checks a header against the secrets that are valid now (two during a rotation). Null: it is good. Every comparison takes the same
  * time however many digits agree, and none is made for a moment outside the window.
@@ -31,23 +37,33 @@ export function signatureFault(
   now: Date,
   body: Buffer,
 ): SignatureFault | null {
-  if (header === undefined || header === '') return 'missing';
   const parsed = parse(header);
-  if (parsed === null) return 'malformed';
-  const age = now.getTime() - parsed.seconds * 1_000;
-  if (age > WINDOW_MS) return 'too_old';
-  if (age < -WINDOW_MS) return 'too_new';
+  if (typeof parsed === 'string') return parsed;
+  const fault = momentFault(parsed.seconds, now);
+  if (fault !== null) return fault;
   const rights = secrets.map((secret) => hmac(secret, parsed.seconds, body));
   const good = rights.flatMap((right) => parsed.signatures.map((given) => timingSafeEqual(given, right)));
   return good.includes(true) ? null : 'wrong';
 }
 
-function parse(header: string): { readonly seconds: number; readonly signatures: readonly Buffer[] } | null {
-  if (header.length > LONGEST) return null;
+function momentFault(seconds: number, now: Date): 'too_old' | 'too_new' | null {
+  const age = now.getTime() - seconds * 1_000;
+  if (age > WINDOW_MS) return 'too_old';
+  return age < -WINDOW_MS ? 'too_new' : null;
+}
+
+interface Signed {
+  readonly seconds: number;
+  readonly signatures: readonly Buffer[];
+}
+
+function parse(header: string | undefined): Signed | 'missing' | 'malformed' {
+  if (header === undefined || header === '') return 'missing';
+  if (header.length > LONGEST) return 'malformed';
   const parts = header.split(',').map((part) => part.trim());
   const moments = parts.flatMap((part) => /^t=(\d{1,12})$/u.exec(part)?.[1] ?? []);
   const signatures = parts.flatMap((part) => /^v1=([0-9a-fA-F]{64})$/u.exec(part)?.[1] ?? []);
   // Fields of versions to come are passed over; two moments would leave open which one was signed.
-  if (moments.length !== 1 || signatures.length === 0 || signatures.length > 3) return null;
+  if (moments.length !== 1 || signatures.length === 0 || signatures.length > 3) return 'malformed';
   return { seconds: Number(moments[0]), signatures: signatures.map((hex) => Buffer.from(hex, 'hex')) };
 }
