@@ -21,6 +21,7 @@ import type { Parts } from './flow/parts.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type QueueFigures } from './http/metrics.ts';
+import { buildHooks } from './hooks.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
@@ -174,6 +175,7 @@ export async function startApp(options: AppOptions): Promise<App> {
             },
     });
 
+    const hooks = await buildHooks({ parts, sink: flow.sink, shop, isDemo: demo !== null, metrics, log });
     const server = createHttpServer({
       host: config.host,
       port: config.port,
@@ -183,6 +185,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       metrics,
       openFile: (link) => openLink(parts, link),
+      hooks,
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
       degraded: () => flow.down().map(downLine),

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Adapter } from '../../adapters/adapter.ts';
 import { Problem, sendProblem } from '../../adapters/shared/problem.ts';
@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
 import { fileRoutes, type OpenFile } from './files.ts';
+import type { Hooks } from './hooks.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -25,6 +26,8 @@ export interface HttpOptions {
   readonly openFile: OpenFile;
   /** Mounted in this order. */
   readonly routes: readonly NonNullable<Adapter['routes']>[];
+  /** Webhooks; they pass by everything else here. */
+  readonly hooks?: Hooks;
   /** What keeps the process from doing its work, one line each; empty: ready. */
   readonly unready: () => readonly string[];
   /** What is wrong with one platform while the others do their work, one line each; does not make the process unready. */
@@ -41,7 +44,7 @@ export interface HttpServer {
 const DRAIN_MS = 10_000;
 
 export function createHttpServer(options: HttpOptions): HttpServer {
-  const server = createServer(createApp(options));
+  const server = createServer(listener(options));
   return {
     start: () => listen(server, options),
     stop: () =>
@@ -59,6 +62,23 @@ export function createHttpServer(options: HttpOptions): HttpServer {
         });
         server.closeIdleConnections();
       }),
+  };
+}
+
+/** What a request goes to first. */
+function listener(options: HttpOptions): RequestListener {
+  const { hooks } = options;
+  const app = createApp(options);
+  if (hooks === undefined) return app;
+  return (request, response) => {
+    if (!hooks.mine(request)) {
+      app(request, response);
+      return;
+    }
+    hooks.handle(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendProblem(response, unforeseen(error, options, { method: request.method ?? '', route: '/hooks/:source' }));
+    });
   };
 }
 
@@ -111,8 +131,7 @@ const REFUSED: Readonly<Record<number, string>> = {
   415: 'The request has a content type that is not supported here.',
 };
 
-/** Whoever asked gets a sentence and a number, the log the same number and the place. */
-function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
+function errorHandler(options: HttpOptions): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
@@ -127,11 +146,20 @@ function errorHandler({ log, ids }: HttpOptions): ErrorRequestHandler {
       sendProblem(response, new Problem(status, REFUSED[status] ?? 'The request was refused.'));
       return;
     }
-    const number = errorNumber(ids);
-    log.error('a request failed', { error: number, method: request.method, route: routeOf(request), err: error });
-    const detail = `Something went wrong on our side; the log knows it as ${number}.`;
-    sendProblem(response, new Problem(500, detail, [], number));
+    sendProblem(response, unforeseen(error, options, { method: request.method, route: routeOf(request) }));
   };
+}
+
+/** Whoever asked gets a sentence and a number, the log the same number and the place. */
+function unforeseen(
+  err: unknown,
+  { log, ids }: Pick<HttpOptions, 'log' | 'ids'>,
+  place: { readonly method: string; readonly route: string },
+): Problem {
+  const number = errorNumber(ids);
+  log.error('a request failed', { error: number, ...place, err });
+  const detail = `Something went wrong on our side; the log knows it as ${number}.`;
+  return new Problem(500, detail, [], number);
 }
 
 /** The 4xx that middleware put on its error; null for everything else. */
