@@ -2,6 +2,7 @@ import { adminCode } from './admin-code.ts';
 import { backup, compact, restore } from './backup.ts';
 import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
+import { hookTest } from './hook-test.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { init } from './init.ts';
 import { start } from './start.ts';
@@ -16,6 +17,7 @@ export const verbs: readonly CliVerb[] = [
   inboxReplay,
   deadLettersList,
   deadLettersReplay,
+  hookTest,
   backup,
   restore,
   compact,

@@ -199,6 +199,21 @@ describe('any event', () => {
   });
 });
 
+it('the rules that the page shows are good ones', () => {
+  const [, yaml = ''] = /```yaml\n(hooks:[\s\S]*?)```/u.exec(readFileSync('docs/webhooks.md', 'utf8')) ?? [];
+  const shop = parseShop(aShop({ more: yaml }).replace('qingtian:', 'main:'), 'gongdan.yaml', 'en');
+  const source = shop.hooks.get('erp') ?? aSource('');
+  const event = {
+    event: 'parcel.lost',
+    event_id: 1,
+    severity: 'critical',
+    parcel: { no: '7', hours: 30 },
+    order: { no: '9' },
+  };
+  expect(reportOf(mapEvent(source, event))).toMatchObject({ matter: 'parcel:7', priority: 'urgent', shop: 'main' });
+  expect(mapEvent(source, { event: 'debug.x' }).kind).toBe('ignored');
+});
+
 describe('rules that cannot be meant', () => {
   const problems = (rules: string): string[] => {
     try {
