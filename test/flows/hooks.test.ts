@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DEMO_HOOK_SECRET } from '../../src/shop/demo.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../../src/webhooks/signature.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
+import { aShop } from '../support/shop.ts';
 
 let desk: Desk;
 
@@ -288,4 +289,22 @@ describe('what is refused leaves no trace and says why', () => {
       expect(sent.bytes).toBeLessThan(10 * 1024 * 1024);
     }
   });
+});
+
+it("a shop of its own takes its own secret and never the demo's, which everybody knows", async () => {
+  desk = await openDesk({ shop: aShop({ more: 'hooks: { shop: { map: [{ ignore: true }] } }' }) });
+  try {
+    expect((await posts(PING)).body).toMatchObject({ errors: [{ message: 'no_secret' }] });
+    const keep = (secret: string): Promise<number> =>
+      desk.store.hookSecrets.rotate('in:shop', { sealed: desk.vault.seal(secret), createdAt: desk.clock.now() });
+    await keep(DEMO_HOOK_SECRET);
+    await desk.passes(2_000);
+    expect((await posts(PING)).status).toBe(401);
+    await keep('its own');
+    await desk.passes(2_000);
+    expect((await posts(PING)).body).toMatchObject({ errors: [{ message: 'wrong' }] });
+    expect((await posts(PING, { [SIGNATURE_HEADER]: signed(0, 'its own') })).status).toBe(200);
+  } finally {
+    await desk.stop();
+  }
 });
