@@ -54,16 +54,20 @@ export function parseOrRefuse<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new Problem(400, errors.map((e) => `${e.field}: ${e.message}`).join('; '), errors);
 }
 
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** A problem as it goes over the wire. */
+export const problemText = (problem: Problem): string =>
+  JSON.stringify({
+    type: 'about:blank',
+    title: TITLES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    errors: problem.errors,
+    ...(problem.number === null ? {} : { error: problem.number }),
+  });
+
 export function sendProblem(response: ServerResponse, problem: Problem): void {
   if (problem.status === 503) response.setHeader('Retry-After', '1');
-  response.writeHead(problem.status, { 'Content-Type': 'application/problem+json; charset=utf-8' }).end(
-    JSON.stringify({
-      type: 'about:blank',
-      title: TITLES[problem.status] ?? 'Error',
-      status: problem.status,
-      detail: problem.message,
-      errors: problem.errors,
-      ...(problem.number === null ? {} : { error: problem.number }),
-    }),
-  );
+  response.writeHead(problem.status, { 'Content-Type': PROBLEM_TYPE }).end(problemText(problem));
 }

@@ -1,12 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Problem, refuseField, sendProblem } from '../../adapters/shared/problem.ts';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Problem, PROBLEM_TYPE, problemText, refuseField } from '../../adapters/shared/problem.ts';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../domain/report.ts';
 import { StoreUnavailable } from '../errors.ts';
 import type { Reported } from '../flow/api.ts';
 import type { Log } from '../log.ts';
 import { mapEvent, type HookSource, type MappingFault } from '../webhooks/mapping.ts';
-import { headerFault, signatureFault, SIGNATURE_HEADER, type SignatureFault } from '../webhooks/signature.ts';
+import { bodyFault, headerOf, SIGNATURE_HEADER, type SignatureFault } from '../webhooks/signature.ts';
 import { MOST_BYTES, mustBeJson, parseJson, readBody } from './api/json.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -31,6 +31,8 @@ export interface Hooks {
 }
 
 const PREFIX = '/hooks/';
+/** As node names it. */
+const HEADER = SIGNATURE_HEADER.toLowerCase();
 const ADDRESS = /^\/hooks\/([^/?#]{1,60})\/?(?:\?|$)/u;
 const SECRETS_MS = 2_000;
 /** How much of a body that is not read, and for how long, is let pass so that the answer reaches whoever is still sending. */
@@ -52,19 +54,54 @@ const ADVICE: Readonly<Record<Refused, string>> = {
   no_secret: 'No secret was made for this source yet.',
 };
 
-/** A refusal and what it is counted as. */
-class Refusal extends Error {
+/** What is answered, and what it is counted as. */
+interface Answer {
+  readonly status: number;
   readonly outcome: string;
-  readonly problem: Problem;
-  constructor(outcome: string, problem: Problem) {
-    super(outcome);
-    this.outcome = outcome;
-    this.problem = problem;
-  }
+  readonly headers: OutgoingHttpHeaders;
+  /** A string whose length is known: node writes it together with the headers. */
+  readonly body: string;
 }
 
-const unsigned = (fault: Refused): Refusal =>
-  new Refusal(fault, new Problem(401, ADVICE[fault], [{ field: SIGNATURE_HEADER, message: fault }]));
+const answerWith = (status: number, outcome: string, type: string, body: string, more = {}): Answer => ({
+  status,
+  outcome,
+  headers: {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    ...more,
+  },
+  body,
+});
+
+const refusal = (outcome: string, problem: Problem, more = {}): Answer =>
+  answerWith(problem.status, outcome, PROBLEM_TYPE, problemText(problem), more);
+
+const unsigned = (fault: Refused): Answer =>
+  refusal(fault, new Problem(401, ADVICE[fault], [{ field: SIGNATURE_HEADER, message: fault }]));
+
+/** They are made once: whoever floods us with bad signatures makes nothing be built. */
+const UNSIGNED: Readonly<Record<Refused, Answer>> = {
+  missing: unsigned('missing'),
+  malformed: unsigned('malformed'),
+  too_old: unsigned('too_old'),
+  too_new: unsigned('too_new'),
+  wrong: unsigned('wrong'),
+  no_secret: unsigned('no_secret'),
+};
+const UNKNOWN = refusal('unknown', new Problem(404, 'There is no source of webhooks of this name.'));
+const METHOD = refusal('method', new Problem(405, 'Webhooks are sent by POST.'), { Allow: 'POST' });
+const CONFLICT = refusal(
+  'conflict',
+  new Problem(409, 'Another event came under this id before; one event has one id, and what is new has a new one.'),
+);
+const UNAVAILABLE = refusal(
+  'unavailable',
+  new Problem(503, 'The store cannot be reached; nothing was stored. Please try again.'),
+  { 'Retry-After': '1' },
+);
 
 export function createHooks(options: HookOptions): Hooks {
   const { sources, report, clock, metrics, log } = options;
@@ -72,22 +109,21 @@ export function createHooks(options: HookOptions): Hooks {
 
   /** What to answer. Cheap questions come first, and nothing is parsed before the signature over its bytes is good. */
   const answer = async (request: IncomingMessage, name: string, source: HookSource): Promise<Answer> => {
-    if (request.method !== 'POST') throw new Refusal('method', new Problem(405, 'Webhooks are sent by POST.'));
-    const given = request.headers[SIGNATURE_HEADER.toLowerCase()];
-    const header = Array.isArray(given) ? given.join(',') : given;
-    const early = headerFault(header, clock.now());
-    if (early !== null) throw unsigned(early);
+    if (request.method !== 'POST') return METHOD;
+    const given = request.headers[HEADER];
+    const header = headerOf(Array.isArray(given) ? given.join(',') : given, clock.now());
+    if (typeof header === 'string') return UNSIGNED[header];
     const secrets = await secretsOf(name);
-    if (secrets.length === 0) throw unsigned('no_secret');
+    if (secrets.length === 0) return UNSIGNED.no_secret;
     mustBeJson(request);
     const body = await readBody(request, MOST_BYTES);
-    const fault = signatureFault(header, secrets, clock.now(), body);
-    if (fault !== null) throw unsigned(fault);
+    const fault = bodyFault(header, secrets, clock.now(), body);
+    if (fault !== null) return UNSIGNED[fault];
     const mapped = mapEvent(source, parseJson(body));
-    if (mapped.kind === 'ignored') return { status: 200, body: { outcome: 'ignored' } };
+    if (mapped.kind === 'ignored') return said(200, { outcome: 'ignored' });
     if (mapped.kind === 'fault') {
       log.warn('an event of a webhook fits no rule', { app: name, failure: mapped.fault.code });
-      throw new Refusal('unmapped', unmappable(mapped.fault));
+      return refusal('unmapped', unmappable(mapped.fault));
     }
     return answerOf(await report(name, mapped.id, mapped.report));
   };
@@ -97,33 +133,21 @@ export function createHooks(options: HookOptions): Hooks {
     async handle(request, response) {
       const name = ADDRESS.exec(request.url ?? '')?.[1] ?? '';
       const source = sources.get(name);
-      response.setHeader('X-Content-Type-Options', 'nosniff');
-      response.setHeader('Cache-Control', 'no-store');
-      try {
-        if (source === undefined)
-          throw new Refusal('unknown', new Problem(404, 'There is no source of webhooks of this name.'));
-        const { status, body } = await answer(request, name, source);
-        metrics.hook(name, body.outcome);
-        response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
-      } catch (error) {
-        const refused = refusalOf(error);
-        if (refused === null) throw error;
-        metrics.hook(source === undefined ? NOBODY : name, refused.outcome);
-        if (refused.problem.status === 405) response.setHeader('Allow', 'POST');
-        sendProblem(response, refused.problem);
-        letGo(request, clock);
-      }
+      const given = source === undefined ? UNKNOWN : await answer(request, name, source).catch(foreseen);
+      metrics.hook(source === undefined ? NOBODY : name, given.outcome);
+      response.writeHead(given.status, given.headers).end(given.body);
+      letGo(request, clock);
     },
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: {
-    readonly outcome: 'opened' | 'updated' | 'repeated' | 'ignored' | 'pending';
-    readonly ticket?: { readonly number: number; readonly name: string };
-  };
+interface Said {
+  readonly outcome: 'opened' | 'updated' | 'repeated' | 'ignored' | 'pending';
+  readonly ticket?: { readonly number: number; readonly name: string };
 }
+
+const said = (status: number, body: Said): Answer =>
+  answerWith(status, body.outcome, 'application/json; charset=utf-8', JSON.stringify(body));
 
 function answerOf(reported: Reported): Answer {
   switch (reported.kind) {
@@ -131,27 +155,25 @@ function answerOf(reported: Reported): Answer {
     case 'updated':
     case 'repeated': {
       const { number } = reported.ticket;
-      const body = { outcome: reported.kind, ticket: { number, name: `T-${number}` } };
-      return { status: reported.kind === 'opened' ? 201 : 200, body };
+      return said(reported.kind === 'opened' ? 201 : 200, {
+        outcome: reported.kind,
+        ticket: { number, name: `T-${number}` },
+      });
     }
     case 'ignored':
-      return { status: 200, body: { outcome: 'ignored' } };
+      return said(200, { outcome: 'ignored' });
     case 'pending':
-      return { status: 202, body: { outcome: 'pending' } };
-    case 'conflict': {
-      const why = 'Another event came under this id before; one event has one id, and what is new has a new one.';
-      throw new Refusal('conflict', new Problem(409, why));
-    }
+      return said(202, { outcome: 'pending' });
+    case 'conflict':
+      return CONFLICT;
   }
 }
 
-/** Null: it was not foreseen. */
-function refusalOf(error: unknown): Refusal | null {
-  if (error instanceof Refusal) return error;
-  if (error instanceof Problem) return new Refusal(error.status === 413 ? 'too_large' : 'not_json', error);
-  if (!(error instanceof StoreUnavailable)) return null;
-  const why = 'The store cannot be reached; nothing was stored. Please try again.';
-  return new Refusal('unavailable', new Problem(503, why));
+/** The answer to what went wrong; what was not foreseen is thrown on. */
+function foreseen(error: unknown): Answer {
+  if (error instanceof Problem) return refusal(error.status === 413 ? 'too_large' : 'not_json', error);
+  if (error instanceof StoreUnavailable) return UNAVAILABLE;
+  throw error;
 }
 
 /** Names rules and paths, never what stood there. */

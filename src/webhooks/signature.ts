@@ -21,29 +21,44 @@ export function signatureOf(secrets: readonly string[], at: Date, body: Buffer):
 /** Why a signature is not good; `missing` also stands for what is none at all. */
 export type SignatureFault = 'missing' | 'malformed' | 'too_old' | 'too_new' | 'wrong';
 
-/** What is wrong with a header whatever it signs: what can be said before a byte of the body was read. Null: nothing. */
-export function headerFault(header: string | undefined, now: Date): Exclude<SignatureFault, 'wrong'> | null {
+/** A header that can be read, of a moment inside the window. What it signs was not looked at. */
+export interface SignatureHeader {
+  readonly seconds: number;
+  readonly signatures: readonly Buffer[];
+}
+
+/** Reads a header, or says what is wrong with it whatever it signs: before a byte of the body came. */
+export function headerOf(header: string | undefined, now: Date): SignatureHeader | Exclude<SignatureFault, 'wrong'> {
   const parsed = parse(header);
-  return typeof parsed === 'string' ? parsed : momentFault(parsed.seconds, now);
+  return typeof parsed === 'string' ? parsed : (momentFault(parsed.seconds, now) ?? parsed);
 }
 
 /**
- * Checks a header against the secrets that are valid now (two during a rotation). Null: it is good. Every comparison takes the same
- * time however many digits agree, and none is made for a moment outside the window.
+ * Checks what a header signs against the secrets that are valid now (two during a rotation). Null: it is good. Every comparison takes the
+ * same time however many digits agree, and none is made for a moment outside the window: a body may have taken its time to come.
  */
+export function bodyFault(
+  { seconds, signatures }: SignatureHeader,
+  secrets: readonly string[],
+  now: Date,
+  body: Buffer,
+): 'too_old' | 'too_new' | 'wrong' | null {
+  const fault = momentFault(seconds, now);
+  if (fault !== null) return fault;
+  const rights = secrets.map((secret) => hmac(secret, seconds, body));
+  const good = rights.flatMap((right) => signatures.map((given) => timingSafeEqual(given, right)));
+  return good.includes(true) ? null : 'wrong';
+}
+
+/** Both at once. Null: it is good. */
 export function signatureFault(
   header: string | undefined,
   secrets: readonly string[],
   now: Date,
   body: Buffer,
 ): SignatureFault | null {
-  const parsed = parse(header);
-  if (typeof parsed === 'string') return parsed;
-  const fault = momentFault(parsed.seconds, now);
-  if (fault !== null) return fault;
-  const rights = secrets.map((secret) => hmac(secret, parsed.seconds, body));
-  const good = rights.flatMap((right) => parsed.signatures.map((given) => timingSafeEqual(given, right)));
-  return good.includes(true) ? null : 'wrong';
+  const read = headerOf(header, now);
+  return typeof read === 'string' ? read : bodyFault(read, secrets, now, body);
 }
 
 function momentFault(seconds: number, now: Date): 'too_old' | 'too_new' | null {
@@ -52,12 +67,7 @@ function momentFault(seconds: number, now: Date): 'too_old' | 'too_new' | null {
   return age < -WINDOW_MS ? 'too_new' : null;
 }
 
-interface Signed {
-  readonly seconds: number;
-  readonly signatures: readonly Buffer[];
-}
-
-function parse(header: string | undefined): Signed | 'missing' | 'malformed' {
+function parse(header: string | undefined): SignatureHeader | 'missing' | 'malformed' {
   if (header === undefined || header === '') return 'missing';
   if (header.length > LONGEST) return 'malformed';
   const parts = header.split(',').map((part) => part.trim());
