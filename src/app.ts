@@ -29,6 +29,7 @@ import { liveQuiet, type Quiet } from './flow/quiet.ts';
 import { createRoster } from './flow/roster.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type BackupFigures, type QueueFigures } from './http/metrics.ts';
+import { buildHooks } from './hooks.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
@@ -208,6 +209,7 @@ export async function startApp(options: AppOptions): Promise<App> {
             },
     });
 
+    const hooks = await buildHooks({ parts, sink: flow.sink, shop, isDemo: demo !== null, metrics, log });
     const server = createHttpServer({
       host: config.host,
       port: config.port,
@@ -217,6 +219,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       process: parts.process,
       metrics,
       openFile: (link) => openLink(parts, link),
+      hooks,
       routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
       degraded: () => [...quietLine(flow.quiet()), ...flow.down().map(downLine)],

@@ -80,6 +80,7 @@ async function offered(): Promise<{ series: ReadonlySet<string>; labels: Readonl
   metrics.platform('a', true);
   metrics.failed('a', 'auth');
   metrics.notified('s', 'done');
+  metrics.hook('s', 'opened');
   metrics.alarm('parked', {});
   metrics.write('insert', 'inbox');
   metrics.jobLag('wake', 1);

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { z } from 'zod';
 
 export interface FieldError {
@@ -16,6 +16,7 @@ const TITLES: Readonly<Record<number, string>> = {
   410: 'Gone',
   413: 'Too large',
   415: 'Unsupported media type',
+  422: 'Unprocessable content',
   429: 'Too many requests',
   500: 'Internal error',
   503: 'Unavailable',
@@ -53,19 +54,20 @@ export function parseOrRefuse<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new Problem(400, errors.map((e) => `${e.field}: ${e.message}`).join('; '), errors);
 }
 
-export function sendProblem(res: Response, problem: Problem): void {
-  if (problem.status === 503) res.set('Retry-After', '1');
-  res
-    .status(problem.status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: 'about:blank',
-        title: TITLES[problem.status] ?? 'Error',
-        status: problem.status,
-        detail: problem.message,
-        errors: problem.errors,
-        ...(problem.number === null ? {} : { error: problem.number }),
-      }),
-    );
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** A problem as it goes over the wire. */
+export const problemText = (problem: Problem): string =>
+  JSON.stringify({
+    type: 'about:blank',
+    title: TITLES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    errors: problem.errors,
+    ...(problem.number === null ? {} : { error: problem.number }),
+  });
+
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  if (problem.status === 503) response.setHeader('Retry-After', '1');
+  response.writeHead(problem.status, { 'Content-Type': PROBLEM_TYPE }).end(problemText(problem));
 }

@@ -5,6 +5,7 @@ import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { hookLog, hookPause, hookReplay, hookResume } from './hook.ts';
 import { hookSecret } from './hook-secret.ts';
+import { hookTest } from './hook-test.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
@@ -32,6 +33,7 @@ export const verbs: readonly CliVerb[] = [
   hookPause,
   hookResume,
   hookSecret,
+  hookTest,
   backup,
   restore,
   upgrade,

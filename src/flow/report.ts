@@ -149,5 +149,5 @@ export function createReports(
 }
 
 /** Where two reports of one matter meet. */
-const joinOf = (event: InboundReport, { shop, matter }: Report): string =>
+export const joinOf = (event: InboundReport, { shop, matter }: Report): string =>
   `report\n${appKey(event)}\n${shop}\n${matter}`;

@@ -40,6 +40,8 @@ export interface Metrics {
   notified(subscription: string, outcome: string): void;
   /** Something that somebody has to look at: counted and logged. `detail` names ids only. */
   alarm(what: string, detail: Readonly<Record<string, string | number>>): void;
+  /** What became of a webhook that came in; `source` is a configured one, or `-`. */
+  hook(source: string, outcome: string): void;
   /** A write that the store answered. */
   write(command: string, collection: string): void;
   /** How late a job started, ms. */
@@ -78,6 +80,7 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
   // There from the start: of a series that begins with 1 Prometheus sees no increase.
   for (const what of ALARMS) alarms.inc({ what }, 0);
   const writes = counter('gongdan_store_writes_total', 'Writes the store answered', ['command', 'collection']);
+  const hooks = counter('gongdan_hook_requests_total', 'Webhooks that came in', ['source', 'outcome']);
   const latency = new Histogram({
     name: 'gongdan_delivery_seconds',
     help: 'From the outbox row to the platform taking it',
@@ -177,6 +180,9 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
     alarm: (what, detail) => {
       alarms.inc({ what });
       log.error('somebody has to look', { ...detail, what });
+    },
+    hook: (source, outcome) => {
+      hooks.inc({ source, outcome });
     },
     write: (command, collection) => {
       writes.inc({ command, collection });

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Adapter } from '../../adapters/adapter.ts';
 import { Problem, sendProblem } from '../../adapters/shared/problem.ts';
@@ -10,6 +10,7 @@ import type { Report } from '../report.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
 import { fileRoutes, type OpenFile } from './files.ts';
+import type { Hooks } from './hooks.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -25,6 +26,8 @@ export interface HttpOptions {
   readonly openFile: OpenFile;
   /** Mounted in this order. */
   readonly routes: readonly NonNullable<Adapter['routes']>[];
+  /** Webhooks; they pass by everything else here. */
+  readonly hooks?: Hooks;
   /** What keeps the process from doing its work, one line each; empty: ready. */
   readonly unready: () => readonly string[];
   /** What is wrong with one platform while the others do their work, one line each; does not make the process unready. */
@@ -45,7 +48,7 @@ const DRAIN_MS = 1_500;
 export const PROCESS_HEADER = 'x-gongdan-process';
 
 export function createHttpServer(options: HttpOptions): HttpServer {
-  const server = createServer(createApp(options));
+  const server = createServer(listener(options));
   return {
     start: () => listen(server, options),
     stop: () =>
@@ -63,6 +66,25 @@ export function createHttpServer(options: HttpOptions): HttpServer {
         });
         server.closeIdleConnections();
       }),
+  };
+}
+
+/** What a request goes to first. */
+function listener(options: HttpOptions): RequestListener {
+  const { hooks } = options;
+  const app = createApp(options);
+  if (hooks === undefined) return app;
+  return (request, response) => {
+    if (!hooks.mine(request)) {
+      app(request, response);
+      return;
+    }
+    const failed = async (error: unknown): Promise<void> => {
+      const problem = await unforeseen(error, options, 'POST /hooks/:source');
+      if (response.headersSent) response.destroy();
+      else sendProblem(response, problem);
+    };
+    void hooks.handle(request, response).catch(failed);
   };
 }
 
@@ -115,8 +137,7 @@ const REFUSED: Readonly<Record<number, string>> = {
   415: 'The request has a content type that is not supported here.',
 };
 
-/** Whoever asked gets a sentence and a number, log and store the same number and the place. */
-function errorHandler({ report }: HttpOptions): ErrorRequestHandler {
+function errorHandler(options: HttpOptions): ErrorRequestHandler {
   return async (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
@@ -131,10 +152,15 @@ function errorHandler({ report }: HttpOptions): ErrorRequestHandler {
       sendProblem(response, new Problem(status, REFUSED[status] ?? 'The request was refused.'));
       return;
     }
-    const number = await report({ where: 'request', what: `${request.method} ${routeOf(request)}`, error });
-    const detail = `Something went wrong on our side; the log knows it as ${number}.`;
-    sendProblem(response, new Problem(500, detail, [], number));
+    sendProblem(response, await unforeseen(error, options, `${request.method} ${routeOf(request)}`));
   };
+}
+
+/** Whoever asked gets a sentence and a number, log and store the same number and the place. */
+async function unforeseen(error: unknown, { report }: Pick<HttpOptions, 'report'>, what: string): Promise<Problem> {
+  const number = await report({ where: 'request', what, error });
+  const detail = `Something went wrong on our side; the log knows it as ${number}.`;
+  return new Problem(500, detail, [], number);
 }
 
 /** The 4xx that middleware put on its error; null for everything else. */

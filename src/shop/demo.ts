@@ -12,6 +12,10 @@ import { duration } from './schema.ts';
 import type { Shop } from './shop.ts';
 import { suggest } from './suggestion.ts';
 
+/** The demo shop's source of webhooks, and what its events are signed with. It is in the documentation: no real shop accepts it. */
+export const DEMO_HOOK = 'shop';
+export const DEMO_HOOK_SECRET = 'gd-demo-shop-secret-not-for-production';
+
 /** The demo shop's files in a data folder of its own. */
 export interface DemoFiles {
   readonly shop: string;

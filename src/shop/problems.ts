@@ -5,6 +5,7 @@ import { SetupError } from '../errors.ts';
 import { operator } from '../text/operator.ts';
 import type { Shape } from '../text/setup.ts';
 import { say, type Sentence } from '../text/text.ts';
+import { TESTS } from './hook.ts';
 import { suggest } from './suggestion.ts';
 
 type Path = readonly PropertyKey[];
@@ -121,6 +122,12 @@ export class CheckedFile {
       say_({ key: 'setup.not_a_receiver', params: place });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'plainReceiver') {
       say_({ key: 'setup.plain_receiver', params: place });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'path') {
+      say_({ key: 'setup.not_a_path', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'template') {
+      say_({ key: 'setup.not_a_template', params: place });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'oneTest') {
+      say_({ key: 'setup.one_test', params: { ...place, tests: TESTS } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'nothingLeft') {
       const { count, kept } = issue.params;
       say_({ key: 'setup.nothing_left', params: { ...place, count: Number(count), kept: Number(kept) } });

@@ -1,7 +1,8 @@
 import { accountKey, addressKey } from '../domain/address.ts';
 import type { ShopThing } from '../text/setup.ts';
 import { accountsOf, appOf, chatOf, groupsOf } from './accounts.ts';
-import { CATEGORIES } from './defaults.ts';
+import { CATEGORIES, PLACES } from './defaults.ts';
+import { fixedText, shopTemplate } from './hook.ts';
 import type { CheckedFile } from './problems.ts';
 import type { ShopInput } from './schema.ts';
 import { suggest } from './suggestion.ts';
@@ -86,6 +87,22 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
     conversation(limit.conversations ?? [], ['sandbox', 'limits', i, 'conversations']);
   conversation(input.sandbox?.fixed ?? [], ['sandbox', 'fixed']);
   category(input.policies.half.categories, ['policies', 'half', 'categories']);
+  const contactPlace = exists('place', [...PLACES.keys(), ...Object.keys(input.places)]);
+  const shops = Object.keys(input.shops);
+  for (const [source, h] of Object.entries(input.hooks)) {
+    if (h.shop !== undefined) shop([h.shop], ['hooks', source, 'shop']);
+    for (const [i, rule] of h.map.entries()) {
+      const path = ['hooks', source, 'map', i];
+      if (rule.category !== undefined) category([rule.category], [...path, 'category']);
+      if (rule.team !== undefined) team([rule.team], [...path, 'team']);
+      if (rule.customer?.place !== undefined) contactPlace([rule.customer.place], [...path, 'customer', 'place']);
+      const named = rule.shop === undefined ? null : fixedText(rule.shop);
+      if (named !== null) shop([named], [...path, 'shop']);
+      if (rule.ignore === true || shopTemplate(rule, h, shops) !== null) continue;
+      const place = file.at(path);
+      file.report(place.line, { key: 'setup.missing_key', params: { ...place, key: 'shop' } });
+    }
+  }
   for (const [thing, path] of [
     [input.shops, 'shops'],
     [input.teams, 'teams'],

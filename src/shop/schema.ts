@@ -3,6 +3,7 @@ import { parseHours } from '../domain/hours.ts';
 import { PRIORITIES } from '../domain/status.ts';
 import { MOST_BOARDS, MOST_ROWS, SURGE } from '../domain/surge.ts';
 import { subscription, SUBSCRIPTION_KEYS } from './subscription.ts';
+import { hook, HOOK_KEYS } from './hook.ts';
 
 /** Ids of people, teams and shops; they stand in stored tickets, so they are short and plain. */
 const ID = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -195,6 +196,8 @@ export const shopFile = z.strictObject({
     .default([]),
   /** Systems that are told of what happens to tickets. */
   subscriptions: z.record(id, subscription).default({}),
+  /** Systems that tell by webhook what happened. */
+  hooks: z.record(id, hook).default({}),
   sandbox: sandbox.optional(),
 });
 
@@ -218,6 +221,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   triage: Object.keys(triage.shape),
   'triage.rules.*': Object.keys(rule.shape),
   'subscriptions.*': SUBSCRIPTION_KEYS,
+  ...HOOK_KEYS,
   sandbox: Object.keys(sandbox.shape),
   'sandbox.customers.*': Object.keys(customer.shape),
   'sandbox.limits.*': Object.keys(limit.shape),

@@ -9,9 +9,11 @@ import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
 import { DEFAULT_RULES } from '../triage/default-rules.ts';
 import type { KeywordRule, TriageRules } from '../triage/triage.ts';
+import type { HookSource } from '../webhooks/mapping.ts';
 import { accountsOf, appOf, chatOf, groupsOf } from './accounts.ts';
 import { CATEGORIES, DISPOSITIONS, PLACES } from './defaults.ts';
 import { CheckedFile } from './problems.ts';
+import { hookSourceOf } from './hook.ts';
 import { checkReferences } from './references.ts';
 import type { SandboxConversation, SandboxLimitSeed, SandboxPerson, SandboxSeed } from './sandbox-seed.ts';
 import { KNOWN_KEYS, shopFile, type ShopInput } from './schema.ts';
@@ -21,6 +23,8 @@ import { subscriptionOf } from './subscription.ts';
 export interface Shop {
   readonly directory: Directory;
   readonly rules: TriageRules;
+  /** Systems that tell by webhook what happened, by name. */
+  readonly hooks: ReadonlyMap<string, HookSource>;
   /** Null: the file has no section `sandbox`. */
   readonly sandbox: SandboxSeed | null;
   /** The file's text, kept in the store for all processes. */
@@ -51,6 +55,7 @@ export function parseShop(source: string, name: string, locale: Locale): Shop {
   return {
     directory,
     rules: rulesOf(input),
+    hooks: new Map(Object.entries(input.hooks).map(([id, h]) => [id, hookSourceOf(h, [...directory.shops.keys()])])),
     sandbox: input.sandbox === undefined ? null : sandboxOf(input.sandbox, input, directory),
     source,
     hash: createHash('sha256').update(source).digest('hex'),

@@ -11,6 +11,7 @@ import { command } from './command.ts';
 import { file } from './file.ts';
 import { filing } from './filing.ts';
 import { flow } from './flow.ts';
+import { hook } from './hook.ts';
 import { init } from './init.ts';
 import { letters } from './letters.ts';
 import { notice } from './notice.ts';
@@ -39,6 +40,7 @@ export const catalogues = {
   filing,
   flow,
   history,
+  hook,
   init,
   letters,
   notice,

@@ -19,6 +19,7 @@ const SHOP_THINGS = {
   person: ['人员', 'person'],
   disposition: ['处理结果', 'disposition'],
   conversation: ['会话', 'conversation'],
+  place: ['渠道', 'place'],
 } as const;
 export type ShopThing = keyof typeof SHOP_THINGS;
 
@@ -248,6 +249,26 @@ export const setup = {
     zh: (p) => `第 ${p.line} 行：${p.at} 是 http://，只能用在内网；确实是内网就加上 private: true，否则改成 https://`,
     en: (p) =>
       `Line ${p.line}: ${p.at} is http://, which is for your own network only: add private: true if it is one, else use https://`,
+  }),
+  not_a_path: entry<At & { value: string }>({
+    note: 'gongdan.yaml, a rule for webhooks that names no place inside JSON',
+    sample: { line: 40, at: 'hooks.shop.map.0.when.0.path', value: 'order..no' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写成 JSON 里的位置，例如 order.items[0].sku，现在是「${p.value}」`,
+    en: (p) => `Line ${p.line}: ${p.at} must be a place inside JSON such as order.items[0].sku, it is "${p.value}"`,
+  }),
+  not_a_template: entry<At>({
+    note: 'gongdan.yaml, a text of a rule for webhooks whose places for values cannot be read',
+    sample: { line: 41, at: 'hooks.shop.map.0.subject' },
+    zh: (p) =>
+      `第 ${p.line} 行：${p.at} 里的取值要写成 {order.no} 或 {order.note|没有备注}；真要写大括号就写两个：{{ 或 }}`,
+    en: (p) =>
+      `Line ${p.line}: values in ${p.at} are written {order.no} or {order.note|no note}; a brace that is meant as one is doubled: {{ or }}`,
+  }),
+  one_test: entry<At & { tests: readonly string[] }>({
+    note: 'gongdan.yaml, a condition of a rule for webhooks with no test, or with several',
+    sample: { line: 40, at: 'hooks.shop.map.0.when.0', tests: ['is', 'in'] },
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写且只写一个判断，可用：${p.tests.join('、')}`,
+    en: (p) => `Line ${p.line}: ${p.at} takes exactly one test, one of ${options(p.tests)}`,
   }),
   wrong_value: entry<At>({
     note: 'gongdan.yaml, any other malformed value',

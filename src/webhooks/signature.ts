@@ -21,33 +21,59 @@ export function signatureOf(secrets: readonly string[], at: Date, body: Buffer):
 /** Why a signature is not good; `missing` also stands for what is none at all. */
 export type SignatureFault = 'missing' | 'malformed' | 'too_old' | 'too_new' | 'wrong';
 
+/** A header that can be read, of a moment inside the window. What it signs was not looked at. */
+export interface SignatureHeader {
+  readonly seconds: number;
+  readonly signatures: readonly Buffer[];
+}
+
+/** Reads a header, or says what is wrong with it whatever it signs: before a byte of the body came. */
+export function headerOf(header: string | undefined, now: Date): SignatureHeader | Exclude<SignatureFault, 'wrong'> {
+  const parsed = parse(header);
+  return typeof parsed === 'string' ? parsed : (momentFault(parsed.seconds, now) ?? parsed);
+}
+
 /**
- * Checks a header against the secrets that are valid now (two during a rotation). Null: it is good. Every comparison takes the same
- * time however many digits agree, and none is made for a moment outside the window.
+ * Checks what a header signs against the secrets that are valid now (two during a rotation). Null: it is good. Every comparison takes the
+ * same time however many digits agree, and none is made for a moment outside the window: a body may have taken its time to come.
  */
+export function bodyFault(
+  { seconds, signatures }: SignatureHeader,
+  secrets: readonly string[],
+  now: Date,
+  body: Buffer,
+): 'too_old' | 'too_new' | 'wrong' | null {
+  const fault = momentFault(seconds, now);
+  if (fault !== null) return fault;
+  const rights = secrets.map((secret) => hmac(secret, seconds, body));
+  const good = rights.flatMap((right) => signatures.map((given) => timingSafeEqual(given, right)));
+  return good.includes(true) ? null : 'wrong';
+}
+
+/** Both at once. Null: it is good. */
 export function signatureFault(
   header: string | undefined,
   secrets: readonly string[],
   now: Date,
   body: Buffer,
 ): SignatureFault | null {
-  if (header === undefined || header === '') return 'missing';
-  const parsed = parse(header);
-  if (parsed === null) return 'malformed';
-  const age = now.getTime() - parsed.seconds * 1_000;
-  if (age > WINDOW_MS) return 'too_old';
-  if (age < -WINDOW_MS) return 'too_new';
-  const rights = secrets.map((secret) => hmac(secret, parsed.seconds, body));
-  const good = rights.flatMap((right) => parsed.signatures.map((given) => timingSafeEqual(given, right)));
-  return good.includes(true) ? null : 'wrong';
+  const read = headerOf(header, now);
+  return typeof read === 'string' ? read : bodyFault(read, secrets, now, body);
 }
 
-function parse(header: string): { readonly seconds: number; readonly signatures: readonly Buffer[] } | null {
-  if (header.length > LONGEST) return null;
+function momentFault(seconds: number, now: Date): 'too_old' | 'too_new' | null {
+  const age = now.getTime() - seconds * 1_000;
+  if (age > WINDOW_MS) return 'too_old';
+  return age < -WINDOW_MS ? 'too_new' : null;
+}
+
+function parse(header: string | undefined): SignatureHeader | 'missing' | 'malformed' {
+  if (header === undefined || header === '') return 'missing';
+  if (header.length > LONGEST) return 'malformed';
   const parts = header.split(',').map((part) => part.trim());
   const moments = parts.flatMap((part) => /^t=(\d{1,12})$/u.exec(part)?.[1] ?? []);
   const signatures = parts.flatMap((part) => /^v1=([0-9a-fA-F]{64})$/u.exec(part)?.[1] ?? []);
   // Fields of versions to come are passed over; two moments would leave open which one was signed.
-  if (moments.length !== 1 || signatures.length === 0 || signatures.length > 3) return null;
+  if (moments.length !== 1 || signatures.length === 0 || signatures.length > 3) return 'malformed';
   return { seconds: Number(moments[0]), signatures: signatures.map((hex) => Buffer.from(hex, 'hex')) };
 }
