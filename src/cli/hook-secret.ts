@@ -9,7 +9,7 @@ import type { CliVerb } from './verb.ts';
 const isHookId = (text: string): text is HookId => /^(?:in|out):[a-z][a-z0-9_-]{0,39}$/.test(text);
 
 export const hookSecret: CliVerb = {
-  usage: 'hook secret out:NAME [--end-old]',
+  usage: 'hook secret in:NAME|out:NAME [--end-old]',
   summary: 'cli.hook_secret',
   run: ({ config, clock, args, tell }) => {
     const hook = args.find((arg) => !arg.startsWith('--')) ?? '';
