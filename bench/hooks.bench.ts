@@ -72,7 +72,7 @@ try {
   flood.kill('SIGTERM');
   await once(flood, 'close');
   print(`the same while ${rounded(WRONG)} wrong signatures/s are sent`, flooded, calm);
-  process.stdout.write(`wrong signatures answered: ${rounded(Number(answered))}/s\n`);
+  process.stdout.write(`wrong signatures: ${answered}\n`);
   await bot.stop();
 } finally {
   rmSync(data, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { mapEvent, type HookSource, type MappingFault } from '../webhooks/mapping.ts';
 import { bodyFault, headerOf, SIGNATURE_HEADER, type SignatureFault } from '../webhooks/signature.ts';
 import { MOST_BYTES, mustBeJson, parseJson, readBody } from './api/json.ts';
+import { createBrake } from './brake.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HookOptions {
@@ -105,6 +106,7 @@ const UNAVAILABLE = refusal(
 
 export function createHooks(options: HookOptions): Hooks {
   const { sources, report, clock, metrics, log } = options;
+  const brake = createBrake(clock);
   const secretsOf = remembered(options.secrets, clock);
 
   /** What to answer. Cheap questions come first, and nothing is parsed before the signature over its bytes is good. */
@@ -135,8 +137,12 @@ export function createHooks(options: HookOptions): Hooks {
       const source = sources.get(name);
       const given = source === undefined ? UNKNOWN : await answer(request, name, source).catch(foreseen);
       metrics.hook(source === undefined ? NOBODY : name, given.outcome);
-      response.writeHead(given.status, given.headers).end(given.body);
-      letGo(request, clock);
+      const send = (): void => {
+        response.writeHead(given.status, given.headers).end(given.body);
+        letGo(request, clock);
+      };
+      if (given.status === 401) brake(request.socket, send);
+      else send();
     },
   };
 }

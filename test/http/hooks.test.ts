@@ -86,6 +86,21 @@ describe('a webhook', () => {
     expect(asked).toBe(2);
   });
 
+  it('is answered late once they come by the hundred, and a good one is not', async () => {
+    const url = await open();
+    await Promise.all(Array.from({ length: 100 }, () => post(url, 'secret-b')));
+    let isAnswered = false;
+    const late = post(url, 'secret-b').then((response) => {
+      isAnswered = true;
+      return response.status;
+    });
+    while (outcomes.length < 101) await new Promise(setImmediate);
+    expect((await post(url)).status).toBe(200);
+    expect(isAnswered).toBe(false);
+    clock.advance(1_000);
+    expect(await late).toBe(401);
+  });
+
   it('before the store answers again is told to come back, and the store is left alone', async () => {
     const url = await open({
       secrets: async () => {
