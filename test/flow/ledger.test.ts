@@ -122,7 +122,8 @@ it('every open ticket is in one place at every moment, and in the end people see
         await settle();
         await check(bench, await all());
       }
-      for (let i = 0; i < 120; i += 1) {
+      // A board that was refused for good is tried again after two minutes, here twice.
+      for (let i = 0; i < 240; i += 1) {
         bench.clock.advance(2_500);
         await settle();
       }
@@ -150,7 +151,22 @@ it('every open ticket is in one place at every moment, and in the end people see
       for (const at of sends) expect(sends.filter((s) => s <= at && s > at - 30_000).length).toBeLessThanOrEqual(12);
       await bench.flow.stop();
     }),
-    { numRuns: 6 },
+    {
+      numRuns: 6,
+      examples: [
+        // A snapshot that is refused for good, and nobody waits on the list any more.
+        [
+          [
+            { kind: 'arrive', count: 7 },
+            { kind: 'arrive', count: 28 },
+            { kind: 'fail', how: 'retryable' },
+            { kind: 'claim', which: 60 },
+            { kind: 'fail', how: 'gone' },
+          ],
+          false,
+        ],
+      ],
+    },
   );
 }, 120_000);
 
