@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Adapter, Sink } from '../adapters/adapter.ts';
+import { callable } from '../commands/callable.ts';
 import { vocabulary } from '../commands/vocabulary.ts';
 import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
@@ -12,6 +13,7 @@ import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { createFiles } from './files/disk.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
+import { createApi } from './flow/api.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { liveDirectory } from './flow/live-directory.ts';
 import { createTimeline } from './flow/timeline.ts';
@@ -19,6 +21,8 @@ import { openLink } from './flow/links.ts';
 import type { Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
 import { createRoster } from './flow/roster.ts';
+import type { ApiPorts } from './http/api/ports.ts';
+import { apiRoutes } from './http/api/router.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type QueueFigures } from './http/metrics.ts';
 import type { Ids } from './ids.ts';
@@ -183,7 +187,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       metrics,
       openFile: (link) => openLink(parts, link),
-      routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
+      routes: [
+        { path: '/', router: apiRoutes(apiPorts(parts, flow)) },
+        ...[...adapters.values()].flatMap((a) => a.routes ?? []),
+      ],
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
       degraded: () => flow.down().map(downLine),
     });
@@ -198,6 +205,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stop();
     throw error;
   }
+}
+
+/** What the REST API stands on. Verbs that only show something are its own reads. */
+function apiPorts(parts: Parts, flow: Flow): ApiPorts {
+  const { store, directory, vault: signer, clock, ids } = parts;
+  const { tickets, messages, apiKeys: keys } = store;
+  const api = createApi(parts, flow.sink);
+  return { api, tickets, messages, keys, directory, verbs: callable, signer, clock, ids };
 }
 
 async function openOwnStore(config: Config, fsync: boolean) {

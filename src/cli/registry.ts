@@ -4,6 +4,7 @@ import { dbCopy, dbUri } from './database.ts';
 import { deadLettersList, deadLettersReplay } from './dead-letters.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { init } from './init.ts';
+import { keyCreate, keyList, keyRevoke } from './key.ts';
 import { start } from './start.ts';
 import { wordsOf, type CliVerb } from './verb.ts';
 
@@ -12,6 +13,9 @@ export const verbs: readonly CliVerb[] = [
   start,
   init,
   adminCode,
+  keyCreate,
+  keyList,
+  keyRevoke,
   inboxList,
   inboxReplay,
   deadLettersList,
