@@ -37,7 +37,7 @@ export function ticketEvents(
               };
             }),
           );
-          await trim(ticket._id, { $pull: { 'history.tail': { seq: { $lte: last.seq } } } } as UpdateQuery<Ticket>);
+          await trim(ticket._id, { $pull: { 'history.tail': { seq: { $lte: last.seq } } } });
         }),
 
       /** All events of a ticket, oldest first. */

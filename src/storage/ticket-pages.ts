@@ -55,7 +55,7 @@ export function ticketPages(rows: Rows<Ticket & { relay: boolean; words?: readon
           ...(after === null ? {} : { openedAt: { $lte: after.at }, number: { $nin: [...after.told] } }),
         },
         { sort: { openedAt: -1 }, limit, projection: WITHOUT },
-      ) as Promise<readonly PageRow[]>,
+      ),
 
     /** Gives tickets that were stored without them the words they are found by; how many, at most `limit`. Again until it is none. */
     keepWords: async (limit: number): Promise<number> => {
