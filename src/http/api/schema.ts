@@ -41,7 +41,7 @@ const anyOf = <T extends z.ZodType>(value: T, description: string) =>
   z
     .preprocess(
       (given) => [given].flat().flatMap((v) => (typeof v === 'string' ? v.split(',') : [v])),
-      z.array(value).min(1).max(50),
+      z.array(value).min(1).max(20),
     )
     .optional()
     .describe(description);
