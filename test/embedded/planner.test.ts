@@ -282,6 +282,14 @@ describe('several values of a field before the one that sorts', () => {
     );
   });
 
+  it('are not preferred to an index with one value, whose matches are then sorted', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1, b: 1 });
+    await index(client, { s: 1 });
+    const found = await explain({ a: { $in: [1, 3] }, s: 's1' }, { sort: { b: 1 }, limit: 2 });
+    expect(found.index).toBe('s_1');
+  });
+
   it('by random queries: what a sort in memory gives', async () => {
     const { client } = await startStore();
     const [plain, fast] = ['plain', 'fast'].map((name) =>

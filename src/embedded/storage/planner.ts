@@ -177,7 +177,8 @@ function scanIndex(
   const plainOrder = query.sort ? sortDirection(index, query, fixed) : undefined;
   const canMerge = perPrefix === 1 && several.size > 0 && prefixes.length <= MAX_MERGED;
   const order = plainOrder ?? (query.sort && canMerge ? sortDirection(index, query, fixed, several) : undefined);
-  if (order !== undefined) score += 4;
+  // Many stretches side by side are worth less than one condition more that holds for all that is read.
+  if (order !== undefined) score += plainOrder === undefined ? 1 : 4;
   const isCut = index.cut || intervals.some(({ start, end }) => start.length > MAX_PREFIX || end.length > MAX_PREFIX);
   const kept = intervals
     .map((interval, i) => ({ interval, prefix: prefixes[i]?.length ?? 0 }))

@@ -100,28 +100,42 @@ function* mergedRecords(
 ): Generator<number, void, undefined> {
   const { index, backwards, intervals } = plan;
   const seen = index.multikey ? new Set<number>() : undefined;
-  const sources = intervals.map((interval, i) => {
+  const isAfter = (a: Source, b: Source): boolean => {
+    const order = Buffer.compare(a.head.key.subarray(a.skip), b.head.key.subarray(b.skip));
+    return backwards ? order < 0 : order > 0;
+  };
+  /** What comes first stands last. */
+  const sources: Source[] = [];
+  const insert = (source: Source): void => {
+    let low = 0;
+    for (let high = sources.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (isAfter(sources[middle] ?? source, source)) low = middle + 1;
+      else high = middle;
+    }
+    sources.splice(low, 0, source);
+  };
+  for (const [i, interval] of intervals.entries()) {
     // Each of many gives little.
     const entries = intervalRecords(environment, index, interval, backwards, examined, Math.min(wanted, FIRST_CHUNK));
-    return { entries, skip: 4 + (prefixes[i] ?? 0), head: entries.next().value };
-  });
-  for (;;) {
-    let first: (typeof sources)[number] | undefined;
-    for (const source of sources) {
-      if (!source.head) continue;
-      if (!first?.head) first = source;
-      else {
-        const order = Buffer.compare(source.head.key.subarray(source.skip), first.head.key.subarray(first.skip));
-        if (backwards ? order > 0 : order < 0) first = source;
-      }
-    }
-    if (!first?.head) return;
-    const { record } = first.head;
-    first.head = first.entries.next().value;
+    const { value: head } = entries.next();
+    if (head) insert({ entries, skip: 4 + (prefixes[i] ?? 0), head });
+  }
+  for (let source = sources.pop(); source; source = sources.pop()) {
+    const { record } = source.head;
+    const { value: head } = source.entries.next();
+    if (head) insert({ ...source, head });
     if (seen?.has(record)) continue;
     seen?.add(record);
     yield record;
   }
+}
+
+/** An interval that is read with others, at its next entry. */
+interface Source {
+  readonly entries: Generator<Entry, void, undefined>;
+  readonly skip: number;
+  readonly head: Entry;
 }
 
 interface Entry {
