@@ -12,7 +12,7 @@ import { systemIds } from '../src/ids.ts';
 import { SCOPES } from '../src/storage/api-keys.ts';
 import { openStore, type Store } from '../src/storage/store.ts';
 import { call, startBot, type Bot } from './bot.ts';
-import { inParallel, percentiles, rounded } from './load.ts';
+import { inParallel, percentiles, rounded } from './parallel.ts';
 import { agentOf, customerOf, shopFile, teamOf, TEAMS } from './shop.ts';
 
 // The REST API of the whole product as a process of its own: `npm run bench -- api [posts] [tickets]`.

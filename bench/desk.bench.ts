@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { call, startBot, type Bot } from './bot.ts';
-import { inParallel, percentiles, rounded } from './load.ts';
+import { inParallel, percentiles, rounded } from './parallel.ts';
 import { seedTickets } from './seed.ts';
 import { agentOf, customerOf, shopFile, teamOf } from './shop.ts';
 
