@@ -122,7 +122,7 @@ export function ticketStore(connection: Connection) {
         options: { partialFilterExpression: { status: 'new', priority: 'urgent' } },
       },
       { fields: { assignee: 1, status: 1, openedAt: 1 } },
-      { fields: { category: 1, openedAt: 1 } },
+      { fields: { category: 1, status: 1, openedAt: 1 } },
       { fields: { words: 1, openedAt: 1 } },
       { fields: { status: 1, openedAt: 1 } },
       { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
