@@ -120,10 +120,17 @@ export interface Reply {
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 /** One HTTP request with a JSON body or none. Rejects when there is no whole answer. */
-export function call(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Reply> {
+export function call(
+  method: 'GET' | 'POST',
+  url: string,
+  body?: unknown,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  const headers =
-    sent === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) };
+  const headers = {
+    ...more,
+    ...(sent !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
+  };
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers, agent }, (response) => {
       const chunks: Buffer[] = [];

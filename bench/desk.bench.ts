@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { call, startBot, type Bot } from './bot.ts';
+import { inParallel, percentiles, rounded } from './parallel.ts';
 import { seedTickets } from './seed.ts';
 import { agentOf, customerOf, shopFile, teamOf } from './shop.ts';
 
@@ -19,30 +20,6 @@ const SINGLE = 200;
 const CLAIMS_EACH = 5;
 
 const table: (readonly [what: string, value: string, baseline?: string])[] = [];
-
-const rounded = (n: number): string => n.toLocaleString('en', { maximumFractionDigits: n < 100 ? 1 : 0 });
-
-const percentiles = (all: readonly number[]): string => {
-  const sorted = all.toSorted((a, b) => a - b);
-  const at = (share: number): string =>
-    rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-  return `${at(0.5)} / ${at(0.99)} ms`;
-};
-
-/** `work` for every number below `count`, so many at a time; how long each took, ms. */
-async function inParallel(count: number, width: number, work: (i: number) => Promise<void>): Promise<number[]> {
-  const took: number[] = [];
-  let next = 0;
-  const run = async (): Promise<void> => {
-    for (let i = next++; i < count; i = next++) {
-      const from = performance.now();
-      await work(i);
-      took.push(performance.now() - from);
-    }
-  };
-  await Promise.all(Array.from({ length: width }, run));
-  return took;
-}
 
 async function post(url: string, path: string, body: unknown): Promise<void> {
   const { status } = await call('POST', `${url}${path}`, body);

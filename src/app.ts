@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Adapter, Sink } from '../adapters/adapter.ts';
+import { callable } from '../commands/callable.ts';
 import { vocabulary } from '../commands/vocabulary.ts';
 import { jobs } from '../jobs/registry.ts';
 import { createScheduler } from '../jobs/scheduler.ts';
@@ -17,6 +18,7 @@ import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { createFiles } from './files/disk.ts';
 import { offerAdminCode } from './flow/first-admin.ts';
+import { createApi, type Api } from './flow/api.ts';
 import { createFlow, type Flow } from './flow/flow.ts';
 import { hookQueues } from './flow/hook-queues.ts';
 import { liveDirectory } from './flow/live-directory.ts';
@@ -27,6 +29,8 @@ import type { Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
 import { liveQuiet, type Quiet } from './flow/quiet.ts';
 import { createRoster } from './flow/roster.ts';
+import type { ApiPorts } from './http/api/ports.ts';
+import { apiRoutes } from './http/api/router.ts';
 import { createHttpServer } from './http/server.ts';
 import { createMetrics, type BackupFigures, type QueueFigures } from './http/metrics.ts';
 import { buildHooks } from './hooks.ts';
@@ -209,7 +213,8 @@ export async function startApp(options: AppOptions): Promise<App> {
             },
     });
 
-    const hooks = await buildHooks({ parts, sink: flow.sink, shop, isDemo: demo !== null, metrics, log });
+    const api = createApi(parts, flow.sink);
+    const hooks = await buildHooks({ parts, api, shop, isDemo: demo !== null, metrics, log });
     const server = createHttpServer({
       host: config.host,
       port: config.port,
@@ -220,7 +225,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics,
       openFile: (link) => openLink(parts, link),
       hooks,
-      routes: [...adapters.values()].flatMap((a) => a.routes ?? []),
+      routes: [
+        { path: '/', router: apiRoutes(apiPorts(parts, api)) },
+        ...[...adapters.values()].flatMap((a) => a.routes ?? []),
+      ],
       unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
       degraded: () => [...quietLine(flow.quiet()), ...flow.down().map(downLine)],
     });
@@ -236,6 +244,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** What the REST API stands on. Verbs that only show something are its own reads. */
+function apiPorts(parts: Parts, api: Api): ApiPorts {
+  const { store, directory, vault: signer, clock, ids } = parts;
+  const { tickets, messages, apiKeys: keys } = store;
+  return { api, tickets, messages, keys, directory, verbs: callable, signer, clock, ids };
 }
 
 async function openOwnStore(config: Config, fsync: boolean) {

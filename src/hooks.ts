@@ -1,5 +1,4 @@
-import type { Sink } from '../adapters/adapter.ts';
-import { createApi } from './flow/api.ts';
+import type { Api } from './flow/api.ts';
 import { hookEvent } from './flow/hook-event.ts';
 import { hookSecretsOf } from './flow/hook-secrets.ts';
 import type { Parts } from './flow/parts.ts';
@@ -11,7 +10,7 @@ import type { Shop } from './shop/shop.ts';
 
 interface HookParts {
   readonly parts: Parts;
-  readonly sink: Pick<Sink, 'accept'>;
+  readonly api: Pick<Api, 'report'>;
   readonly shop: Shop;
   readonly isDemo: boolean;
   readonly metrics: Pick<Metrics, 'hook'>;
@@ -19,7 +18,7 @@ interface HookParts {
 }
 
 /** The door for the shop's sources of webhooks. Says in the log which of them nobody can use yet. */
-export async function buildHooks({ parts, sink, shop, isDemo, metrics, log }: HookParts): Promise<Hooks> {
+export async function buildHooks({ parts, api, shop, isDemo, metrics, log }: HookParts): Promise<Hooks> {
   const { store, vault, clock } = parts;
   if (isDemo && shop.hooks.has(DEMO_HOOK))
     await store.hookSecrets.first(`in:${DEMO_HOOK}`, { sealed: vault.seal(DEMO_HOOK_SECRET), createdAt: clock.now() });
@@ -34,7 +33,6 @@ export async function buildHooks({ parts, sink, shop, isDemo, metrics, log }: Ho
       app: source,
     });
   }
-  const api = createApi(parts, sink);
   return createHooks({
     sources: shop.hooks,
     secrets,

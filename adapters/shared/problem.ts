@@ -29,12 +29,21 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[];
   /** `E-7F3K2M`: under which number the log and `gongdan trace` know it; null: nothing went wrong on our side. */
   readonly number: string | null;
-  constructor(status: number, detail: string, errors: readonly FieldError[] = [], number: string | null = null) {
+  /** A word for programs that says why, where the status alone does not. */
+  readonly code: string | null;
+  constructor(
+    status: number,
+    detail: string,
+    errors: readonly FieldError[] = [],
+    number: string | null = null,
+    code: string | null = null,
+  ) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.errors = errors;
     this.number = number;
+    this.code = code;
   }
 }
 
@@ -65,6 +74,7 @@ export const problemText = (problem: Problem): string =>
     detail: problem.message,
     errors: problem.errors,
     ...(problem.number === null ? {} : { error: problem.number }),
+    ...(problem.code === null ? {} : { code: problem.code }),
   });
 
 export function sendProblem(response: ServerResponse, problem: Problem): void {

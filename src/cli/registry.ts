@@ -10,6 +10,7 @@ import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
 import { restore } from './restore.ts';
+import { keyCreate, keyList, keyRevoke } from './key.ts';
 import { start } from './start.ts';
 import { trace } from './trace.ts';
 import { upgrade } from './upgrade.ts';
@@ -20,6 +21,9 @@ export const verbs: readonly CliVerb[] = [
   start,
   init,
   adminCode,
+  keyCreate,
+  keyList,
+  keyRevoke,
   inboxList,
   inboxReplay,
   deadLettersList,

@@ -56,8 +56,24 @@ function instant(wall: number, timeZone: string): Date {
   return new Date(real.length === 0 ? before : Math.min(...real));
 }
 
+/** Clocks change at full quarters of an hour (UTC). */
+const QUARTER = 15 * MINUTE;
+/** Offsets by time zone and quarter: every ticket that opens asks for the same few. Forgotten all at once when there are many. */
+const offsets = new Map<string, number>();
+const MOST_OFFSETS = 5_000;
+
 /** Milliseconds that clocks in a time zone are ahead of UTC at a moment. */
 function offsetAt(timeZone: string, ms: number): number {
+  const key = `${timeZone} ${Math.floor(ms / QUARTER)}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  const found = readOffset(timeZone, ms);
+  offsets.set(key, found);
+  return found;
+}
+
+function readOffset(timeZone: string, ms: number): number {
   const parts = Object.fromEntries(
     formatter(timeZone)
       .formatToParts(ms)

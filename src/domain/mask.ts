@@ -168,7 +168,7 @@ function hiddenInPart(text: string): readonly string[] {
 
 /** The text with what is to be kept at every second place. Whole numbers only: one inside a longer number protects nothing. */
 function parted(text: string, keep: readonly (string | undefined)[]): readonly string[] {
-  const known = keep.filter((k): k is string => k !== undefined && k !== '');
+  const known = keep.filter((k): k is string => k !== undefined && k !== '' && text.includes(k));
   if (known.length === 0) return [text];
   const whole = known.map((k) => k.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join('|');
   return text.split(new RegExp(`(?<![0-9A-Za-z])(${whole})(?![0-9A-Za-z])`, 'g'));

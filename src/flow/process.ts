@@ -132,7 +132,7 @@ export function createProcess(
     const subject = await subjectOf(parts, { event, speaker, command, number, given });
     if (subject.kind === 'answer') {
       await refreshPressed(parts, row._id, event);
-      return reply(speaker, subject.answer);
+      return { ...reply(speaker, subject.answer), ...refusedBy(subject.answer) };
     }
     const actor = await actorOf(parts, event, speaker);
     const said: Said = { row, event, speaker, actor, command, given, ticket: subject.ticket };
@@ -208,6 +208,12 @@ export function createProcess(
       return run.form({ row, event, speaker, actor, command, given: { from: 'button', values }, ticket });
     },
   });
+}
+
+/** A refusal that is said before a verb begins, for programs: there is no such ticket, or another one goes on with it. */
+function refusedBy({ sentence }: Answer): Pick<Reply, 'outcome'> {
+  if (sentence?.key !== 'refusal.not_found' && sentence?.key !== 'refusal.merged') return {};
+  return { outcome: { outcome: 'refused', refusal: sentence.params } };
 }
 
 /** Every word that could have been meant, and the verb it says. */

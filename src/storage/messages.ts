@@ -113,6 +113,16 @@ export function messageStore(connection: Connection) {
     /** Oldest first; at most the newest `limit`. */
     ofTicket: (ticket: string, limit: number): Promise<CustomerMessage[]> =>
       rows.find({ ticket }, { sort: { at: -1 }, limit }).then((newest) => newest.toReversed()),
+    /** Oldest first, after the end of the page before: its last moment, and the ids of what was told of it. */
+    page: (
+      ticket: string,
+      after: { readonly at: Date; readonly told: readonly string[] } | null,
+      limit: number,
+    ): Promise<CustomerMessage[]> =>
+      rows.find(
+        { ticket, ...(after === null ? {} : { at: { $gte: after.at }, _id: { $nin: [...after.told] } }) },
+        { sort: { at: 1 }, limit },
+      ),
     /** Whether a file came or went with a message of this ticket. */
     holds: (ticket: string, file: string): Promise<boolean> =>
       rows.findOne({ ticket, 'body.attachments.id': file }, { projection: { _id: 1 } }).then((found) => found !== null),

@@ -1,17 +1,19 @@
-import type { Connection, UpdateQuery } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { TicketFilter, TicketRow } from '../../commands/command.ts';
 import { KNOWN_CAUSES, type Applied } from '../domain/apply.ts';
-import type { SealedEvent } from '../domain/event.ts';
 import { OPEN, STATUSES } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
+import { ticketEvents } from './ticket-events.ts';
+import { ticketPages } from './ticket-pages.ts';
+import { FOUND_BY, wordsOf } from '../domain/words.ts';
 
-/** A ticket as stored: `relay` marks that effects are waiting. */
-type Stored = Ticket & { relay: boolean };
+/** A ticket as stored: `relay` marks that effects are waiting, `words` are what it is found by. */
+type Stored = Ticket & { relay: boolean; words?: readonly string[] };
 
-const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0 } as const;
+const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0 } as const;
 
 /** What two tickets about one matter have in common. */
 export interface Marks {
@@ -41,7 +43,7 @@ const where = (f: TicketFilter): Record<string, unknown> => ({
 
 const bare = (t: Stored | null): Ticket | null => {
   if (t === null) return null;
-  const { relay: _relay, ...ticket } = t;
+  const { relay: _relay, words: _words, ...ticket } = t;
   return ticket;
 };
 
@@ -110,6 +112,7 @@ export function ticketStore(connection: Connection) {
       closedAt: { type: Date, default: null },
       updatedAt: { type: Date, required: true },
       relay: Boolean,
+      words: [String],
     },
     [
       { fields: { number: 1 }, options: { unique: true } },
@@ -119,6 +122,8 @@ export function ticketStore(connection: Connection) {
         options: { partialFilterExpression: { status: 'new', priority: 'urgent' } },
       },
       { fields: { assignee: 1, status: 1, openedAt: 1 } },
+      { fields: { category: 1, status: 1, openedAt: 1 } },
+      { fields: { words: 1, openedAt: 1 } },
       { fields: { status: 1, openedAt: 1 } },
       { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
       ...['facts.tracking', 'customer.handle'].map((field) => ({
@@ -138,13 +143,7 @@ export function ticketStore(connection: Connection) {
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
     ],
   );
-  const archive = collection<{ _id: string; ticket: string; event: SealedEvent }>(
-    connection,
-    'ticket_events',
-    { _id: text, ticket: text, event: Mixed },
-    [{ fields: { ticket: 1, 'event.seq': 1 } }],
-  );
-
+  const events = ticketEvents(connection, (_id, pull) => model.updateOne({ _id }, pull));
   const rows = rowsOf<Stored>(connection, 'tickets');
   const create = batched(rows.add);
   const ofCustomer = batched(async (asked: readonly { account: string; shop: string }[]) => {
@@ -161,7 +160,7 @@ export function ticketStore(connection: Connection) {
   });
 
   return {
-    models: [model, archive],
+    models: [model, events.archive],
 
     load: async (id: string): Promise<Ticket | null> => bare(await rows.load(id)),
 
@@ -204,7 +203,8 @@ export function ticketStore(connection: Connection) {
       }),
 
     /** Inserts a ticket that `apply` made; false when it exists already. */
-    create: (applied: Applied): Promise<boolean> => create({ ...applied.ticket, relay: applied.effects.length > 0 }),
+    create: (applied: Applied): Promise<boolean> =>
+      create({ ...applied.ticket, relay: applied.effects.length > 0, words: wordsOf(applied.ticket) }),
 
     /** The one conditional write: false when somebody else changed the ticket since `before` was read. */
     change: (before: Ticket, applied: Applied): Promise<boolean> =>
@@ -214,6 +214,7 @@ export function ticketStore(connection: Connection) {
         for (const [key, value] of Object.entries(ticket)) {
           if (!PUSHED.has(key) && before[key as keyof Ticket] !== value) set[key] = value;
         }
+        if (FOUND_BY.some((key) => before[key] !== ticket[key])) set['words'] = wordsOf(ticket);
         if (effects.length > 0) set['relay'] = true;
         const update = {
           $set: set,
@@ -248,53 +249,8 @@ export function ticketStore(connection: Connection) {
     unrelayed: (limit: number): Promise<Ticket[]> =>
       reaching(async () => (await rows.find({ relay: true }, { limit })).flatMap((t) => bare(t) ?? [])),
 
-    /** Copies the oldest events of a long tail to the archive, then trims them. */
-    archiveTail: (ticket: Pick<Ticket, '_id' | 'history'>, keep: number): Promise<void> =>
-      reaching(async () => {
-        const old = ticket.history.tail.slice(0, Math.max(0, ticket.history.tail.length - keep));
-        const last = old.at(-1);
-        if (last === undefined) return;
-        await archive.bulkWrite(
-          old.map((event) => {
-            const _id = `${ticket._id}.${event.seq}`;
-            return {
-              updateOne: { filter: { _id }, update: { $setOnInsert: { ticket: ticket._id, event } }, upsert: true },
-            };
-          }),
-        );
-        const trim = { $pull: { 'history.tail': { seq: { $lte: last.seq } } } } as UpdateQuery<Stored>;
-        await model.updateOne({ _id: ticket._id }, trim);
-      }),
-
-    /** All events of a ticket, oldest first. */
-    history: (ticket: Pick<Ticket, '_id' | 'history'>): Promise<SealedEvent[]> =>
-      reaching(async () => {
-        const first = ticket.history.tail[0]?.seq ?? ticket.history.seq + 1;
-        const older = await archive
-          .find({ ticket: ticket._id, 'event.seq': { $lt: first } })
-          .sort({ 'event.seq': 1 })
-          .lean();
-        return [...older.map((row) => row.event), ...ticket.history.tail];
-      }),
-
-    /** The newest events before one of them, or the newest of all; at most `limit`, oldest first. */
-    historyBefore: (
-      ticket: Pick<Ticket, '_id' | 'history'>,
-      before: number | null,
-      limit: number,
-    ): Promise<SealedEvent[]> =>
-      reaching(async () => {
-        const end = before ?? ticket.history.seq + 1;
-        const first = ticket.history.tail[0]?.seq ?? ticket.history.seq + 1;
-        const newest = ticket.history.tail.filter(({ seq }) => seq < end).slice(-limit);
-        if (newest.length === limit) return newest;
-        const older = await archive
-          .find({ ticket: ticket._id, 'event.seq': { $lt: Math.min(first, end) } })
-          .sort({ 'event.seq': -1 })
-          .limit(limit - newest.length)
-          .lean();
-        return [...older.toReversed().map((row) => row.event), ...newest];
-      }),
+    ...events.reads,
+    ...ticketPages(rows),
 
     /** Tickets whose due moment has come, in its order, but for those that rest. */
     due: (

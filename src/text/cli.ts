@@ -5,6 +5,15 @@ const line = (note: string, zh: string, en: string): Entry<null> =>
 const summary = (zh: string, en: string): Entry<null> => line('one line per verb of the command line', zh, en);
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
 
+/** What a key of the API is made of. */
+export type KeyThing = 'scope' | 'shop' | 'person' | 'key';
+const THINGS: Readonly<Record<KeyThing, readonly [zh: string, en: string]>> = {
+  scope: ['权限', 'scope'],
+  shop: ['店铺', 'shop'],
+  person: ['人', 'person'],
+  key: ['有效的密钥', 'active key'],
+};
+
 /** What the command line says to the operator. */
 export const cli = {
   usage: entry<{ unknown: string | null }>({
@@ -159,4 +168,54 @@ export const cli = {
     en: (p) =>
       `Copied ${p.documents} documents of ${p.collections} collections; counts and contents agree. Set MONGODB_URI to the target and start`,
   }),
+  key_create: summary('给别的系统一把 API 密钥，只显示一次', 'make an API key for another system; shown once'),
+  key_list: summary('列出 API 密钥', 'list the API keys'),
+  key_revoke: summary('作废一把 API 密钥，两秒内生效', 'end an API key, within two seconds'),
+  key_usage: line(
+    'key create without a proper name or with an unknown option',
+    '请写上名字（小写字母、数字、. _ -，最多 40 个字符），例如：key create erp --shop tea --may-act-as lilei',
+    'Name the key (lower-case letters, digits, . _ -, at most 40), for instance: key create erp --shop tea --may-act-as lilei',
+  ),
+  key_taken: entry<{ name: string }>({
+    note: 'key create with a name that was used before',
+    sample: { name: 'erp' },
+    zh: (p) => `已经有名为 ${p.name} 的密钥（作废的也算：历史记录里还写着它），请换一个名字`,
+    en: (p) => `There is a key named ${p.name} already (also a revoked one: histories name it); take another name`,
+  }),
+  key_unknown: entry<{ thing: KeyThing; value: string; suggestion: string | null }>({
+    note: 'a name on the line of key create or key revoke that points at nothing',
+    sample: { thing: 'shop', value: 'taa', suggestion: 'tea' },
+    zh: (p) => `没有这个${THINGS[p.thing][0]}：${p.value}${p.suggestion === null ? '' : `，是不是 ${p.suggestion}？`}`,
+    en: (p) =>
+      `There is no ${THINGS[p.thing][1]} "${p.value}"${p.suggestion === null ? '' : `; did you mean ${p.suggestion}?`}`,
+  }),
+  key_rate: entry<{ most: number }>({
+    note: 'key create with a rate that is none',
+    sample: { most: 10_000 },
+    zh: (p) => `--rate 是每秒请求数，1 到 ${p.most}`,
+    en: (p) => `--rate is requests a second, 1 to ${p.most}`,
+  }),
+  key_made: entry<{ name: string; scopes: readonly string[] }>({
+    note: 'above a new key',
+    sample: { name: 'erp', scopes: ['tickets:read', 'tickets:write'] },
+    zh: (p) => `密钥 ${p.name}（${p.scopes.join('、')}），只显示这一次：`,
+    en: (p) => `Key ${p.name} (${p.scopes.join(', ')}); it is shown this once:`,
+  }),
+  key_revoked: entry<{ name: string }>({
+    note: 'after key revoke',
+    sample: { name: 'erp' },
+    zh: (p) => `密钥 ${p.name} 已作废，两秒内停止生效`,
+    en: (p) => `Key ${p.name} is revoked and stops within two seconds`,
+  }),
+  keys: entry<{ count: number }>({
+    note: 'above the list of keys',
+    sample: { count: 2 },
+    zh: (p) => (p.count === 0 ? '还没有 API 密钥' : `API 密钥 ${p.count} 把：`),
+    en: (p) => (p.count === 0 ? 'No API keys' : `API keys: ${p.count}`),
+  }),
+  start_first: line(
+    'a verb that has to know the shop, before the first start',
+    '还没有店铺数据，请先启动一次：npm start',
+    'The shop is not known yet; start the bot once: npm start',
+  ),
 };

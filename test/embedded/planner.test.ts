@@ -256,6 +256,104 @@ describe('counting', () => {
   });
 });
 
+describe('several values of a field before the one that sorts', () => {
+  it('are read side by side, only as far as the limit, in either direction', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1, b: 1 });
+    const collection = client.db('d').collection<Row>('c');
+    const filter = { a: { $in: [7, 1, 3, 99] } };
+    for (const b of [1, -1] as const) {
+      const found = await explain(filter, { sort: { b }, limit: 6 });
+      expect(found).toMatchObject({ stages: ['LIMIT', 'FETCH', 'IXSCAN'], n: 6 });
+      expect(found.keys).toBeLessThan(12);
+      const sorted = (await collection.find(filter).toArray()).toSorted((x, y) => b * ((x.b ?? 0) - (y.b ?? 0)));
+      expect(await collection.find(filter).sort({ b }).toArray()).toEqual(sorted);
+      expect(
+        await collection
+          .find({ ...filter, b: { $gt: 20, $lte: 60 } })
+          .sort({ b })
+          .limit(5)
+          .toArray(),
+      ).toEqual(sorted.filter((r) => (r.b ?? 0) > 20 && (r.b ?? 0) <= 60).slice(0, 5));
+    }
+    await collection.updateMany({ a: 3 }, { $unset: { a: 1 } });
+    expect((await collection.find({ a: null }).sort({ b: 1 }).toArray()).map((r) => r.b)).toEqual(
+      Array.from({ length: 10 }, (_, i) => i * 10 + 3),
+    );
+  });
+
+  it('are not preferred to an index with one value, whose matches are then sorted', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1, b: 1 });
+    await index(client, { s: 1 });
+    const found = await explain({ a: { $in: [1, 3] }, s: 's1' }, { sort: { b: 1 }, limit: 2 });
+    expect(found.index).toBe('s_1');
+  });
+
+  it('by random queries: what a sort in memory gives', async () => {
+    const { client } = await startStore();
+    const [plain, fast] = ['plain', 'fast'].map((name) =>
+      client.db('d').collection<{ _id: number; at: Date } & Document>(name),
+    );
+    if (plain === undefined || fast === undefined) throw new Error('no collections');
+    const some = Array.from({ length: 300 }, (_, i) => ({
+      _id: i,
+      a: i % 7,
+      s: ['x', 'y', 'zz'][i % 3],
+      at: new Date((i * 7919) % 1_000),
+      tags: i % 5 === 0 ? [] : [`t${i % 4}`, `t${i % 6}`],
+    }));
+    for (const c of [plain, fast]) await c.insertMany(some.map((r) => ({ ...r })));
+    for (const key of [
+      { a: 1, s: 1, at: -1 },
+      { tags: 1, at: -1 },
+      { s: 1, at: 1 },
+    ] as const)
+      await fast.createIndex(key);
+    const filters = [
+      { a: { $in: [1, 5] }, s: { $in: ['x', 'zz'] } },
+      { a: 2, s: { $in: ['x', 'y', 'zz', 'none'] } },
+      { tags: 't1' },
+      { tags: { $all: ['t1', 't3'] } },
+      { tags: { $in: ['t0', 't3'] }, at: { $lte: new Date(600) } },
+      { s: { $in: ['y', 'zz'] }, at: { $gt: new Date(100), $lt: new Date(900) } },
+    ];
+    for (const filter of filters)
+      for (const at of [1, -1] as const)
+        for (const limit of [3, 1_000]) {
+          const [slow, quick] = await Promise.all(
+            [plain, fast].map((c) => c.find(filter).sort({ at }).limit(limit).toArray()),
+          );
+          expect(quick?.map((r) => r.at)).toEqual(slow?.map((r) => r.at));
+          expect(new Set(quick?.map((r) => r._id)).size).toBe(quick?.length);
+        }
+  });
+});
+
+describe('an index over an array and a field', () => {
+  it('sorts by the field, and by the array never', async () => {
+    const { client, explain } = await rows();
+    await index(client, { tags: 1, b: -1 });
+    const found = await explain({ tags: 2 }, { sort: { b: -1 }, limit: 4 });
+    expect(found).toMatchObject({ stages: ['LIMIT', 'FETCH', 'IXSCAN'], index: 'tags_1_b_-1', n: 4 });
+    expect(found.keys).toBeLessThan(10);
+    expect((await explain({ tags: 2 }, { sort: { tags: 1 } })).stages).toContain('SORT');
+    expect((await explain({ tags: { $in: [0, 2] } }, { sort: { tags: 1 } })).stages).toContain('SORT');
+  });
+
+  it('no longer sorts by it once that has had an array, though the other may', async () => {
+    const { client, explain } = await rows();
+    await index(client, { a: 1, b: 1 });
+    expect((await explain({ a: 3 }, { sort: { b: 1 } })).stages).toEqual(['FETCH', 'IXSCAN']);
+    await client
+      .db('d')
+      .collection<Document>('c')
+      .insertOne({ _id: 1_000 as never, a: 3, b: [1, 50] });
+    expect((await explain({ a: 3 }, { sort: { b: 1 } })).stages).toContain('SORT');
+    expect((await explain({ a: 3 }, { sort: { a: 1 } })).stages).toEqual(['FETCH', 'IXSCAN']);
+  });
+});
+
 describe('expiry', () => {
   it('removes what a TTL index says, and nothing else', async () => {
     const { client, store } = await startStore();

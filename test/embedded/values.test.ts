@@ -189,6 +189,7 @@ describe('index keys', () => {
         [3, null, 4],
       ],
       multikey: true,
+      arrays: [0, 1],
     });
   });
 

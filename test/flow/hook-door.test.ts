@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { rotateHookSecret } from '../../src/flow/hook-secrets.ts';
+import { createApi } from '../../src/flow/api.ts';
 import { buildHooks } from '../../src/hooks.ts';
 import { createLog } from '../../src/log.ts';
 import { parseShop } from '../../src/shop/shop.ts';
@@ -22,7 +23,7 @@ it('the start says which source nobody can use yet, and what makes its secret; t
     const metrics = { hook: () => undefined };
     const start = async (isDemo: boolean): Promise<string[]> => {
       lines.length = 0;
-      await buildHooks({ parts, sink: flow.sink, shop, isDemo, metrics, log });
+      await buildHooks({ parts, api: createApi(parts, flow.sink), shop, isDemo, metrics, log });
       return lines.map((line) => /"app":"(\w+)".*hook secret in:SOURCE/u.exec(line)?.[1] ?? line);
     };
     expect(await start(false)).toEqual(['shop', 'erp']);

@@ -67,7 +67,15 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.unclaimedFrom(now, 10);
   await store.tickets.history(ticket);
   await store.tickets.historyBefore(ticket, 5, 10);
+  await store.tickets.historyAfter({ ...ticket, history: { ...ticket.history, tail: [] } }, 0, 10);
   await store.tickets.archiveTail(ticket, 0);
+  await store.tickets.page({}, { at: now, told: [1] }, 10);
+  await store.messages.page('t', { at: now, told: ['m'] }, 10);
+  await store.apiKeys.load('k');
+  await store.apiKeys.named('erp');
+  await store.apiKeys.all();
+  await store.apiKeys.revoke('erp', now);
+  await store.apiKeys.used('k', now);
   await store.tickets.openOf('aftersales');
   await store.tickets.coveredFor('lilei');
   await store.tickets.openWith('lilei');

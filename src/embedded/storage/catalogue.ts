@@ -91,7 +91,9 @@ export class Catalogue {
       namespace: `${database}.${name}`,
       uuid: new Binary(4, uuid),
       options,
-      indexes: [defineIndex(new Map([...ID_INDEX, ...options]), { id: this.#newId(), multikey: false, cut: false })],
+      indexes: [
+        defineIndex(new Map([...ID_INDEX, ...options]), { id: this.#newId(), multikey: false, arrays: [], cut: false }),
+      ],
       dropped: false,
     };
     this.#remember(collection);
@@ -107,7 +109,7 @@ export class Catalogue {
   /** Adds an index without entries; the caller fills it. */
   addIndex(collection: Collection, spec: Doc): IndexDefinition {
     checkUsable(collection);
-    const index = defineIndex(spec, { id: this.#newId(), multikey: false, cut: false });
+    const index = defineIndex(spec, { id: this.#newId(), multikey: false, arrays: [], cut: false });
     collection.indexes = [...collection.indexes, index];
     this.save(collection);
     return index;
@@ -161,7 +163,13 @@ export class Catalogue {
   /** Writes a collection's description, for instance after an index became multikey. */
   save(collection: Collection): void {
     const indexes = collection.indexes.map((index): Value =>
-      doc(['id', int32(index.id)], ['multikey', index.multikey], ['cut', index.cut], ['spec', index.spec]),
+      doc(
+        ['id', int32(index.id)],
+        ['multikey', index.multikey],
+        ['arrays', index.arrays.map((at) => int32(at))],
+        ['cut', index.cut],
+        ['spec', index.spec],
+      ),
     );
     const description = doc(
       ['id', int32(collection.id)],
@@ -222,9 +230,18 @@ function readCollection(database: string, name: string, description: Doc): Colle
     options,
     indexes: indexes.filter(isDoc).map((index) => {
       const spec = index.get('spec');
+      const key = isDoc(spec) ? spec.get('key') : undefined;
+      const arrays = index.get('arrays');
+      const multikey = index.get('multikey') === true;
       return defineIndex(isDoc(spec) ? spec : new Map(), {
         id: numberOf(index.get('id')),
-        multikey: index.get('multikey') === true,
+        multikey,
+        // Stores of earlier versions say only that there were some.
+        arrays: Array.isArray(arrays)
+          ? arrays.map(numberOf)
+          : multikey && isDoc(key)
+            ? [...key.keys()].map((_, i) => i)
+            : [],
         cut: index.get('cut') === true,
       });
     }),

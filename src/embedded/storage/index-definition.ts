@@ -32,6 +32,8 @@ export interface IndexDefinition {
   readonly spec: Doc;
   /** Whether some document has had several keys: different array elements may then meet different bounds. */
   multikey: boolean;
+  /** Positions of the fields under which arrays were met. */
+  arrays: readonly number[];
   /** Whether some key was cut: the order of the entries is then not quite the order of the values. */
   cut: boolean;
 }
@@ -40,6 +42,7 @@ export interface IndexDefinition {
 export interface IndexState {
   readonly id: number;
   readonly multikey: boolean;
+  readonly arrays: readonly number[];
   readonly cut: boolean;
 }
 
@@ -74,10 +77,11 @@ export interface DocumentKeys {
   /** Distinct encoded keys, ready to be stored. */
   readonly keys: readonly Uint8Array[];
   readonly multikey: boolean;
+  readonly arrays: readonly number[];
   readonly cut: boolean;
 }
 
-const NO_KEYS: DocumentKeys = { keys: [], multikey: false, cut: false };
+const NO_KEYS: DocumentKeys = { keys: [], multikey: false, arrays: [], cut: false };
 
 /**
  * The keys of a document in an index; none when the index is partial or sparse and the document is not in it.
@@ -86,17 +90,18 @@ const NO_KEYS: DocumentKeys = { keys: [], multikey: false, cut: false };
 export function documentKeys(index: IndexDefinition, document: Doc): DocumentKeys {
   if (index.partial && !index.partial.test(document)) return NO_KEYS;
   const found = indexKeys(document, index.paths, index.sparse);
+  const { multikey, arrays } = found;
   let cut = false;
   const keys = new Map<string, Uint8Array>();
   for (const values of found.keys) {
     const whole = encodeKey(values, index.directions);
     const key = storableKey(whole);
     if (key !== whole) cut = true;
-    if (found.keys.length === 1) return { keys: [key], multikey: found.multikey, cut };
+    if (found.keys.length === 1) return { keys: [key], multikey, arrays, cut };
     keys.set(Buffer.from(key).toString('latin1'), key);
   }
   // In the order of the index, in which a duplicate is looked for.
-  return { keys: [...keys.values()].toSorted((a, b) => Buffer.compare(a, b)), multikey: found.multikey, cut };
+  return { keys: [...keys.values()].toSorted((a, b) => Buffer.compare(a, b)), multikey, arrays, cut };
 }
 
 /** The key as it is stored: whole, or its beginning and a digest of all of it. */

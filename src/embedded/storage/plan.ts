@@ -26,6 +26,8 @@ export interface IndexScan {
   readonly intervals: readonly Interval[];
   readonly backwards: boolean;
   readonly sorted: boolean;
+  /** How many bytes the keys of each interval begin with that a sort passes over: the intervals are then read side by side, in the order of what follows. */
+  readonly merge: readonly number[] | undefined;
   /** Whether every entry between the bounds belongs to a match, so that a count needs no documents. */
   readonly exact: boolean;
   /** Whether each interval begins with the one key of a unique index that it holds. */

@@ -22,6 +22,8 @@ export interface Query {
 
 /** More stretches than this are not worth it: the rest of an index's fields then stay unbounded. */
 const MAX_INTERVALS = 2_000;
+/** More stretches than this are not read side by side. */
+const MAX_MERGED = 200;
 
 /**
  * Chooses how to find the candidates of a query.
@@ -144,6 +146,7 @@ function scanIndex(
   let intervals: Interval[] | undefined;
   let score = 0;
   const fixed = new Set<string>();
+  const several = new Set<string>();
   let exactFields = 0;
   for (const [i, bound] of fields.entries()) {
     const field = index.fields[i] ?? '';
@@ -153,7 +156,7 @@ function scanIndex(
     }
     if (bound.exact) exactFields++;
     if (bound.kind === 'points') {
-      if (bound.points.length === 1) fixed.add(field);
+      (bound.points.length === 1 ? fixed : several).add(field);
       score += bound.points.length === 1 ? 12 : 10;
       prefixes = prefixes.flatMap((prefix) => bound.points.map((point) => Buffer.concat([prefix, point])));
     } else {
@@ -167,15 +170,24 @@ function scanIndex(
     }
   }
   const isWhole = intervals === undefined;
+  // Of a range's field every interval has one stretch, and with a regular expression two.
+  const perPrefix = (intervals?.length ?? prefixes.length) / prefixes.length;
   intervals ??= prefixes.map((prefix) => ({ start: prefix, end: above(prefix) }));
   if (index.unique && fixed.size === index.fields.length) score += 100;
-  const order = query.sort ? sortDirection(index, query, fixed) : undefined;
-  if (order !== undefined) score += 4;
+  const plainOrder = query.sort ? sortDirection(index, query, fixed) : undefined;
+  const canMerge = perPrefix === 1 && several.size > 0 && prefixes.length <= MAX_MERGED;
+  const order = plainOrder ?? (query.sort && canMerge ? sortDirection(index, query, fixed, several) : undefined);
+  // Many stretches side by side are worth less than one condition more that holds for all that is read.
+  if (order !== undefined) score += plainOrder === undefined ? 1 : 4;
   const isCut = index.cut || intervals.some(({ start, end }) => start.length > MAX_PREFIX || end.length > MAX_PREFIX);
+  const kept = intervals
+    .map((interval, i) => ({ interval, prefix: prefixes[i]?.length ?? 0 }))
+    .filter(({ interval: { start, end } }) => Buffer.compare(start, end) < 0);
   const plan: IndexScan = {
     kind: 'index',
     index,
-    intervals: intervals.filter(({ start, end }) => Buffer.compare(start, end) < 0).map(shorten),
+    intervals: kept.map(({ interval }) => shorten(interval)),
+    merge: order !== undefined && plainOrder === undefined ? kept.map(({ prefix }) => prefix) : undefined,
     backwards: order === -1,
     sorted: query.sort === undefined || order !== undefined,
     exact: !isCut && !index.multikey && !query.collation && exactFields === predicates.size && exactFields > 0,
@@ -218,16 +230,26 @@ function ignoresCollation(predicate: Predicate): boolean {
   return values.every((value) => typeof value !== 'string' && !Array.isArray(value) && !isDoc(value));
 }
 
-/** 1 or -1 when reading the index forwards or backwards gives the order of the sort. */
-function sortDirection(index: IndexDefinition, query: Query, fixed: ReadonlySet<string>): 1 | -1 | undefined {
-  if (index.multikey || index.cut || query.collation || !query.sort) return undefined;
+/**
+ * 1 or -1 when reading the index forwards or backwards gives the order of the sort; where fields have several values, when their
+ * intervals are read side by side.
+ */
+function sortDirection(
+  index: IndexDefinition,
+  query: Query,
+  fixed: ReadonlySet<string>,
+  several: ReadonlySet<string> = NONE,
+): 1 | -1 | undefined {
+  if (index.cut || query.collation || !query.sort) return undefined;
+  const passed = (field = ''): boolean => fixed.has(field) || several.has(field);
   let direction: 1 | -1 | undefined;
   let at = 0;
   for (const [field, wanted] of query.sort) {
-    // A field with only one value is in every order.
-    if (fixed.has(field)) continue;
-    while (at < index.fields.length && fixed.has(index.fields[at] ?? '')) at++;
-    if (index.fields[at] !== field || isDoc(wanted)) return undefined;
+    // A field with only one value is in every order, unless that is one of several.
+    if (fixed.has(field) && !index.arrays.includes(index.fields.indexOf(field))) continue;
+    while (at < index.fields.length && passed(index.fields[at])) at++;
+    // Of an array the sort takes the least or the greatest, the index all.
+    if (index.fields[at] !== field || index.arrays.includes(at) || isDoc(wanted)) return undefined;
     const relative = Math.sign(numberOf(wanted)) === index.directions[at] ? 1 : -1;
     if (direction !== undefined && direction !== relative) return undefined;
     direction = relative;
@@ -235,3 +257,5 @@ function sortDirection(index: IndexDefinition, query: Query, fixed: ReadonlySet<
   }
   return direction ?? 1;
 }
+
+const NONE: ReadonlySet<string> = new Set();

@@ -146,8 +146,10 @@ export class Records {
   #noteKeys(collection: Collection, found: readonly { index: IndexDefinition; next: DocumentKeys }[]): void {
     let changed = false;
     for (const { index, next } of found) {
-      if ((next.multikey && !index.multikey) || (next.cut && !index.cut)) {
+      const arrays = next.arrays.filter((at) => !index.arrays.includes(at));
+      if (arrays.length > 0 || (next.cut && !index.cut)) {
         index.multikey ||= next.multikey;
+        index.arrays = [...index.arrays, ...arrays];
         index.cut ||= next.cut;
         changed = true;
       }

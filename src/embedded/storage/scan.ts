@@ -67,6 +67,10 @@ export function* indexRecords(
   wanted = FIRST_CHUNK,
 ): Generator<number, void, undefined> {
   const { index, backwards } = plan;
+  if (plan.merge) {
+    yield* mergedRecords(environment, plan, plan.merge, examined, wanted);
+    return;
+  }
   // Several keys of one document may lie between the bounds.
   const seen = index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
   const intervals = backwards ? plan.intervals.toReversed() : plan.intervals;
@@ -78,12 +82,65 @@ export function* indexRecords(
       yield lastUint32(entry);
       continue;
     }
-    for (const record of intervalRecords(environment, index, interval, backwards, examined, wanted)) {
+    for (const { record } of intervalRecords(environment, index, interval, backwards, examined, wanted)) {
       if (seen?.has(record)) continue;
       seen?.add(record);
       yield record;
     }
   }
+}
+
+/** The records of several intervals in the order of what follows the prefix of each, each record once. */
+function* mergedRecords(
+  environment: Environment,
+  plan: IndexScan,
+  prefixes: readonly number[],
+  examined: Examined,
+  wanted: number,
+): Generator<number, void, undefined> {
+  const { index, backwards, intervals } = plan;
+  const seen = index.multikey ? new Set<number>() : undefined;
+  const isAfter = (a: Source, b: Source): boolean => {
+    const order = Buffer.compare(a.head.key.subarray(a.skip), b.head.key.subarray(b.skip));
+    return backwards ? order < 0 : order > 0;
+  };
+  /** What comes first stands last. */
+  const sources: Source[] = [];
+  const insert = (source: Source): void => {
+    let low = 0;
+    for (let high = sources.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (isAfter(sources[middle] ?? source, source)) low = middle + 1;
+      else high = middle;
+    }
+    sources.splice(low, 0, source);
+  };
+  for (const [i, interval] of intervals.entries()) {
+    // Each of many gives little.
+    const entries = intervalRecords(environment, index, interval, backwards, examined, Math.min(wanted, FIRST_CHUNK));
+    const { value: head } = entries.next();
+    if (head) insert({ entries, skip: 4 + (prefixes[i] ?? 0), head });
+  }
+  for (let source = sources.pop(); source; source = sources.pop()) {
+    const { record } = source.head;
+    const { value: head } = source.entries.next();
+    if (head) insert({ ...source, head });
+    if (seen?.has(record)) continue;
+    seen?.add(record);
+    yield record;
+  }
+}
+
+/** An interval that is read with others, at its next entry. */
+interface Source {
+  readonly entries: Generator<Entry, void, undefined>;
+  readonly skip: number;
+  readonly head: Entry;
+}
+
+interface Entry {
+  readonly key: Uint8Array;
+  readonly record: number;
 }
 
 function* intervalRecords(
@@ -93,14 +150,14 @@ function* intervalRecords(
   backwards: boolean,
   examined: Examined,
   wanted: number,
-): Generator<number, void, undefined> {
+): Generator<Entry, void, undefined> {
   const first = withNumber(index, interval.start);
   const last = withNumber(index, interval.end);
   let from = backwards ? last : first;
   let skipFirst = false;
   for (let limit = Math.min(wanted, LARGEST_CHUNK); ; limit = Math.min(limit * 2, LARGEST_CHUNK)) {
     examined.check?.();
-    const records: number[] = [];
+    const found: Entry[] = [];
     let seen = 0;
     const range = backwards
       ? { start: from, end: first, inclusiveEnd: true, reverse: true, limit: limit + 1 }
@@ -112,13 +169,13 @@ function* intervalRecords(
         if (Buffer.compare(key, from) === 0) continue;
       }
       seen++;
-      records.push(lastUint32(index.unique ? value : key));
+      found.push({ key, record: lastUint32(index.unique ? value : key) });
       from = key;
       if (seen === limit) break;
     }
-    for (const record of records) {
+    for (const entry of found) {
       examined.keys++;
-      yield record;
+      yield entry;
     }
     if (seen < limit) return;
     skipFirst = true;

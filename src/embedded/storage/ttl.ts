@@ -49,6 +49,7 @@ function expired(index: IndexDefinition, before: number): IndexScan {
     intervals: [isDescending ? { start: last, end: after(first) } : { start: first, end: last }],
     backwards: false,
     sorted: false,
+    merge: undefined,
     exact: false,
     isLookup: false,
     bounds: () => new Map(),

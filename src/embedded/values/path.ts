@@ -21,6 +21,8 @@ export interface IndexKeys {
   readonly keys: Value[][];
   /** Whether an array was expanded. */
   readonly multikey: boolean;
+  /** Positions of the paths that met one. */
+  readonly arrays: readonly number[];
 }
 
 interface Slot {
@@ -63,7 +65,7 @@ export function indexKeys(root: Doc, paths: readonly (readonly string[])[], spar
   const only = withoutArrays(root, paths);
   if (!only) return expandedKeys(root, paths, sparse);
   const isLeftOut = sparse && only.every((value) => value === undefined);
-  return { keys: isLeftOut ? [] : [only.map((value) => value ?? null)], multikey: false };
+  return { keys: isLeftOut ? [] : [only.map((value) => value ?? null)], multikey: false, arrays: [] };
 }
 
 /** The value of each path, unless an array is met on the way. */
@@ -83,7 +85,7 @@ function withoutArrays(root: Doc, paths: readonly (readonly string[])[]): (Value
 
 function expandedKeys(root: Doc, paths: readonly (readonly string[])[], sparse: boolean): IndexKeys {
   const keys: Value[][] = [];
-  let multikey = false;
+  const arrays = new Set<number>();
   const expand = (slots: Slot[]): void => {
     let shared: Value[] | undefined;
     for (const slot of slots) {
@@ -97,9 +99,9 @@ function expandedKeys(root: Doc, paths: readonly (readonly string[])[], sparse: 
       keys.push(slots.map((slot) => slot.value ?? null));
       return;
     }
-    multikey = true;
     const array = shared;
     const isShared = (slot: Slot): boolean => !slot.done && slot.value === array;
+    for (const [i, slot] of slots.entries()) if (isShared(slot)) arrays.add(i);
     if (array.length === 0) {
       const empty = (slot: Slot): Value | undefined => (slot.at === slot.path.length ? UNDEFINED : undefined);
       expand(slots.map((slot) => (isShared(slot) ? { ...slot, value: empty(slot), done: true } : slot)));
@@ -108,5 +110,5 @@ function expandedKeys(root: Doc, paths: readonly (readonly string[])[], sparse: 
     for (const item of array) expand(slots.map((slot) => (isShared(slot) ? element(slot, item) : { ...slot })));
   };
   expand(paths.map((path) => ({ value: root, path, at: 0, done: false })));
-  return { keys, multikey };
+  return { keys, multikey: arrays.size > 0, arrays: [...arrays] };
 }

@@ -1,0 +1,66 @@
+import type { Status } from '../domain/status.ts';
+import { STATUSES } from '../domain/status.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import type { TicketRow } from '../../commands/command.ts';
+import type { Rows } from './rows.ts';
+import { wordsOf } from '../domain/words.ts';
+
+/** What tickets are asked for; what is absent does not matter. */
+export interface TicketQuery {
+  readonly status?: readonly Status[];
+  readonly team?: readonly string[];
+  readonly shop?: readonly string[];
+  readonly assignee?: readonly string[];
+  readonly category?: readonly string[];
+  /** As `wordsIn` makes them: all of them. */
+  readonly words?: readonly string[];
+}
+
+/** Where a page ended: its last moment, and the numbers of the tickets that were told of it. */
+export interface PageEnd {
+  readonly at: Date;
+  readonly told: readonly number[];
+}
+
+/** A ticket of a page. */
+export type PageRow = Omit<TicketRow, 'quotes'>;
+
+/** Everything but what only the full ticket shows. */
+const WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0, quotes: 0 } as const;
+
+/**
+ * A query as the store is asked: by conditions that an index has in the order of the pages. There the status stands between most of them
+ * and the moment of opening, so every status is as good as none. What is tested at least cost comes first.
+ */
+export function filterOf({ words, status, ...rest }: TicketQuery): Record<string, unknown> {
+  const filter: Record<string, unknown> = {};
+  if (status !== undefined || words === undefined) filter['status'] = { $in: status ?? STATUSES };
+  for (const [key, values] of Object.entries(rest)) if (values !== undefined) filter[key] = { $in: values };
+  // The longest word is the rarest, mostly.
+  if (words !== undefined) filter['words'] = { $all: words.toSorted((a, b) => b.length - a.length) };
+  return filter;
+}
+
+/** Pages of tickets, for programs that read them all. */
+export function ticketPages(rows: Rows<Ticket & { relay: boolean; words?: readonly string[] }>) {
+  return {
+    /** Newest first, after the end of the page before; tickets of one moment in no order. */
+    page: (query: TicketQuery, after: PageEnd | null, limit: number): Promise<readonly PageRow[]> =>
+      rows.find(
+        {
+          ...filterOf(query),
+          ...(after === null ? {} : { openedAt: { $lte: after.at }, number: { $nin: [...after.told] } }),
+        },
+        { sort: { openedAt: -1 }, limit, projection: WITHOUT },
+      ),
+
+    /** Gives tickets that were stored without them the words they are found by; how many, at most `limit`. Again until it is none. */
+    keepWords: async (limit: number): Promise<number> => {
+      const without = await rows.find({ words: { $exists: false } }, { limit });
+      if (without.length === 0) return 0;
+      return rows.bulk(
+        without.map((t) => ({ filter: { _id: t._id, version: t.version }, update: { $set: { words: wordsOf(t) } } })),
+      );
+    },
+  };
+}
