@@ -130,6 +130,10 @@ it('a data folder of the version before is backed up, brought forward, and the d
         ticket?.history.head,
       ]);
     }
+    // Those of before can be searched for, too.
+    const [{ number } = { number: 0 }] = before;
+    const byWord = await desk.store.tickets.page({ words: [String(number)] }, null, 10);
+    expect(byWord.map((t) => t.number)).toEqual([number]);
     const letters = await desk.store.outbox.newestLetters('chenjing');
     expect(letters?.body).toMatchObject({ number: LETTERS, ref: null });
     const open = before.find((t) => t.status === 'new' && t.team === 'aftersale');

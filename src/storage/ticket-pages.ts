@@ -3,7 +3,6 @@ import { STATUSES } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TicketRow } from '../../commands/command.ts';
 import type { Rows } from './rows.ts';
-import { wordsOf } from '../domain/words.ts';
 
 /** What tickets are asked for; what is absent does not matter. */
 export interface TicketQuery {
@@ -53,14 +52,5 @@ export function ticketPages(rows: Rows<Ticket & { relay: boolean; words?: readon
         },
         { sort: { openedAt: -1 }, limit, projection: WITHOUT },
       ),
-
-    /** Gives tickets that were stored without them the words they are found by; how many, at most `limit`. Again until it is none. */
-    keepWords: async (limit: number): Promise<number> => {
-      const without = await rows.find({ words: { $exists: false } }, { limit });
-      if (without.length === 0) return 0;
-      return rows.bulk(
-        without.map((t) => ({ filter: { _id: t._id, version: t.version }, update: { $set: { words: wordsOf(t) } } })),
-      );
-    },
   };
 }
