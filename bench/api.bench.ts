@@ -71,7 +71,7 @@ async function fill(store: Store): Promise<void> {
         // Most are closed, as in any desk of some age.
         status: STATUSES[i % 20] ?? 'closed',
         assignee: i % 20 === 0 ? null : agentOf(i % AGENTS),
-        subject: `${SUBJECTS[i % SUBJECTS.length] ?? ''} ${i % 97}`,
+        subject: `${SUBJECTS[Math.floor(i / 20) % SUBJECTS.length] ?? ''} ${i % 97}`,
         facts: { order: `27${String(i).padStart(16, '0')}` },
         customer: { ...model.customer, account: null, handle: customerOf(i % 5_000) },
         openedAt: new Date(from + i * 10_000),

@@ -1,7 +1,6 @@
 import type { Status } from '../domain/status.ts';
 import { STATUSES } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import type { TicketRow } from '../../commands/command.ts';
 import type { Rows } from './rows.ts';
 
 /** What tickets are asked for; what is absent does not matter. */
@@ -21,11 +20,18 @@ export interface PageEnd {
   readonly told: readonly number[];
 }
 
-/** A ticket of a page. */
-export type PageRow = Omit<TicketRow, 'quotes'>;
+/** What pages tell of a ticket. */
+const TOLD = [
+  ...(['_id', 'number', 'shop', 'customer', 'subject', 'category', 'priority', 'tags', 'facts', 'team'] as const),
+  ...(['assignee', 'status', 'wait', 'disposition', 'merged', 'due', 'version'] as const),
+  ...(['openedAt', 'claimedAt', 'resolvedAt', 'closedAt', 'updatedAt'] as const),
+] as const;
 
-/** Everything but what only the full ticket shows. */
-const WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0, quotes: 0 } as const;
+/** A ticket of a page. */
+export type PageRow = Pick<Ticket, (typeof TOLD)[number]>;
+
+/** Named rather than left out: the embedded store then builds little. */
+const PROJECTION = Object.fromEntries(TOLD.map((field) => [field, 1]));
 
 /**
  * A query as the store is asked: by conditions that an index has in the order of the pages. There the status stands between most of them
@@ -50,7 +56,7 @@ export function ticketPages(rows: Rows<Ticket & { relay: boolean; words?: readon
           ...filterOf(query),
           ...(after === null ? {} : { openedAt: { $lte: after.at }, number: { $nin: [...after.told] } }),
         },
-        { sort: { openedAt: -1 }, limit, projection: WITHOUT },
+        { sort: { openedAt: -1 }, limit, projection: PROJECTION },
       ),
   };
 }

@@ -347,7 +347,7 @@ describe('an index over an array and a field', () => {
     expect((await explain({ a: 3 }, { sort: { b: 1 } })).stages).toEqual(['FETCH', 'IXSCAN']);
     await client
       .db('d')
-      .collection<Document>('c')
+      .collection('c')
       .insertOne({ _id: 1_000 as never, a: 3, b: [1, 50] });
     expect((await explain({ a: 3 }, { sort: { b: 1 } })).stages).toContain('SORT');
     expect((await explain({ a: 3 }, { sort: { a: 1 } })).stages).toEqual(['FETCH', 'IXSCAN']);

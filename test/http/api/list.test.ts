@@ -68,7 +68,7 @@ describe('a list', () => {
     ['?team=nobody', []],
   ])('%s', async (query, expected) => {
     const { status, found } = await list(query);
-    expect([status, found.toSorted()]).toEqual([200, expected]);
+    expect([status, found.toSorted((a, b) => a - b)]).toEqual([200, expected]);
   });
 
   it('finds a ticket by its number, order, parcel, handle and words', async () => {
@@ -78,7 +78,7 @@ describe('a list', () => {
     expect(await q('sf111')).toEqual([1]);
     expect(await q('mei_88')).toEqual([0]);
     expect(await q('小美')).toEqual([0]);
-    expect((await q('物流')).toSorted()).toEqual([1, 2]);
+    expect((await q('物流')).toSorted((a, b) => a - b)).toEqual([1, 2]);
     expect(await q('物流 48')).toEqual([1]);
     expect(await q('物流停滞')).toEqual([1]);
     expect(await q('没有的')).toEqual([]);
