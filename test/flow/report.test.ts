@@ -184,7 +184,7 @@ describe('a verb through a key', () => {
     expect(await says('priority', number, { priority: 'urgent' })).toMatchObject({ outcome: { outcome: 'done' } });
     const lilei = await says('note', number, { text: '已催' }, 'lilei');
     // 李雷 is not of the team the ticket is with: a key gives nobody more rights than they have.
-    expect(lilei).toMatchObject({ kind: 'worked', outcome: null });
+    expect(lilei).toMatchObject({ kind: 'worked', outcome: { outcome: 'refused', refusal: { code: 'not_found' } } });
     expect(await says('transfer', number, { to: '售后', text: '归售后' }, 'zhou')).toMatchObject({ kind: 'worked' });
     await on.store.connection
       .collection<{ _id: string }>('tickets')
