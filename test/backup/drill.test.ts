@@ -123,5 +123,12 @@ it('finds documents that are not there', async () => {
 });
 
 it('leaves nothing of the data behind', () => {
-  expect(readdirSync(data()).toSorted()).toEqual(['backups.json', 'files', 'gongdan.yaml', 'store', 'tickets.yaml']);
+  expect(readdirSync(data()).toSorted()).toEqual([
+    'backups.json',
+    'files',
+    'gongdan.yaml',
+    'hooks',
+    'store',
+    'tickets.yaml',
+  ]);
 });
