@@ -39,8 +39,14 @@ export function createPerform(parts: Parts, relay: Relay): Perform {
   const { store, clock, ids, vault, meter, log } = parts;
   const lanes = createLanes();
 
-  const once = async (id: string, intent: Intent, who: { actor: Actor; cause: string }): Promise<Performed | null> => {
-    const [ticket, facts] = await Promise.all([store.tickets.load(id), factsFor(parts, who)]);
+  /** `fresh`: the ticket is taken not to be there yet. */
+  const once = async (
+    id: string,
+    intent: Intent,
+    who: { actor: Actor; cause: string },
+    fresh: boolean,
+  ): Promise<Performed | null> => {
+    const [ticket, facts] = await Promise.all([fresh ? null : store.tickets.load(id), factsFor(parts, who)]);
     const decision = decide(ticket, intent, facts);
     if (!decision.accepted) return { outcome: 'refused', refusal: decision.refusal, ticket, seq: 0 };
     const outcome = decision.already ? 'already' : 'done';
@@ -73,8 +79,10 @@ export function createPerform(parts: Parts, relay: Relay): Perform {
   return (id, intent, who) =>
     lanes.run(id, async () => {
       const began = clock.monotonic();
+      // What opens a ticket finds one only when it is done again or met another: its write says so as well, one look sooner.
+      const opened = intent.type === 'open' ? await once(id, intent, who, true) : null;
       for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-        const performed = await once(id, intent, who);
+        const performed = opened ?? (await once(id, intent, who, false));
         if (performed !== null) {
           meter.intent(intent.type, performed.refusal?.code ?? performed.outcome);
           if (log.enabled('debug')) note(intent, who, performed, clock.monotonic() - began);

@@ -58,9 +58,20 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
 
   /** One row in its turn; resolves to what its asker is told at once. */
   const work = (row: InboxRow, recovered: boolean, asker: Asker | null): Promise<Reply | null> =>
+    new Promise((resolve, reject) => {
+      workInTurn(row, recovered, asker, resolve).then(resolve, reject);
+    });
+
+  /** `early`: for what may be told before the row is marked done, as nothing is told again when it is worked again. */
+  const workInTurn = (
+    row: InboxRow,
+    recovered: boolean,
+    asker: Asker | null,
+    early: (reply: Reply) => void,
+  ): Promise<Reply | null> =>
     lanes.run(row.lane, async () => {
       try {
-        if (await store.inbox.hasOlder(row)) {
+        if (!isAlone(row) && (await store.inbox.hasOlder(row))) {
           // Its lane has older work, which comes first; soon it is this row's turn.
           await store.inbox.postpone(row._id, new Date(clock.now().getTime() + 200));
           return null;
@@ -68,6 +79,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
         const reply = await process(row, recovered);
         const atOnce = reply !== null && asker !== null && (await serve(row, reply, asker));
         if (reply !== null && !atOnce) await answerLater(row, reply);
+        if (reply !== null && atOnce && reply.answer === null && reply.form === null) early(reply);
         await finish(row._id);
         return atOnce ? reply : null;
       } catch (error) {
@@ -214,6 +226,10 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
     });
   }
 }
+
+/** Whether nothing else can be in the lane: a report that names no matter has one of its own. */
+const isAlone = ({ body }: InboxRow): boolean =>
+  body.from === 'platform' && body.event.kind === 'report' && body.event.report.matter === null;
 
 /** What makes a repeat one with the first: the platform's id of the event; of a form's values, the form that was opened. */
 const idOf = (event: InboundEvent): string =>

@@ -44,7 +44,7 @@ export function createReports(
     const actor = await actorOf(parts, event);
     const message = reportedMessage(row._id);
     const at = clock.now();
-    await store.messages.add([
+    const kept = store.messages.add([
       {
         _id: message,
         ticket: id,
@@ -59,7 +59,8 @@ export function createReports(
     ]);
     const words = excerptOf(report.text);
     const quote: Quote | null = words === '' ? null : { message, text: words, attachments: [], at };
-    const opening = await withDuplicates(parts, await openingOf(event, actor, follows));
+    const drafted = openingOf(event, actor, follows).then((opening) => withDuplicates(parts, opening));
+    const [opening] = await Promise.all([drafted, kept]);
     await tellNobody(opening.team);
     const intent = { type: 'open', opening, message, quote, acknowledge: null } as const;
     const { ticket } = await perform(id, intent, { actor, cause: row._id });
@@ -128,6 +129,8 @@ export function createReports(
     const mine = derivedId('ticket', row._id);
     if (report.matter === null) return open(row, event, mine, null);
     const join = joinOf(event, report);
+    // Most matters are new ones: pointing the join says whether this is one, a look sooner.
+    if (!report.updates && (await store.joins.point(join, null, mine))) return open(row, event, mine, null);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const current = await store.joins.read(join);
       const pointed = current === null ? null : await store.tickets.load(current);

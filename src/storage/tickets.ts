@@ -126,8 +126,9 @@ export function ticketStore(connection: Connection) {
       { fields: { words: 1, openedAt: 1 } },
       { fields: { status: 1, openedAt: 1 } },
       { fields: { nextDueAt: 1 }, options: { partialFilterExpression: { nextDueAt: { $gt: EPOCH } } } },
-      ...['facts.tracking', 'customer.handle'].map((field) => ({
-        fields: { [field]: 1 as const },
+      // The newest of many that have it in common: a reseller's parcels, one order's parts.
+      ...['facts.tracking', 'customer.handle', 'facts.order'].map((field) => ({
+        fields: { [field]: 1 as const, openedAt: -1 as const },
         options: { partialFilterExpression: { [field]: { $gt: '' } } },
       })),
       {
@@ -138,7 +139,6 @@ export function ticketStore(connection: Connection) {
         fields: { 'customer.account': 1, openedAt: -1 },
         options: { partialFilterExpression: { 'customer.account': { $gt: '' } } },
       },
-      { fields: { 'facts.order': 1 }, options: { partialFilterExpression: { 'facts.order': { $gt: '' } } } },
       { fields: { owner: 1 }, options: { partialFilterExpression: { owner: { $gt: '' } } } },
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
     ],
