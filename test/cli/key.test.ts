@@ -47,7 +47,8 @@ it('a key is made, listed without its secret, works, and is revoked', async () =
     'actors=api:erp,lilei',
     '5/s',
   ]);
-  expect(line).not.toContain(key.split('_')[2]);
+  // The secret is what comes after `gd_<id>_`; it may have such a mark inside.
+  expect(line).not.toContain(key.split('_').slice(2).join('_'));
   expect(await gongdan('key revoke erp')).toEqual(['Key erp is revoked and stops within two seconds']);
   desk.clock.advance(2_000);
   expect(await list(key)).toBe(401);
