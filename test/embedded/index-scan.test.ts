@@ -152,7 +152,18 @@ it('gives with an index what it gives without', { timeout: 60_000 }, () => {
         expect(environment.records.getKeysCount({})).toBe(0);
       },
     ),
-    { numRuns: 600 },
+    {
+      numRuns: 600,
+      examples: [
+        // Counted by the index on `a` alone it would be one.
+        [
+          [doc(['a', int32(0)])],
+          [doc(['key', doc(['a', int32(1)])], ['name', 'i'])],
+          [[doc(['a', doc(['$eq', int32(0)])], ['b', doc(['$in', [new Regex('^a', '')]])]), null, undefined]],
+          [],
+        ],
+      ],
+    },
   );
   expect(withIndex).toBeGreaterThan(100);
 });

@@ -13,10 +13,16 @@ export function isPlain(filter: Doc): boolean {
   return true;
 }
 
+/** A regular expression among values asks for a match, which no bounds tell. */
+const hasPattern = (operand: Value): boolean =>
+  operand instanceof Regex || (Array.isArray(operand) && operand.some((value) => value instanceof Regex));
+
 function isPlainCondition(condition: Value): boolean {
   if (condition instanceof Regex) return false;
   if (!isDoc(condition)) return true;
   const operators = [...condition];
   if (!operators.some(([name]) => name.startsWith('$'))) return true;
-  return operators.every(([name, operand]) => OPERATORS.has(name) || (name === '$exists' && isTruthy(operand)));
+  return operators.every(([name, operand]) =>
+    name === '$exists' ? isTruthy(operand) : OPERATORS.has(name) && !hasPattern(operand),
+  );
 }
