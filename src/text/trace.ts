@@ -14,6 +14,8 @@ const GONE = {
   errors: ['错误', 'errors'],
 } as const;
 
+const isError = (number: string): boolean => /^E-/iu.test(number);
+
 /** What `gongdan trace` says around its lines. */
 export const trace = {
   stage: entry<{ stage: keyof typeof STAGE }>({
@@ -37,8 +39,13 @@ export const trace = {
   unknown: entry<{ number: string }>({
     note: 'terminal, trace of a number that the store does not know; errors are kept for 30 days',
     sample: { number: 'E-7F3K2M' },
-    zh: (p) => `这里没有 ${p.number}（错误编号只保留 30 天；出错时连不上存储的，只在日志里）`,
+    zh: (p) =>
+      isError(p.number)
+        ? `这里没有 ${p.number}（错误编号只保留 30 天；出错时连不上存储的，只在日志里）`
+        : `没有 ${p.number} 这张工单`,
     en: (p) =>
-      `${p.number} is not known here (errors are kept for 30 days; one that met a store that was away stands in the log alone)`,
+      isError(p.number)
+        ? `${p.number} is not known here (errors are kept for 30 days; one that met a store that was away stands in the log alone)`
+        : `There is no ticket ${p.number}`,
   }),
 };

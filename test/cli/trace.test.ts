@@ -124,6 +124,7 @@ it('stands in columns that can be read', async () => {
 it('says what is not there: no such number, no number at all, what was forgotten', async () => {
   await expect(run(['T-99999'])).rejects.toThrow(SetupError);
   await expect(run(['E-NOSUCH'])).rejects.toThrow('E-NOSUCH is not known here');
+  await expect(run(['T-99'])).rejects.toThrow('There is no ticket T-99');
   await expect(run([])).rejects.toThrow('gongdan trace T-4821');
   expect((await run([`T-${no}`])).join('\n')).not.toContain('are gone');
   clock.advance(8 * 86_400_000);
