@@ -1,5 +1,5 @@
 import { TRANSITIONS, type Move } from '../src/domain/status.ts';
-import { placeOf } from '../src/domain/contact.ts';
+import { hasCustomer, placeOf } from '../src/domain/contact.ts';
 import { somebodyMay, type Right } from '../src/domain/permission.ts';
 import { hiddenOf } from '../src/domain/reveal.ts';
 import type { Locale } from '../src/domain/directory.ts';
@@ -42,7 +42,7 @@ const FITS: Readonly<Record<Verb, (t: Row) => boolean>> = {
   claim: moves('claim'),
   // Somebody without a conversation cannot be written to by anybody.
   reply: (t) => open(t) && t.links.some((l) => l.role === 'customer'),
-  told: (t) => open(t) && !t.links.some((l) => l.role === 'customer'),
+  told: (t) => open(t) && hasCustomer(t) && !t.links.some((l) => l.role === 'customer'),
   resolve: moves('resolve'),
   pending: moves('pend_customer', 'pend_other'),
   transfer: moves('offer', 'transfer_team'),

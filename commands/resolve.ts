@@ -1,4 +1,4 @@
-import { elsewhere } from '../src/domain/contact.ts';
+import { elsewhere, hasCustomer } from '../src/domain/contact.ts';
 import { derivedId } from '../src/ids.ts';
 import type { Command } from './command.ts';
 import { defaultDisposition } from './disposition.ts';
@@ -23,6 +23,7 @@ export const resolve: Command = {
     const text = args['note'];
     const note = text === undefined ? null : derivedId(context.cause, 'note');
     const place = elsewhere(ticket, context.directory);
+    const told = { noticeMs: place === null ? policy.noticeHoldMs : null, place: hasCustomer(ticket) ? place : null };
     return {
       kind: 'intent',
       intent: {
@@ -37,7 +38,7 @@ export const resolve: Command = {
         : { note: { id: note, noteText: text, attachments: context.attachments } }),
       done: {
         key: 'command.done_resolve',
-        params: { no, noticeMs: place === null ? policy.noticeHoldMs : null, place },
+        params: { no, ...told },
       },
       already: { key: 'command.already_resolve', params: { no } },
     };

@@ -7,6 +7,10 @@ export const OTHER = 'other';
 /** A place as far as sentences about it need to know it. */
 export type PlaceName = Pick<ContactPlace, 'name' | 'handle'>;
 
+/** Whether the ticket is about somebody at all: what a shop system reports of a shelf is nobody's. */
+export const hasCustomer = ({ source, customer }: Pick<Ticket, 'source' | 'customer'>): boolean =>
+  source.kind !== 'system' || customer.account !== null || customer.name !== '' || customer.handle !== '';
+
 /** Where the ticket's customer is answered by hand; null: they are reachable, we write to them ourselves. */
 export function elsewhere(
   t: Pick<Ticket, 'customer' | 'links'>,

@@ -170,17 +170,17 @@ const outcomes = {
       `T-${p.no} waits for ${waitEn(p.wait)}${p.until === null ? '' : ` and is back in progress ${f.moment(p.until)}`}`,
   }),
   done_resolve: entry<{ no: number; noticeMs: number | null; place: PlaceName | null }>({
-    note: 'private answer to resolve; the number is how long the notice to the customer is held, null when there is nobody to write to; then they are told by hand at `place`',
+    note: 'private answer to resolve; the number is how long the notice to the customer is held, null when there is nobody to write to; then they are told by hand at `place`, null: it is about no customer',
     sample: { no: 4821, noticeMs: 30_000, place: null },
     zh: (p, f) =>
       p.noticeMs === null
-        ? `T-${p.no} 处理好了；记得${p.place === null ? '在原渠道' : zhAt(p.place)}告诉买家`
+        ? `T-${p.no} 处理好了${p.place === null ? '' : `；记得${zhAt(p.place)}告诉买家`}`
         : p.noticeMs > 0
           ? `T-${p.no} 解决了，${f.duration(p.noticeMs)}后通知客户，之前可以「撤销」`
           : `T-${p.no} 解决了，已通知客户`,
     en: (p, f) =>
       p.noticeMs === null
-        ? `T-${p.no} is resolved; remember to tell the customer ${p.place === null ? 'where they wrote' : enAt(p.place)}`
+        ? `T-${p.no} is resolved${p.place === null ? '' : `; remember to tell the customer ${enAt(p.place)}`}`
         : p.noticeMs > 0
           ? `T-${p.no} is resolved; the customer hears in ${f.duration(p.noticeMs)}, "undo" stops it`
           : `T-${p.no} is resolved and the customer knows`,

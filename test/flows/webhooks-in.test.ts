@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEMO_HOOK_SECRET } from '../../src/shop/demo.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../../src/webhooks/signature.ts';
-import { openDesk, type Desk } from '../support/desk.ts';
+import { openDesk, words, type Desk } from '../support/desk.ts';
 import { aShop } from '../support/shop.ts';
 
 let desk: Desk;
@@ -82,6 +82,17 @@ describe("what the shop's systems tell", () => {
       expect(await count('tickets')).toBe(1);
     },
   );
+
+  it('nobody is to be told of what concerns no customer: no button asks for it, and the answer to 解决 does not either', async () => {
+    const stock = await tells(await sample('stock-alert'));
+    const card = await desk.card('linyue', 'g-presale', numberOf(stock));
+    expect(card.card?.actions.map(({ invoke }) => invoke.command)).not.toContain('told');
+    await desk.types('linyue', `认领 ${numberOf(stock)}`);
+    expect(words((await desk.types('linyue', `解决 ${numberOf(stock)}`)).answer)).toBe(`T-${numberOf(stock)} 处理好了`);
+    const stall = await tells(await sample('logistics-stall'));
+    const other = await desk.card('sunwei', 'g-logistics', numberOf(stall));
+    expect(other.card?.actions.map(({ invoke }) => invoke.command)).toContain('told');
+  });
 
   it('a parcel that moves again is told to its ticket, and to nobody where there is none', async () => {
     const moving = await sample('logistics-moving');
