@@ -27,9 +27,25 @@ export function personOf(parts: Pick<Parts, 'directory'>, account: Account): Per
   return people.get(accounts.get(accountKey(account)) ?? '') ?? null;
 }
 
-/** Where somebody is reached alone by this process; null: on no platform that is connected. */
-export const directOf = (parts: Pick<Parts, 'adapters'>, person: Person): Address | null =>
-  person.direct.find((a) => parts.adapters.has(appKey(a))) ?? null;
+/** Where somebody is reached alone by this process, rather not on an app that is `away`; null: on no platform that is connected. */
+export function directOf(
+  parts: Pick<Parts, 'adapters'>,
+  { direct }: Pick<Person, 'direct'>,
+  away: ReadonlySet<string> = new Set(),
+): Address | null {
+  const connected = direct.filter((a) => parts.adapters.has(appKey(a)));
+  return connected.find((a) => !away.has(appKey(a))) ?? connected[0] ?? null;
+}
+
+/** Every admin who can be reached alone, and where. */
+export const reachedAdmins = (
+  parts: Pick<Parts, 'adapters' | 'directory'>,
+  away?: ReadonlySet<string>,
+): readonly { readonly person: Person; readonly to: Address }[] =>
+  [...parts.directory().people.values()].flatMap((person) => {
+    const to = person.roles.includes('admin') ? directOf(parts, person, away) : null;
+    return to === null ? [] : [{ person, to }];
+  });
 
 /** What the platform knows about an account. */
 export const profileOf = async (parts: Pick<Parts, 'adapters'>, account: Account): Promise<Profile | null> =>

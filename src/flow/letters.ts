@@ -2,7 +2,7 @@ import { cards } from '../../cards/registry.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Store } from '../storage/store.ts';
-import { directOf } from './account.ts';
+import { reachedAdmins } from './account.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage } from './picture.ts';
@@ -54,9 +54,7 @@ export async function tellAdmins(parts: Parts): Promise<void> {
   const newest = await store.outbox.dying(ALL, 'newest');
   if (newest === null) return;
   const now = clock.now();
-  for (const person of parts.directory().people.values()) {
-    const to = person.roles.includes('admin') ? directOf(parts, person) : null;
-    if (to === null) continue;
+  for (const { person, to } of reachedAdmins(parts)) {
     const last = await store.outbox.newestLetters(person.id);
     const drawn = last?.body.drawn ?? null;
     if (last !== null && drawn === null && last.state === 'pending') continue;

@@ -8,7 +8,7 @@ import type { HookState } from '../storage/hook-states.ts';
 import { payloadOf } from '../webhooks/payload.ts';
 import type { Letter, PostAnswer } from '../webhooks/post.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../webhooks/signature.ts';
-import { directOf } from './account.ts';
+import { reachedAdmins } from './account.ts';
 import { hookSecretsOf } from './hook-secrets.ts';
 import type { Parts } from './parts.ts';
 import { post } from './post.ts';
@@ -223,9 +223,7 @@ interface Because {
 /** Nothing is sent any more until somebody resumes it. The admins are told first: done again after a crash, the same key says it once. */
 async function pause(parts: Parts, subscription: string, { reason, since, last }: Because): Promise<void> {
   const sentence = { key: 'subscription.paused', params: { subscription, reason, since, last } } as const;
-  for (const person of parts.directory().people.values()) {
-    const to = person.roles.includes('admin') ? directOf(parts, person) : null;
-    if (to === null) continue;
+  for (const { person, to } of reachedAdmins(parts)) {
     const key = `hook:${subscription}:${since.toISOString()}:${person.id}`;
     await post(parts, { key, to, person: person.id, sentence, offers: [] });
   }

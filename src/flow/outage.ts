@@ -1,6 +1,6 @@
-import { appKey, appName, type Address } from '../domain/address.ts';
-import type { Person } from '../domain/directory.ts';
+import { appName } from '../domain/address.ts';
 import type { Outage } from '../storage/outages.ts';
+import { reachedAdmins } from './account.ts';
 import type { Breaker } from './breaker.ts';
 import type { Parts } from './parts.ts';
 import { post } from './post.ts';
@@ -78,19 +78,11 @@ export function createOutageKeeper(parts: Parts, app: string, breaker: Breaker):
 async function tellAdmins(parts: Parts, outage: Outage, until: Date): Promise<void> {
   const { _id, app, since, reason, waited, delivered, givenUp } = outage;
   const away = new Set((await parts.store.outages.open()).filter((o) => o.until === null).map((o) => o.app));
-  for (const person of parts.directory().people.values()) {
-    const to = person.roles.includes('admin') ? reach(parts, person, away) : null;
-    if (to === null) continue;
+  for (const { person, to } of reachedAdmins(parts, away)) {
     const params = { app: appName(app), since, until, reason, waited, delivered, givenUp };
     const sentence = { key: 'outage.over', params } as const;
     await post(parts, { key: `outage:${_id}:${person.id}`, to, person: person.id, sentence, offers: [] });
   }
-}
-
-/** Where somebody is reached alone: rather where the platform answers. */
-function reach(parts: Parts, { direct }: Person, away: ReadonlySet<string>): Address | null {
-  const connected = direct.filter((a) => parts.adapters.has(appKey(a)));
-  return connected.find((a) => !away.has(appKey(a))) ?? connected[0] ?? null;
 }
 
 /** A platform app that does not answer at this moment. */

@@ -1,6 +1,6 @@
 import { system } from '../domain/actor.ts';
 import { StoreUnavailable } from '../errors.ts';
-import { directOf } from './account.ts';
+import { reachedAdmins } from './account.ts';
 import { tellDecided, tellQuiet, voidSay } from './backlog.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
@@ -22,10 +22,7 @@ export function createQuietKeeper(parts: Parts, perform: Perform): () => Promise
   /** Of the restore of this moment: who was told, since when it is known here, tickets that cannot be woken. */
   let known = { since: 0, from: 0, told: new Set<string>(), stuck: new Set<string>() };
 
-  const admins = (): string[] =>
-    [...parts.directory().people.values()]
-      .filter((p) => p.roles.includes('admin') && directOf(parts, p) !== null)
-      .map((p) => p.id);
+  const admins = (): string[] => reachedAdmins(parts).map(({ person }) => person.id);
 
   const tell = async (story: QuietStory): Promise<number> => {
     const fresh = admins().filter((id) => !known.told.has(id));
