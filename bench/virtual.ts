@@ -14,7 +14,7 @@ import type { Parts } from '../src/flow/parts.ts';
 import { createRoster } from '../src/flow/roster.ts';
 import { systemIds } from '../src/ids.ts';
 import { createLog } from '../src/log.ts';
-import { createReport } from '../src/report.ts';
+import { createNoteFault } from '../src/fault.ts';
 import { parseShop } from '../src/shop/shop.ts';
 import { sandboxStore } from '../src/storage/sandbox.ts';
 import { ensureIndexes, type Store } from '../src/storage/store.ts';
@@ -100,7 +100,7 @@ export async function openVirtual(
       alarm: nothing,
     },
     log,
-    report: createReport({ log, clock, ids: systemIds, errors: store.errors }),
+    noteFault: createNoteFault({ log, clock, ids: systemIds, errors: store.errors }),
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
     roster: createRoster(store, clock),

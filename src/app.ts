@@ -39,7 +39,7 @@ import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { takeUpRestore } from './restored.ts';
 import { buildSandbox } from './sandbox.ts';
-import { createReport } from './report.ts';
+import { createNoteFault } from './fault.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
@@ -130,7 +130,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await live.refresh();
     const quiet = liveQuiet(opened);
     await takeUpRestore(dataFolder(config), quiet, clock.now(), config.locale);
-    const report = createReport({ log, clock, ids, errors: opened.errors });
+    const noteFault = createNoteFault({ log, clock, ids, errors: opened.errors });
     let listens = `http://${urlHost(config.host)}:${config.port}`;
     const parts: Parts = {
       store: opened,
@@ -138,7 +138,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ids,
       meter: metrics,
       log,
-      report,
+      noteFault,
       vault: createVault(secrets, ids),
       process: ids.next(),
       roster: createRoster(opened, clock),
@@ -183,7 +183,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         lags.set(job, lagMs);
         if (error === null) return;
         metrics.alarm('job', { job });
-        void report({ where: 'job', what: job, error });
+        void noteFault({ where: 'job', what: job, error });
       },
     });
     if (background) await scheduler.start();
@@ -219,7 +219,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       host: config.host,
       port: config.port,
       locale: config.locale,
-      report,
+      noteFault,
       clock,
       process: parts.process,
       metrics,

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { systemIds as ids } from '../ids.ts';
 import { createLog } from '../log.ts';
-import { createReport } from '../report.ts';
+import { createNoteFault } from '../fault.ts';
 import { hasStore } from './doctor.ts';
 import { withStore } from './store.ts';
 
@@ -23,7 +23,7 @@ export async function reportFailure(
 ): Promise<string> {
   const line = { write: (words: string): void => void stream.write(words) };
   const log = createLog({ level: 'error', readable: stream.isTTY === true, clock, stream: line });
-  const add: Parameters<typeof createReport>[0]['errors']['add'] = async (stored) =>
+  const add: Parameters<typeof createNoteFault>[0]['errors']['add'] = async (stored) =>
     hasStore(config) ? withStore(config, (store) => store.errors.add(stored)) : true;
-  return createReport({ log, clock, ids, errors: { add } })({ where: 'command', what: verb, error });
+  return createNoteFault({ log, clock, ids, errors: { add } })({ where: 'command', what: verb, error });
 }

@@ -236,7 +236,7 @@ async function calmRows({ store, clock }: Parts, { since }: Quiet): Promise<read
 
 /** Decides what a failure means. True when the lane may go on, because the row is out of the way for good. */
 async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boolean> {
-  const { store, clock, ids, log, report, meter } = parts;
+  const { store, clock, ids, log, noteFault, meter } = parts;
   const failure = error instanceof DeliveryError ? error.failure : 'retryable';
   const message = error instanceof Error ? error.message : String(error);
   const attempts = row.attempts + 1;
@@ -248,7 +248,7 @@ async function fail(parts: Parts, row: OutboxRow, error: unknown): Promise<boole
     // Told to the ticket first: a letter that is dead is not looked at again.
     if (row.body.kind === 'say') await sayFailed(parts, row, row.body.message);
     const { ticket, cause } = await aboutRow(parts, row);
-    const number = await report({ where: 'delivery', what: row._id, cause, ticket, error });
+    const number = await noteFault({ where: 'delivery', what: row._id, cause, ticket, error });
     await giveUp(parts, row, attempts, error, number);
     meter.alarm('dead-letter', { row: row._id.replaceAll('\n', '/'), failure, error: number });
     return true;

@@ -16,7 +16,7 @@ const IDLE_MS = 1_000;
 export function createLoop(
   name: string,
   step: () => Promise<number>,
-  { clock, meter, report }: Pick<Parts, 'clock' | 'meter' | 'report'>,
+  { clock, meter, noteFault }: Pick<Parts, 'clock' | 'meter' | 'noteFault'>,
 ): Loop {
   const state = { stopped: false, nudged: false };
   let wake: (() => void) | null = null;
@@ -42,7 +42,7 @@ export function createLoop(
       try {
         found = await step();
       } catch (error) {
-        const number = await report({ where: 'loop', what: name, error });
+        const number = await noteFault({ where: 'loop', what: name, error });
         meter.alarm('loop', { loop: name, error: number });
       }
       if (found > 0) pause = POLL_MS;

@@ -5,7 +5,7 @@ import type { Route } from '../domain/routing.ts';
 import type { Files } from '../files/file.ts';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
-import type { Report } from '../report.ts';
+import type { NoteFault } from '../fault.ts';
 import type { Store } from '../storage/store.ts';
 import type { Triaged } from '../triage/triage.ts';
 import type { Vault } from '../vault.ts';
@@ -23,7 +23,7 @@ export interface Parts {
   readonly meter: Meter;
   readonly log: Log;
   /** Where what goes wrong on our side gets its number. */
-  readonly report: Report;
+  readonly noteFault: NoteFault;
   readonly vault: Vault;
   /** This process, for leases. */
   readonly process: string;

@@ -37,7 +37,7 @@ export interface Receive extends Sink {
 
 /** InboundEvent -> inbox -> worked at once -> `{ stored, answer? }`, so that the adapter may acknowledge. */
 export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps: Iterable<string>) => void): Receive {
-  const { store, clock, meter, log, report } = parts;
+  const { store, clock, meter, log, noteFault } = parts;
   const lanes = createLanes();
   const aside = createAside(parts);
   /** What is being worked here, by row: a repeat that comes meanwhile waits for the same reply. */
@@ -116,7 +116,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   /** It failed too often: visible from now on, and whoever of the staff acted reads so before it counts as parked. */
   const park = async (row: InboxRow, message: string, error: unknown): Promise<void> => {
     const ticket = await ticketOfEvent(parts, row);
-    const number = await report({ where: 'event', what: row._id, cause: row._id, ticket, error });
+    const number = await noteFault({ where: 'event', what: row._id, cause: row._id, ticket, error });
     const sorry = sorryRow(parts, row, number);
     if (sorry !== null) await store.outbox.add([sorry]);
     await store.inbox.park(row, message, number);

@@ -13,7 +13,7 @@ const LONGEST_REST_MS = 60_000;
  * of its own, longer each time, and so does not hold up the others.
  */
 export function createWake(
-  parts: Pick<Parts, 'clock' | 'meter' | 'report'> & {
+  parts: Pick<Parts, 'clock' | 'meter' | 'noteFault'> & {
     readonly quiet: () => Quiet | null;
     readonly store: { readonly tickets: Pick<Store['tickets'], 'due'> };
   },
@@ -26,7 +26,7 @@ export function createWake(
     const failures = (resting.get(_id)?.failures ?? 0) + 1;
     const rest = Math.min(1_000 * 2 ** (failures - 1), LONGEST_REST_MS);
     resting.set(_id, { failures, until: now.getTime() + rest });
-    const number = await parts.report({ where: 'job', what: 'wake', ticket, cause, error });
+    const number = await parts.noteFault({ where: 'job', what: 'wake', ticket, cause, error });
     parts.meter.alarm('loop', { loop: 'wake', ticket: ticketName({ number: ticket }), cause, error: number });
   };
 

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { urlHost } from '../config.ts';
 import type { Locale } from '../domain/directory.ts';
 import { SetupError, StoreUnavailable } from '../errors.ts';
-import type { Report } from '../report.ts';
+import type { NoteFault } from '../fault.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
 import { fileRoutes, type OpenFile } from './files.ts';
@@ -18,7 +18,7 @@ export interface HttpOptions {
   /** 0: the system picks one. */
   readonly port: number;
   readonly locale: Locale;
-  readonly report: Report;
+  readonly noteFault: NoteFault;
   readonly clock: Clock;
   /** The id that this process gives itself, by which it is told from others. */
   readonly process: string;
@@ -157,8 +157,12 @@ function errorHandler(options: HttpOptions): ErrorRequestHandler {
 }
 
 /** Whoever asked gets a sentence and a number, log and store the same number and the place. */
-async function unforeseen(error: unknown, { report }: Pick<HttpOptions, 'report'>, what: string): Promise<Problem> {
-  const number = await report({ where: 'request', what, error });
+async function unforeseen(
+  error: unknown,
+  { noteFault }: Pick<HttpOptions, 'noteFault'>,
+  what: string,
+): Promise<Problem> {
+  const number = await noteFault({ where: 'request', what, error });
   const detail = `Something went wrong on our side; the log knows it as ${number}.`;
   return new Problem(500, detail, [], number);
 }

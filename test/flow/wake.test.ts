@@ -37,7 +37,7 @@ it('tickets that always fail do not hold up the others, and are tried again afte
     notified() {},
     alarm,
   };
-  const wake = createWake({ store, clock, meter, report: async () => 'E-7F3K2M', quiet: () => null }, perform);
+  const wake = createWake({ store, clock, meter, noteFault: async () => 'E-7F3K2M', quiet: () => null }, perform);
   expect(await wake()).toBe(0);
   expect(await wake()).toBe(1);
   expect(woken).toEqual(['fine']);

@@ -6,7 +6,7 @@ import { SetupError, StoreUnavailable } from '../../src/errors.ts';
 import { createMetrics, type QueueFigures } from '../../src/http/metrics.ts';
 import { createHttpServer, type HttpOptions, type HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
-import { createReport } from '../../src/report.ts';
+import { createNoteFault } from '../../src/fault.ts';
 import type { StoredError } from '../../src/storage/errors.ts';
 
 const lines: string[] = [];
@@ -56,7 +56,7 @@ function make(options: Partial<HttpOptions> = {}): HttpServer {
     host: '127.0.0.1',
     port: 0,
     locale: 'en',
-    report: createReport({ log, clock, ids, errors: { add: async (error) => kept.push(error) > 0 } }),
+    noteFault: createNoteFault({ log, clock, ids, errors: { add: async (error) => kept.push(error) > 0 } }),
     clock,
     process: 'p1',
     metrics: createMetrics({ log, queues: async () => figures }),

@@ -6,7 +6,7 @@ import { createDeliverer } from '../../dist/src/flow/deliver.js';
 import { createLoop } from '../../dist/src/flow/loop.js';
 import { systemIds } from '../../dist/src/ids.js';
 import { createLog } from '../../dist/src/log.js';
-import { createReport } from '../../dist/src/report.js';
+import { createNoteFault } from '../../dist/src/fault.js';
 import { openStore } from '../../dist/src/storage/store.js';
 
 const [storeUri, platformUrl, name, takeoverMs] = process.argv.slice(2);
@@ -49,14 +49,14 @@ const meter = {
 };
 const store = await openStore(storeUri);
 const log = createLog({ level: 'silent', readable: false, clock: systemClock });
-const report = createReport({ log, clock: systemClock, ids: systemIds, errors: store.errors });
+const noteFault = createNoteFault({ log, clock: systemClock, ids: systemIds, errors: store.errors });
 const parts = {
   store,
   clock: systemClock,
   ids: systemIds,
   meter,
   log,
-  report,
+  noteFault,
   process: name,
   quiet: () => null,
   directory: () => directory,

@@ -5,7 +5,7 @@ import type { ApiPorts } from '../../src/http/api/ports.ts';
 import { apiRoutes } from '../../src/http/api/router.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { createHttpServer } from '../../src/http/server.ts';
-import { createReport } from '../../src/report.ts';
+import { createNoteFault } from '../../src/fault.ts';
 import { createLog } from '../../src/log.ts';
 import type { ApiKey } from '../../src/storage/api-keys.ts';
 import type { Bench } from './flow.ts';
@@ -76,7 +76,7 @@ export async function openDoor(bench: Bench, more: Partial<ApiPorts> = {}): Prom
     host: '127.0.0.1',
     port: 0,
     locale: 'en',
-    report: createReport({ log, clock, ids, errors: store.errors }),
+    noteFault: createNoteFault({ log, clock, ids, errors: store.errors }),
     process: 'p',
     clock,
     metrics: createMetrics({ log, queues: () => Promise.reject(new Error('nobody asks')) }),

@@ -14,7 +14,7 @@ import { liveQuiet } from '../../src/flow/quiet.ts';
 import { routeByRules } from '../../src/domain/routing.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
-import { createReport } from '../../src/report.ts';
+import { createNoteFault } from '../../src/fault.ts';
 import { openStore, type Store } from '../../src/storage/store.ts';
 import { triage } from '../../src/triage/triage.ts';
 import { DEFAULT_RULES } from '../../src/triage/default-rules.ts';
@@ -195,7 +195,7 @@ export function aBench(
       },
     },
     log,
-    report: createReport({ log, clock, ids: systemIds, errors: store.errors }),
+    noteFault: createNoteFault({ log, clock, ids: systemIds, errors: store.errors }),
     vault: createVault({ grantKey: Buffer.alloc(32, 1), digestSalt: 'salt', linkKey: Buffer.alloc(32, 2) }, systemIds),
     process: systemIds.next(),
     roster: everybodyThere(),

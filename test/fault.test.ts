@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { StoreUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
-import { createReport, type Report } from '../src/report.ts';
+import { createNoteFault, type NoteFault } from '../src/fault.ts';
 import type { StoredError } from '../src/storage/errors.ts';
 import { manualClock, type ManualClock } from './support/clock.ts';
 
@@ -9,7 +9,7 @@ let clock: ManualClock;
 let kept: StoredError[];
 let lines: Record<string, unknown>[];
 let add: (error: StoredError) => Promise<boolean>;
-let report: Report;
+let noteFault: NoteFault;
 beforeEach(() => {
   clock = manualClock();
   kept = [];
@@ -19,29 +19,29 @@ beforeEach(() => {
   const ids = { next: () => String((next += 1)).padStart(6, '0'), random: () => 0 };
   const stream = { write: (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>) };
   const log = createLog({ level: 'info', readable: false, clock, stream });
-  report = createReport({ log, clock, ids, errors: { add: (error) => add(error) } });
+  noteFault = createNoteFault({ log, clock, ids, errors: { add: (error) => add(error) } });
 });
 const error = new TypeError('13812345678');
 
 it('gives log and store one number, and a ticket its cause', async () => {
-  const number = await report({ where: 'event', what: 'row', cause: 'm1', ticket: 4821, error });
+  const number = await noteFault({ where: 'event', what: 'row', cause: 'm1', ticket: 4821, error });
   expect(kept).toMatchObject([{ _id: number, at: clock.now(), where: 'event', cause: 'm1', ticket: 4821 }]);
   expect(lines).toMatchObject([{ error: number, ticket: 'T-4821', cause: 'm1', err: { name: 'TypeError' } }]);
-  await report({ where: 'job', what: 'wake', ticket: 4822, error });
+  await noteFault({ where: 'job', what: 'wake', ticket: 4822, error });
   expect(lines[1]).toMatchObject({ ticket: 'T-4822', cause: 'wake' });
   expect(JSON.stringify([kept, lines])).not.toContain('13812345678');
 });
 
 it('a loop that fails again and again is one error a minute; what people meet is one each', async () => {
   const loop = { where: 'loop', what: 'inbox', error } as const;
-  const first = await report(loop);
-  expect(await report(loop)).toBe(first);
-  expect(await report({ ...loop, error: new RangeError('other') })).not.toBe(first);
+  const first = await noteFault(loop);
+  expect(await noteFault(loop)).toBe(first);
+  expect(await noteFault({ ...loop, error: new RangeError('other') })).not.toBe(first);
   clock.advance(60_000);
-  expect(await report(loop)).not.toBe(first);
+  expect(await noteFault(loop)).not.toBe(first);
   expect([kept.length, lines.length]).toEqual([3, 3]);
   const request = { where: 'request', what: 'GET /', error } as const;
-  expect(await report(request)).not.toBe(await report(request));
+  expect(await noteFault(request)).not.toBe(await noteFault(request));
 });
 
 it('takes another number where one is taken', async () => {
@@ -50,18 +50,18 @@ it('takes another number where one is taken', async () => {
     calls += 1;
     return calls > 1 && kept.push(stored) > 0;
   };
-  const number = await report({ where: 'request', what: 'GET /', error });
+  const number = await noteFault({ where: 'request', what: 'GET /', error });
   expect(kept.map(({ _id }) => _id)).toEqual([number]);
   expect(lines.map((line) => line['error'])).toEqual([number]);
 });
 
 it('never fails: while the store is away the log alone knows it', async () => {
   add = () => Promise.reject(new StoreUnavailable(null));
-  const number = await report({ where: 'request', what: 'GET /', error });
+  const number = await noteFault({ where: 'request', what: 'GET /', error });
   expect(lines).toMatchObject([{ error: number }]);
   // What met the absent store does not wait for it again.
   add = () => {
     throw new Error('asked');
   };
-  expect(await report({ where: 'loop', what: 'inbox', error: new StoreUnavailable(null) })).toMatch(/^E-/u);
+  expect(await noteFault({ where: 'loop', what: 'inbox', error: new StoreUnavailable(null) })).toMatch(/^E-/u);
 });

@@ -20,9 +20,9 @@ export interface Fault {
  * Writes what went wrong into the log and the store, and gives the number under which both know it (`E-7F3K2M`): whoever is told of it
  * reads that number. Never fails: while the store is away the log alone knows it.
  */
-export type Report = (fault: Fault) => Promise<string>;
+export type NoteFault = (fault: Fault) => Promise<string>;
 
-export interface ReportOptions {
+export interface NoteFaultOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -33,7 +33,7 @@ export interface ReportOptions {
 const SAME_MS = 60_000;
 const TRIES = 3;
 
-export function createReport({ log, clock, ids, errors }: ReportOptions): Report {
+export function createNoteFault({ log, clock, ids, errors }: NoteFaultOptions): NoteFault {
   const recent = new Map<string, { readonly number: string; readonly until: number }>();
 
   /** Loops and jobs are few, and so are the names of what they throw. */
