@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Actor } from '../../domain/actor.ts';
-import { placeOf } from '../../domain/contact.ts';
+import { hasCustomer, placeOf } from '../../domain/contact.ts';
 import type { Directory } from '../../domain/directory.ts';
 import type { SealedEvent } from '../../domain/event.ts';
 import { mask, maskAddress, maskPhone } from '../../domain/mask.ts';
@@ -46,7 +46,7 @@ export function summaryOf(
     subject: shown(t.subject),
     customer: {
       name: shown(t.customer.name),
-      place: t.customer.account === null ? placeOf(t, directory).id : null,
+      place: t.customer.account === null && hasCustomer(t) ? placeOf(t, directory).id : null,
       handle: shown(t.customer.handle),
     },
     order: defined({

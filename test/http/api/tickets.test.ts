@@ -71,6 +71,7 @@ describe('POST /api/v1/tickets', () => {
   it('needs no more than a text', async () => {
     const { status, body } = await post({ text: '杯子碎了，要换货' });
     expect([status, body.ticket.description]).toEqual([201, '杯子碎了，要换货']);
+    expect(body.ticket.customer).toEqual({ name: '', place: null, handle: '' });
     expect((await post({ subject: '杯子碎了' })).status).toBe(201);
   });
 
