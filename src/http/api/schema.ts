@@ -136,7 +136,10 @@ const ticketFields = {
   subject: z.string(),
   customer: z.strictObject({
     name: z.string(),
-    place: z.string().nullable().describe('Where they are answered by hand; null: they are written to from here, or it is about nobody.'),
+    place: z
+      .string()
+      .nullable()
+      .describe('Where they are answered by hand; null: they are written to from here, or it is about nobody.'),
     handle: z.string(),
   }),
   order: z.strictObject({
