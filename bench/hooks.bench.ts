@@ -8,6 +8,7 @@ import { DEMO_HOOK_SECRET } from '../src/shop/demo.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../src/webhooks/signature.ts';
 import { startBot } from './bot.ts';
 import { load, type Load, type Shot } from './load.ts';
+import { rounded } from './parallel.ts';
 
 // Webhooks into the demo shop, each of a matter of its own, beside a bare express with one insert; then while wrong signatures arrive:
 // `npm run bench -- hooks [webhooks] [wrong signatures per second]`.
@@ -36,7 +37,6 @@ const bare = (i: number): Shot => {
   return { body: Buffer.from(JSON.stringify({ conversation: 'c', user: 'u', text })), headers: {} };
 };
 
-const rounded = (n: number): string => n.toLocaleString('en', { maximumFractionDigits: n < 100 ? 1 : 0 });
 const print = (what: string, { perSecond, p50, p99 }: Load, than: Load | null): void => {
   const share = than === null ? '' : `, ${((perSecond / than.perSecond) * 100).toFixed(0)} %`;
   const figures = `${rounded(perSecond).padStart(8)} requests/s${share}`;

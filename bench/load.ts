@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { inParallel, spread } from './parallel.ts';
 
 /** One POST that the load is made of. */
 export interface Shot {
@@ -23,24 +24,15 @@ export async function load(
 ): Promise<Load> {
   const { count, connections, good } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const took: number[] = [];
-  let next = 0;
-  const run = async (): Promise<void> => {
-    for (let i = next++; i < count; i = next++) {
-      const { headers, body } = shot(i);
-      const from = performance.now();
-      const status = await post(url, agent, headers, body);
-      if (!good.includes(status)) throw new Error(`${url} answered ${status}`);
-      took.push(performance.now() - from);
-    }
-  };
   const began = performance.now();
-  await Promise.all(Array.from({ length: connections }, run));
+  const took = await inParallel(count, connections, async (i) => {
+    const { headers, body } = shot(i);
+    const status = await post(url, agent, headers, body);
+    if (!good.includes(status)) throw new Error(`${url} answered ${status}`);
+  });
   const perSecond = (count / (performance.now() - began)) * 1_000;
   agent.destroy();
-  const sorted = took.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { perSecond, p50: at(0.5), p99: at(0.99) };
+  return { perSecond, ...spread(took) };
 }
 
 function post(url: string, agent: Agent, headers: Shot['headers'], body: Buffer): Promise<number> {

@@ -4,11 +4,16 @@ import { performance } from 'node:perf_hooks';
 export const rounded = (n: number): string => n.toLocaleString('en', { maximumFractionDigits: n < 100 ? 1 : 0 });
 
 /** p50 and p99 of durations in ms. */
-export function percentiles(all: readonly number[]): string {
+export function spread(all: readonly number[]): { readonly p50: number; readonly p99: number } {
   const sorted = all.toSorted((a, b) => a - b);
-  const at = (share: number): string =>
-    rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-  return `${at(0.5)} / ${at(0.99)} ms`;
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/** The same as tables show them. */
+export function percentiles(all: readonly number[]): string {
+  const { p50, p99 } = spread(all);
+  return `${rounded(p50)} / ${rounded(p99)} ms`;
 }
 
 /** `work` for every number below `count`, so many at a time; how long each took, ms. */

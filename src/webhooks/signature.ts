@@ -50,17 +50,6 @@ export function bodyFault(
   return good.includes(true) ? null : 'wrong';
 }
 
-/** Both at once. Null: it is good. */
-export function signatureFault(
-  header: string | undefined,
-  secrets: readonly string[],
-  now: Date,
-  body: Buffer,
-): SignatureFault | null {
-  const read = headerOf(header, now);
-  return typeof read === 'string' ? read : bodyFault(read, secrets, now, body);
-}
-
 function momentFault(seconds: number, now: Date): 'too_old' | 'too_new' | null {
   const age = now.getTime() - seconds * 1_000;
   if (age > WINDOW_MS) return 'too_old';

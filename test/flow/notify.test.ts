@@ -10,9 +10,9 @@ import type { Parts } from '../../src/flow/parts.ts';
 import { say } from '../../src/text/text.ts';
 import { hookPayload } from '../../src/webhooks/payload.ts';
 import type { Letter, PostAnswer } from '../../src/webhooks/post.ts';
-import { signatureFault } from '../../src/webhooks/signature.ts';
 import { aBench, aStore, type Bench } from '../support/flow.ts';
 import { aDirectory, aPerson, zh } from '../support/tickets.ts';
+import { signatureFault } from '../support/signature.ts';
 
 let on: Awaited<ReturnType<typeof aStore>>;
 let bench: Bench;

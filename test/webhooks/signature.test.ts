@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { signatureFault, signatureOf } from '../../src/webhooks/signature.ts';
+import { signatureOf } from '../../src/webhooks/signature.ts';
+import { signatureFault } from '../support/signature.ts';
 
 const NOW = new Date('2026-11-11T06:30:00.700Z');
 const BODY = Buffer.from('{"order":"281234567890123"}');
