@@ -58,7 +58,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       for (const job of jobs) await started.every(job.every, job.name);
     },
     async stop() {
-      await agenda?.stop();
+      // `stop` would leave what runs to itself, while flow and store are closed under it.
+      await agenda?.drain();
+      agenda = null;
     },
   };
 }

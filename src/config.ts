@@ -74,7 +74,8 @@ export const processEnvironment = (): ConfigInput['env'] => process.env;
 
 const LEAST_SECRET = 32;
 const LEAST_TOKEN = 12;
-const LEAST_PASSPHRASE = 12;
+/** Fewest characters of a backup's passphrase. */
+export const LEAST_PASSPHRASE = 12;
 
 /** Reads and checks all settings. Throws one `SetupError` that lists every problem. */
 export function readConfig(input: ConfigInput): Config {

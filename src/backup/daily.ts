@@ -53,7 +53,11 @@ export function createDaily(
     for (const name of await readdir(folder))
       if (LEFT.test(name)) await rm(path.join(folder, name), { recursive: true, force: true });
     const made = await make(path.join(folder, nameAt(now)));
-    for (const name of (await dailies(folder)).slice(0, -KEPT)) await rm(path.join(folder, name), { force: true });
+    // What a wrong clock named goes first: it must not crowd out the one that was just made.
+    const all = await dailies(folder);
+    const isFuture = (name: string): boolean => momentOf(name) > now.getTime();
+    const byUse = [...all.filter(isFuture), ...all.filter((name) => !isFuture(name))];
+    for (const name of byUse.slice(0, -KEPT)) await rm(path.join(folder, name), { force: true });
     return made;
   };
 }

@@ -38,7 +38,7 @@ export async function drillBackup(dataFolder: string, file: string, keys: Keys, 
     const found = header.documents === null ? null : await examine(path.join(folder, 'store'), header.documents, files);
     const problems = [...(found?.problems ?? []), ...wrong.map((hash) => ({ what: 'attachment', hash }) as const)];
     const { tickets, events } = found ?? { tickets: 0, events: 0 };
-    if (problems.length === 0)
+    if (problems.length === 0 && found !== null)
       await noteDrill(dataFolder, { file: path.resolve(file), at: clock.now(), madeAt: header.createdAt });
     return { header, tickets, events, attachments: files.size, problems };
   } finally {

@@ -45,8 +45,10 @@ export async function makeBackup(
 ): Promise<MadeBackup> {
   const createdAt = clock.now();
   await mkdir(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
-  const staging = `${file}.store`;
-  await rm(staging, { recursive: true, force: true });
+  // It is not sealed, so it stays on the disk of the data, wherever the backup goes.
+  const staging = path.join(subject.dataFolder, `${STAGING}${ids.next()}`);
+  await mkdir(subject.dataFolder, { recursive: true });
+  await sweep(subject.dataFolder, createdAt);
   try {
     const inventory = subject.snapshot === null ? null : await takeSnapshot(subject.snapshot, staging);
     const header: MadeBackup['header'] = {
@@ -61,10 +63,24 @@ export async function makeBackup(
     const entries = sourcesOf(subject, inventory === null ? null : path.join(staging, 'data.mdb'), keys);
     const trailer = await writeBackup(file, header, keys, entries);
     const { size: bytes } = await stat(file);
-    await noteBackup(subject.dataFolder, { file: path.resolve(file), at: createdAt, bytes });
+    // Attachments and keys alone are no backup of the tickets.
+    if (inventory !== null) await noteBackup(subject.dataFolder, { file: path.resolve(file), at: createdAt, bytes });
     return { file, bytes, header, entries: trailer.entries };
   } finally {
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Begins the names of folders in which the store is copied before it is sealed. */
+const STAGING = 'snapshot-';
+const DAY_MS = 86_400_000;
+
+/** Takes away what backups left that were killed: none takes a day. */
+async function sweep(dataFolder: string, now: Date): Promise<void> {
+  for (const name of await readdir(dataFolder)) {
+    const left = path.join(dataFolder, name);
+    if (name.startsWith(STAGING) && now.getTime() - (await stat(left)).mtimeMs > DAY_MS)
+      await rm(left, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { finishRestore } from '../backup/installation.ts';
 import { runningUri } from '../embedded/archive.ts';
 import { openEmbedded } from '../embedded/embedded.ts';
 import { copyDatabase, type CopyProgress } from '../storage/copy.ts';
@@ -23,6 +24,7 @@ export const dbCopy: CliVerb = {
   run: async ({ config, args, tell, print }) => {
     const { to } = parseArgs({ args: [...args], options: { to: { type: 'string' } }, strict: false }).values;
     if (typeof to !== 'string') throw refusal(config, { key: 'cli.copy_where', params: null });
+    await finishRestore(config);
     const directory = storeFolder(config);
     const running = config.mongodbUri ?? (await runningUri(directory));
     // What changes while it is copied would be half there: the bot has to rest.

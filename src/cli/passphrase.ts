@@ -1,13 +1,12 @@
 import { BackupUnusable, type Keys } from '../backup/backup.ts';
 import { isSealed, readHeader } from '../backup/read.ts';
 import { unlock } from '../backup/seal.ts';
+import { LEAST_PASSPHRASE } from '../config.ts';
 import { knownSecret } from '../secret.ts';
 import { operator } from '../text/operator.ts';
 import { say, type Sentence } from '../text/text.ts';
 import { refusal } from './store.ts';
 import type { CliContext } from './verb.ts';
-
-const LEAST = 12;
 
 type Asking = Pick<CliContext, 'config' | 'ask'>;
 
@@ -21,7 +20,7 @@ export async function newPassphrase(context: Asking): Promise<string | null> {
   const first = await hidden(context, { key: 'backup.passphrase', params: null });
   if (first === '') return null;
   const again = await hidden(context, { key: 'backup.passphrase_again', params: null });
-  if (first === again && first.length >= LEAST) return first;
+  if (first === again && first.length >= LEAST_PASSPHRASE) return first;
   throw refusal(config, { key: 'backup.passphrase_differs', params: null });
 }
 

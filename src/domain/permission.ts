@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts';
+import { programName, type Actor } from './actor.ts';
 import type { Directory, Person } from './directory.ts';
 import type { Refusal } from './refusal.ts';
 import type { Ticket } from './ticket.ts';
@@ -38,14 +38,21 @@ export function leads(person: Person, team: string): boolean {
   return above(person) || (person.roles.includes('lead') && person.teams.includes(team));
 }
 
+const assigneeName = ({ assignee }: Pick<Ticket, 'assignee'>, { people }: Directory): string | null =>
+  assignee === null ? null : (people.get(assignee)?.name ?? assignee);
+
 /** Null when the actor has the right; rights come from the directory's person, never from what a card or token says. */
 export function lacking(actor: Actor, right: Right, ticket: Ticket, directory: Directory): Refusal | null {
-  if (actor.kind === 'system') return null;
+  const who = assigneeName(ticket, directory);
+  // A part of ours does what was decided before; another program has an agent's rights, whichever team's.
+  if (actor.kind === 'system')
+    return programName(actor.name) === null || right === 'member'
+      ? null
+      : { code: 'not_allowed', no: ticket.number, needs: right, who };
   const person = actor.kind === 'person' ? directory.people.get(actor.id) : undefined;
   if (person === undefined) return { code: 'not_allowed', no: ticket.number, needs: 'member', who: null };
   if (holds(person, right, ticket)) return null;
   if (!maySee(person, ticket)) return { code: 'not_allowed', no: ticket.number, needs: 'member', who: null };
-  const who = ticket.assignee === null ? null : (directory.people.get(ticket.assignee)?.name ?? ticket.assignee);
   return { code: 'not_allowed', no: ticket.number, needs: right, who };
 }
 

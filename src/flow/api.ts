@@ -1,8 +1,11 @@
 import type { InboundForm, InboundReport, OutMessage, Sink } from '../../adapters/adapter.ts';
+import { ticketNumber } from '../../commands/parse.ts';
 import { appKey } from '../domain/address.ts';
 import { canonical } from '../domain/chain.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { InboxRow } from '../storage/inbox.ts';
+import { survivorOf } from './join.ts';
 import type { Parts } from './parts.ts';
 import { reportedMessage, reportedNote } from './report.ts';
 
@@ -23,7 +26,8 @@ export type Reported =
 /** What came of a verb. */
 export type Commanded =
   | { readonly kind: 'worked'; readonly outcome: Outcome | null; readonly answer: OutMessage | null }
-  | { readonly kind: 'repeated' | 'conflict' | 'pending' };
+  /** `unchanged`: it came before and changed nothing, as it was refused or was so already. */
+  | { readonly kind: 'repeated' | 'unchanged' | 'conflict' | 'pending' };
 
 /** The doors for programs: what they send is stored and worked like everything else, and they hear what came of it. */
 export interface Api {
@@ -49,8 +53,15 @@ export function createApi(parts: Pick<Parts, 'store' | 'clock'>, sink: Pick<Sink
     return stored === null || stored.doneAt !== undefined ? { kind: 'ignored' } : null;
   };
 
-  const differs = async (event: InboundReport | InboundForm): Promise<boolean> => {
-    const row = await store.inbox.load(rowIdOf(event));
+  /** Whether the verb of an earlier request under this id changed its ticket, or the one that was merged into. */
+  const changed = async (event: InboundForm): Promise<boolean> => {
+    const number = ticketNumber(event.invocation.args['ticket'] ?? '');
+    const named = number === null ? null : await store.tickets.byNumber(number);
+    const met = named === null ? [] : [named, await survivorOf(parts, named)];
+    return met.some((t) => t.history.causes.some((c) => c.cause === rowIdOf(event)));
+  };
+
+  const differs = (event: InboundReport | InboundForm, row: InboxRow | null): boolean => {
     if (row?.body.from !== 'platform') return false;
     const before = row.body.event;
     if (event.kind === 'report') return before.kind !== 'report' || before.report.digest !== event.report.digest;
@@ -62,7 +73,7 @@ export function createApi(parts: Pick<Parts, 'store' | 'clock'>, sink: Pick<Sink
     async report(event) {
       const until = clock.monotonic() + PATIENCE_MS;
       const { outcome, repeated } = await sink.accept(event, { answerBy: PATIENCE_MS });
-      if (repeated === true && (await differs(event))) return { kind: 'conflict' };
+      if (repeated === true && differs(event, await store.inbox.load(rowIdOf(event)))) return { kind: 'conflict' };
       if (outcome?.outcome === 'opened' || outcome?.outcome === 'updated')
         return { kind: repeated === true ? 'repeated' : outcome.outcome, ticket: outcome.ticket };
       if (outcome?.outcome === 'ignored') return { kind: 'ignored' };
@@ -79,11 +90,13 @@ export function createApi(parts: Pick<Parts, 'store' | 'clock'>, sink: Pick<Sink
 
     async command(event) {
       const accepted = await sink.accept(event, { answerBy: PATIENCE_MS });
-      if (accepted.repeated === true) return { kind: (await differs(event)) ? 'conflict' : 'repeated' };
-      if (accepted.outcome === undefined && accepted.answer === undefined) {
-        const row = await store.inbox.load(rowIdOf(event));
-        if (row?.doneAt === undefined) return { kind: 'pending' };
-      }
+      const isRepeat = accepted.repeated === true;
+      const isAnswered = accepted.outcome !== undefined || accepted.answer !== undefined;
+      const row = isRepeat || !isAnswered ? await store.inbox.load(rowIdOf(event)) : null;
+      if (isRepeat && differs(event, row)) return { kind: 'conflict' };
+      if (!isAnswered && row?.doneAt === undefined) return { kind: 'pending' };
+      // What the first one was told is not kept: what it did is.
+      if (isRepeat && !isAnswered) return { kind: (await changed(event)) ? 'repeated' : 'unchanged' };
       return { kind: 'worked', outcome: accepted.outcome ?? null, answer: accepted.answer?.message ?? null };
     },
   };

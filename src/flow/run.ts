@@ -204,7 +204,10 @@ export function createRun(
     if (outcome.uses !== undefined) await filings.used(outcome.uses, ticket._id);
     if (result.outcome === 'already') await refresh(said);
     if (result.outcome === 'done') parts.recent.set(said.speaker.id, ticket._id);
-    if (result.outcome === 'done' && AT_WORK.has(outcome.intent.type)) await duty.atWork(said.speaker, said.row);
+    // What a program does says nothing of who is at their desk.
+    const byHand = said.actor.kind === 'person' && said.actor.via === undefined;
+    if (result.outcome === 'done' && byHand && AT_WORK.has(outcome.intent.type))
+      await duty.atWork(said.speaker, said.row);
     return {
       ...tell(accepted(outcome, result)),
       outcome: { outcome: result.outcome === 'already' ? 'already' : 'done' },

@@ -78,7 +78,8 @@ export type HookPayload = z.output<typeof hookPayload>;
 
 /** The notice of one event: nothing that a group would not be shown either. */
 export function payloadOf(id: string, type: PublicEvent, t: Ticket, event: SealedEvent): HookPayload {
-  const data = toldKeys(event.type).map((key) => [key, toldValue(event.data[key])] as const);
+  const shown = shownOf(t);
+  const data = toldKeys(event.type).map((key) => [key, toldValue(event.data[key], shown)] as const);
   return {
     id,
     type,
@@ -94,13 +95,19 @@ export function payloadOf(id: string, type: PublicEvent, t: Ticket, event: Seale
   };
 }
 
+/** What was written, as groups see it. */
+const shownOf =
+  ({ facts: { order, tracking, more = [] } }: Pick<Ticket, 'facts'>) =>
+  (written: string): string =>
+    mask(written, [order, tracking, ...more]);
+
 function viewOf(t: Ticket): HookPayload['ticket'] {
   const { shop, status, wait, disposition, team, assignee, priority, category, tags, language, facts } = t;
-  const { order, tracking, more = [] } = facts;
+  const shown = shownOf(t);
   return {
     no: ticketName(t),
     shop,
-    subject: mask(t.subject, [order, tracking, ...more]),
+    subject: shown(t.subject),
     status,
     wait,
     disposition,
@@ -108,7 +115,7 @@ function viewOf(t: Ticket): HookPayload['ticket'] {
     assignee,
     priority,
     category,
-    tags: [...tags],
+    tags: tags.map(shown),
     language,
     facts: factsOf(facts),
     openedAt: t.openedAt.toISOString(),
@@ -137,11 +144,12 @@ function actorOf(actor: Actor): HookPayload['event']['actor'] {
 }
 
 /** A value of sealed data as JSON has it; another ticket by its number, what else has parts not at all. */
-function toldValue(value: unknown): z.output<typeof told> | undefined {
+function toldValue(value: unknown, shown: (written: string) => string): z.output<typeof told> | undefined {
   if (value instanceof Date) return value.toISOString();
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
-  if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string');
+  // Lists are ids and tags; somebody may have put a number into a tag.
+  if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string').map(shown);
   if (typeof value === 'object' && 'number' in value && typeof value.number === 'number')
     return ticketName({ number: value.number });
   return undefined;

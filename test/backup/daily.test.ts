@@ -87,6 +87,16 @@ it('a file from a clock that was wrong keeps nobody from making the next, and a 
   expect(await again()).toBeNull();
 });
 
+it('seven from a clock that was wrong do not crowd out the one that was just made', async () => {
+  mkdirSync(folder);
+  for (let day = 1; day < 8; day++) writeFileSync(join(folder, `2031-01-0${day}T00-00.gongdan`), 'x');
+  const run = createDaily(folder, clock, made);
+  clock.advance(600_000);
+  expect((await run())?.file).toBe(join(folder, '2026-11-11T06-40.gongdan'));
+  expect(names()).toContain('2026-11-11T06-40.gongdan');
+  expect(names()).toHaveLength(7);
+});
+
 it('one that fails is no backup: it is tried again, and what was there stays', async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, '2026-11-01T00-00.gongdan'), 'x');

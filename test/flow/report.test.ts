@@ -221,6 +221,34 @@ describe('a verb through a key', () => {
     expect(await on.store.notes.ofTicket(_id, 10)).toHaveLength(1);
   });
 
+  it('that was refused is not said to be done when it is asked again, and one that waits still waits', async () => {
+    await on.store.apiKeys.add(KEY);
+    const { number } = ticketOf(await api.report(aReport('r1')));
+    expect(await says('reply', number, { text: '在查' }, 'api:erp', 'no')).toMatchObject({
+      outcome: { outcome: 'refused' },
+    });
+    expect(await says('reply', number, { text: '在查' }, 'api:erp', 'no')).toEqual({ kind: 'unchanged' });
+    await on.store.connection
+      .collection<{ _id: string }>('inbox')
+      .updateOne({ _id: 'api\nerp\nno' }, { $unset: { doneAt: 1 } });
+    expect(await says('reply', number, { text: '在查' }, 'api:erp', 'no')).toEqual({ kind: 'pending' });
+  });
+
+  it("by the key itself is an agent's: what takes a lead or whoever works on it is refused, and nobody is on duty for it", async () => {
+    await on.store.apiKeys.add(KEY);
+    const { _id, number } = ticketOf(await api.report(aReport('r1')));
+    expect(await says('assign', number, { person: 'chenchen' })).toMatchObject({
+      outcome: { outcome: 'refused', refusal: { code: 'not_allowed', needs: 'lead' } },
+    });
+    const actor = { kind: 'person', id: 'zhou', name: '周总' } as const;
+    await bench.flow.perform(_id, { type: 'claim' }, { actor, cause: 'c1' });
+    expect(await says('resolve', number, { disposition: 'handled' })).toMatchObject({
+      outcome: { outcome: 'refused', refusal: { code: 'not_allowed', needs: 'assignee', who: '周总' } },
+    });
+    expect(await says('told', number, { text: '电话里说过了' })).toMatchObject({ outcome: { outcome: 'done' } });
+    expect((await on.store.duty.all()).map((r) => r._id)).not.toContain('api:erp');
+  });
+
   it('of a key that was revoked changes nothing', async () => {
     await on.store.apiKeys.add({ ...KEY, revokedAt: new Date(0) });
     const { _id, number } = ticketOf(await api.report(aReport('r1')));

@@ -88,6 +88,14 @@ function read(came: Commanded, known: string): Read {
       null,
       'idempotency',
     );
+  if (came.kind === 'unchanged')
+    throw new Problem(
+      409,
+      `The Idempotency-Key ${known} came before and changed nothing: read the ticket, and use a new key to try again.`,
+      [],
+      null,
+      'unchanged',
+    );
   return { status: came.kind === 'pending' ? 202 : 200, outcome: came.kind, said: null };
 }
 
