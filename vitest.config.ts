@@ -20,7 +20,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Two cores: two workers, each with its own embedded store.
     maxWorkers: 2,
-    // The product keeps no state in its modules, so test files of one worker may share them: loading them anew took a third of the time.
+    // The product keeps nothing in its modules from one call to the next, so test files of one worker may share them: loading them anew took a third of the time.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,

@@ -38,7 +38,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/fault.ts',
     'src/flow',
     'src/ids.ts',
-    'src/flow',
     'src/log.ts',
     'src/storage',
     'src/text',

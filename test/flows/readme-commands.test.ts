@@ -17,7 +17,7 @@ const linesOf = (file: string): string[] =>
     .filter((line) => !ASKS.test(line));
 
 const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-const port = 21_000 + Math.floor(Math.random() * 20_000);
+const port = 21_000 + Math.floor(Math.random() * 11_000);
 const env = {
   PATH: process.env['PATH'] ?? '',
   PORT: String(port),

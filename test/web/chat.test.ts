@@ -62,6 +62,9 @@ describe('a chat that is read while it changes', () => {
     const newest = Array.from({ length: FIRST }, (_, i) => said(i + 10, `${i}`));
     const chat = withNewest(emptyChat('c'), { messages: newest, cursor: 100 }, []);
     const change = told(120, said(8, '李雷 处理中'), 'update');
+    // Told while the page was read, it does not become the page's first message: everything between would be out of reach.
+    const met = withNewest(emptyChat('c'), { messages: newest, cursor: 100 }, [change]);
+    expect([met.messages[0]?.id, met.messages.length]).toEqual(['m10', FIRST]);
     // The chat does not show that message yet.
     expect(withEvent(chat, change, ME)).toBe(chat);
     const page = { messages: [said(7, '你好'), said(8, '待认领')], cursor: 110 };

@@ -40,13 +40,12 @@ export const emptyChat = (id: string): Chat => ({
 
 /** The newest page, with what the stream told while it was read: what is newer than the page stays. */
 export function withNewest(chat: Chat, list: Listed, told: readonly StreamEvent[]): Chat {
-  const newer = told.filter((event) => event.id > list.cursor).map(({ message }) => message);
-  return settled({
-    ...chat,
-    messages: newer.reduce(placed, list.messages),
-    loaded: true,
-    more: list.messages.length === FIRST,
-  });
+  const more = list.messages.length === FIRST;
+  const top = list.messages[0]?.place ?? 0;
+  // A card that changed above the page is read with those above it.
+  const isAbove = ({ type, message }: StreamEvent): boolean => more && type === 'update' && message.place < top;
+  const newer = told.filter((event) => event.id > list.cursor && !isAbove(event)).map(({ message }) => message);
+  return settled({ ...chat, messages: newer.reduce(placed, list.messages), loaded: true, more });
 }
 
 /** The page above what was the first message, if it still is. */

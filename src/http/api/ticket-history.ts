@@ -14,7 +14,7 @@ export const ticketHistory = endpoint({
   path: '/api/v1/tickets/{no}/history',
   summary: 'What happened to a ticket, oldest first',
   description:
-    'Each hash is the SHA-256 (hex) of the hash before it (64 zeros before the first) followed by the event without its hash as JSON with sorted keys and no spaces: whoever has all events can check that none was changed.',
+    'Each hash is the SHA-256 (hex) of the hash before it (64 zeros before the first) followed by the event without its hash as JSON with sorted keys and no spaces: a key that may see customers can check with it that no event was changed. For other keys what colleagues wrote is taken out.',
   scope: 'tickets:read',
   params: ticketPath,
   query: pageQuery,
@@ -36,7 +36,7 @@ export const ticketHistory = endpoint({
     return {
       status: 200,
       body: {
-        events: page.map(eventOf),
+        events: page.map((event) => eventOf(event, ticket, key)),
         nextCursor: more ? cursorOf(ports.signer, pages, page.at(-1)?.seq ?? 0) : null,
       },
     };

@@ -84,26 +84,35 @@ export const ticketOf = (
 const actorOf = (actor: Actor): z.output<typeof messageView>['author'] =>
   actor.kind === 'person' ? defined({ ...actor }) : actor;
 
-/** An event with everything its hash is made of. */
-export const eventOf = ({
-  seq,
-  at: moment,
-  actor,
-  cause,
-  schema,
-  type,
-  data,
-  hash,
-}: SealedEvent): z.output<typeof historyEvent> => ({
+/**
+ * An event with everything its hash is made of, for a key that may see customers. For others what colleagues wrote is taken out of it, the
+ * first words of a note that went with an offer and why a ticket was closed, and tags are masked: such an event's hash cannot be checked.
+ */
+export const eventOf = (
+  { seq, at: moment, actor, cause, schema, type, data, hash }: SealedEvent,
+  t: Pick<Ticket, 'facts'>,
+  key: Pick<ApiKey, 'scopes'>,
+): z.output<typeof historyEvent> => ({
   seq,
   at: moment.toISOString(),
   actor: actorOf(actor),
   cause,
   schema,
   type,
-  data,
+  data: key.scopes.includes('customers:read') ? data : (bare(data, shownTo(key, t)) as SealedEvent['data']),
   hash,
 });
+
+/** Fields of events that hold what somebody wrote: gone, or as groups see it. */
+const WRITTEN: ReadonlySet<string> = new Set(['words']);
+const MASKED: ReadonlySet<string> = new Set(['tags', 'added', 'removed', 'reason']);
+
+function bare(value: unknown, shown: (written: string) => string, field = ''): unknown {
+  if (typeof value === 'string') return WRITTEN.has(field) ? '' : MASKED.has(field) ? shown(value) : value;
+  if (Array.isArray(value)) return value.map((item) => bare(item, shown, field));
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, bare(part, shown, name)]));
+}
 
 /** A message; a sentence of ours in the language of the ticket's team. */
 export function messageOf(
