@@ -32,6 +32,10 @@ export interface InboundMessage extends Inbound {
   readonly quote?: string;
   /** In groups: whether the bot was addressed (mention or slash command). Always true in direct chats. */
   readonly addressed: boolean;
+  /** It stands in the thread below `quote`: what is said there without addressing the bot is talk about what stands above it. */
+  readonly inThread?: true;
+  /** The platform lent the means to show its sender a form at once: the answer may be one. */
+  readonly takesForm?: true;
 }
 
 /** A button was pressed. */
@@ -84,7 +88,13 @@ export interface Grant {
 
 /** What goes out: words, or a card with words for those who cannot see it. */
 export type OutMessage =
-  | { readonly type: 'text'; readonly text: string; readonly attachments: readonly Attachment[] }
+  | {
+      readonly type: 'text';
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      /** Id of the posted message below which it stands, where the platform has threads; absent: in the conversation itself. */
+      readonly thread?: string;
+    }
   | { readonly type: 'card'; readonly card: Card; readonly fallback: string; readonly version: number };
 
 /** What the person who acted is told at once. */
@@ -112,7 +122,14 @@ export interface Sink {
   accept(event: InboundEvent, options?: { answerBy?: number }): Promise<Accepted>;
   /** The form a press would open, with a nonce; a read, nothing is stored. Null: the command needs no form. */
   openForm(event: InboundInvoke): Promise<Form | null>;
+  /** What somebody has to do and what their teams have waiting, for a platform with a page of its own for each person; a read. Null: nobody the directory knows. */
+  openHome(asker: Asker): Promise<Card | null>;
+  /** What a link to a ticket shows to everybody in the conversation it was written in; a read. Null: whoever wrote it may not see that ticket, or there is none. */
+  openLink(asker: Asker & Pick<Inbound, 'conversation'>, url: string): Promise<Card | null>;
 }
+
+/** Who asks for something that changes nothing. */
+export type Asker = Pick<Inbound, 'platform' | 'app' | 'sender'>;
 
 /** A message that was posted, as the platform names it. */
 export interface Ref {
@@ -128,6 +145,10 @@ export interface Profile {
   readonly timeZone?: string;
   /** The conversation in which they are reached alone; absent: the user id addresses it. */
   readonly direct?: string;
+  /** Their address in the organisation's own member list, which the platform has verified; absent for whoever is no full member of it. */
+  readonly email?: string;
+  /** A guest, a program or somebody of another organisation: no member list speaks for them. */
+  readonly outsider?: true;
 }
 
 /** What a conversation can do, as data; delivery and rendering choose by it. */
@@ -141,6 +162,8 @@ export interface Capabilities {
   readonly buttons: boolean;
   readonly forms: boolean;
   readonly images: boolean;
+  /** Something can stand below a posted message, apart from the conversation. */
+  readonly threads: boolean;
   /** Most characters (code points) of one text message. */
   readonly maxText: number;
 }

@@ -129,6 +129,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       buttons: true,
       forms: true,
       images: true,
+      threads: false,
       maxText: MAX_TEXT,
     }),
     limits,

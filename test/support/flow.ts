@@ -116,6 +116,7 @@ export function doubleAdapter(
       buttons: true,
       forms: true,
       images: true,
+      threads: false,
       maxText: 4_000,
       ...can,
     }),
