@@ -29,6 +29,7 @@ export type CardKind =
   | 'work'
   | 'news'
   | 'list'
+  | 'home'
   | 'help'
   | 'notice'
   | 'show'
@@ -97,4 +98,6 @@ export interface FormField {
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   /** What is wrong with the value that was submitted. */
   readonly error?: string;
+  /** Another value changes what else is asked for: the form is opened anew with it. */
+  readonly guides?: true;
 }

@@ -2,12 +2,14 @@ import { drawAlert } from './alert.ts';
 import { drawBacklog } from './backlog.ts';
 import { drawBoard } from './board.ts';
 import { drawHelp } from './help.ts';
+import { drawHome } from './home.ts';
 import { drawList } from './list.ts';
 import { drawNews } from './news.ts';
 import { drawNotice } from './notice.ts';
 import { drawPreview } from './preview.ts';
 import { drawOffer } from './offer.ts';
 import { drawShow } from './show.ts';
+import { drawTicketLink } from './ticket-link.ts';
 import { drawTicket } from './ticket.ts';
 import { drawWork } from './work.ts';
 
@@ -19,6 +21,8 @@ export const cards = {
   alert: drawAlert,
   news: drawNews,
   board: drawBoard,
+  home: drawHome,
+  ticketLink: drawTicketLink,
   list: drawList,
   show: drawShow,
   help: drawHelp,

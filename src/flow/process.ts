@@ -139,7 +139,8 @@ export function createProcess(
     const told = await run(said);
     const { form, outcome } = told;
     const answer = subject.first === undefined ? told.answer : { first: subject.first, ...told.answer };
-    if (form !== null && event.kind === 'message') return reply(speaker, askFor(form));
+    // Who typed it can be shown a form only where the platform lent the means.
+    if (form !== null && event.kind === 'message' && event.takesForm !== true) return reply(speaker, askFor(form));
     return { answer, form, person: speaker.id, ...(outcome !== undefined && { outcome }) };
   };
 

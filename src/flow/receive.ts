@@ -10,10 +10,12 @@ import { askFor } from './ask.ts';
 import { batched } from '../storage/batch.ts';
 import { laneOf } from './lane.ts';
 import { createLanes } from './lanes.ts';
+import { openHome } from './home.ts';
 import type { Parts } from './parts.ts';
 import { privateRow } from './privately.ts';
 import type { Process, Reply } from './process.ts';
 import { kindOf, sorryRow, ticketOfEvent } from './sorry.ts';
+import { openTicketLink } from './ticket-link.ts';
 
 /** How long one process may work on a row before another may take it over. */
 const LEASE_MS = 60_000;
@@ -136,7 +138,8 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   };
 
   const answerLater = async (row: InboxRow, reply: Reply): Promise<void> => {
-    const answer = reply.answer ?? (reply.form === null ? null : askFor(reply.form));
+    // A form cannot be shown any more: what is said beside it comes with the button that opens it.
+    const answer = reply.form === null ? reply.answer : { ...reply.answer, ...askFor(reply.form) };
     if (row.body.from !== 'platform' || answer === null) return;
     const { event } = row.body;
     // A program asks again.
@@ -179,6 +182,10 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       const form = await process.form(rowOf(parts, event), event);
       return form === null ? null : { ...form, nonce: parts.ids.next() };
     },
+
+    openHome: (asker) => openHome(parts, asker),
+
+    openLink: (asker, url) => openTicketLink(parts, asker, url),
 
     async recover() {
       const rows: InboxRow[] = [];

@@ -4,6 +4,7 @@ import type { Locale } from '../domain/directory.ts';
 import type { StoredFile } from '../files/file.ts';
 import { serveFile } from '../files/serve.ts';
 import { text } from '../text/text.ts';
+import { page } from './page.ts';
 
 /** Opens a link to a file as `flow/links.ts` does. */
 export type OpenFile = (link: {
@@ -57,12 +58,5 @@ function refuse(response: Response, outcome: keyof typeof STATUS): void {
     .status(STATUS[outcome])
     .set('Cache-Control', 'no-store')
     .type('text/html; charset=utf-8')
-    .send(
-      `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">${HEAD}</head><body>${said('zh-CN')}${said('en')}</body></html>`,
-    );
+    .send(page('zh-CN', `${said('zh-CN')}${said('en')}`));
 }
-
-const HEAD = `<meta name="viewport" content="width=device-width,initial-scale=1"><title>Gongdan</title><style>
-:root{color-scheme:light dark}
-body{font:16px/1.6 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;max-width:34em;margin:12vh auto;padding:0 24px}
-h1{font-size:20px;margin:32px 0 8px}p{margin:0}</style>`;

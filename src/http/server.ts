@@ -12,6 +12,7 @@ import { text } from '../text/text.ts';
 import { fileRoutes, type OpenFile } from './files.ts';
 import type { Hooks } from './hooks.ts';
 import type { Metrics } from './metrics.ts';
+import { ticketLinkRoutes } from './ticket-link.ts';
 
 export interface HttpOptions {
   readonly host: string;
@@ -108,6 +109,7 @@ export function createApp(options: HttpOptions): Express {
     response.set('Content-Type', contentType).send(body);
   });
   app.use(fileRoutes(options.openFile));
+  app.use(ticketLinkRoutes(options.locale));
   for (const { path, router } of routes) app.use(path, router);
   app.use((_request, response) => {
     sendProblem(response, new Problem(404, 'There is nothing at this address.'));

@@ -5,6 +5,7 @@ import { card } from './card.ts';
 import { doctor } from './doctor.ts';
 import { duty } from './duty.ts';
 import { field } from './field.ts';
+import { home } from './home.ts';
 import { history } from './history.ts';
 import { cli } from './cli.ts';
 import { command } from './command.ts';
@@ -13,6 +14,7 @@ import { filing } from './filing.ts';
 import { flow } from './flow.ts';
 import { hook } from './hook.ts';
 import { init } from './init.ts';
+import { link } from './link.ts';
 import { letters } from './letters.ts';
 import { notice } from './notice.ts';
 import { outage } from './outage.ts';
@@ -40,9 +42,11 @@ export const catalogues = {
   filing,
   flow,
   history,
+  home,
   hook,
   init,
   letters,
+  link,
   notice,
   outage,
   people,

@@ -59,6 +59,8 @@ export function recordingSink(): RecordingSink {
       return answer === undefined ? { stored: true } : { stored: true, answer };
     },
     openForm: (event) => Promise.resolve(sink.form(event)),
+    openHome: () => Promise.resolve(null),
+    openLink: () => Promise.resolve(null),
   };
   return sink;
 }
