@@ -3,17 +3,20 @@ import { drawBacklog } from '../../cards/backlog.ts';
 import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
 import { drawHelp } from '../../cards/help.ts';
+import { drawHome, type HomeCardInput } from '../../cards/home.ts';
 import { drawList } from '../../cards/list.ts';
 import { drawNews } from '../../cards/news.ts';
 import { drawNotice } from '../../cards/notice.ts';
 import { drawPreview, type Preview } from '../../cards/preview.ts';
 import { drawShow } from '../../cards/show.ts';
+import { drawTicketLink } from '../../cards/ticket-link.ts';
 import { drawTicket } from '../../cards/ticket.ts';
 import { drawWork } from '../../cards/work.ts';
 import type { Card } from '../../cards/card.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
+import { OPEN } from '../../src/domain/status.ts';
 import { STATES } from './card-states.ts';
-import { aDirectory, aTicket, en, minutes, NOW, zh } from './tickets.ts';
+import { aDirectory, aPerson, aTicket, en, minutes, NOW, zh } from './tickets.ts';
 
 const directory = aDirectory();
 
@@ -45,6 +48,44 @@ export const aBoard = (more: Partial<BoardCardInput> = {}): BoardCardInput => ({
   ...more,
 });
 
+/** The page of 李雷, on duty in two teams, with every open ticket of the fixtures; `more` overrides any part. */
+export const aHome = (more: Partial<HomeCardInput> = {}): HomeCardInput => {
+  const open = Object.values(STATES).filter((t) => OPEN.has(t.status));
+  const waiting = open.filter((t) => t.assignee === null);
+  return {
+    person: aPerson('lilei', '李雷'),
+    duty: { state: 'on', since: minutes(-300), until: minutes(450) },
+    mine: { tickets: open.filter((t) => t.assignee === 'lilei').slice(0, 10), total: 14 },
+    queues: {
+      of: 'teams',
+      teams: [
+        { team: 'aftersales', tickets: waiting.slice(0, 9), total: 42 },
+        { team: 'logistics', tickets: [], total: 0 },
+      ],
+    },
+    directory,
+    ...more,
+  };
+};
+
+const nothing = { tickets: [], total: 0 };
+const HOMES: Readonly<Record<string, HomeCardInput>> = {
+  home: aHome(),
+  'home off duty': aHome({ duty: { state: 'off', since: minutes(-30) } }),
+  'home on a break': aHome({ duty: { state: 'away', until: minutes(30) }, mine: nothing }),
+  'home with nothing to do': aHome({
+    duty: { state: 'off', since: null },
+    mine: nothing,
+    queues: { of: 'teams', teams: [{ team: 'aftersales', ...nothing }] },
+  }),
+  'home of nobody': aHome({ mine: nothing, queues: { of: 'nobody' } }),
+  'home of a manager': aHome({
+    mine: nothing,
+    queues: { of: 'all', teams: [{ team: 'aftersales', total: 42, oldest: minutes(-28) }], total: 11 },
+  }),
+  'home of a manager with nothing': aHome({ mine: nothing, queues: { of: 'all', teams: [], total: 0 } }),
+};
+
 /** What admins read while the bot is quiet. */
 const quietNotice = {
   sentence: {
@@ -68,6 +109,7 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       { name: named('news'), ticket, card: drawNews({ ticket, directory, person: 'lilei', since: 3 }, reader) },
       { name: named('offer'), ticket, card: drawOffer({ ticket, directory, since: 2 }, reader) },
       { name: named('alert'), ticket, card: drawAlert({ ticket, directory, since: 3 }, reader) },
+      { name: named('link'), ticket, card: drawTicketLink({ ticket, directory }, reader) },
       { name: named('show'), ticket, card: drawShow({ ticket, directory, person: 'wangfang' }, reader) },
     ];
   });
@@ -141,5 +183,9 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     ['quiet after a restore', drawNotice(quietNotice, reader)],
     ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],
   ];
-  return [...perTicket, ...others.map(([name, card]) => ({ name: `${name} ${reader.locale}`, card, ticket: null }))];
+  const homes = Object.entries(HOMES).map(([name, input]) => [name, drawHome(input, reader)] as const);
+  return [
+    ...perTicket,
+    ...[...others, ...homes].map(([name, card]) => ({ name: `${name} ${reader.locale}`, card, ticket: null })),
+  ];
 });
