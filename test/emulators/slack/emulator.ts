@@ -11,6 +11,8 @@ export interface SlackEmulator {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly clock: Clock;
+  /** What the app is known by. OAuth begins at `URL/oauth/v2/authorize`; `team` in its query says who installs, `deny` that nobody does. */
+  readonly app: { readonly id: string; readonly clientId: string; readonly clientSecret: string };
   /** Where what people do is sent to; null: nobody is told. */
   connect(to: Connection | null): void;
   /** Resolves when a bot has opened this many sockets (Socket Mode). */
@@ -22,7 +24,10 @@ export interface SlackEmulator {
   addTeam(team: Pick<SlackTeam, 'id'> & Partial<SlackTeam>): SlackTeam;
   addUser(team: string, user: Pick<SlackUser, 'id' | 'name'> & Partial<SlackUser>): SlackUser;
   /** A public or private channel; direct conversations come into being when somebody writes. */
-  addChannel(team: string, channel: Pick<SlackChannel, 'id' | 'name' | 'members'> & Partial<SlackChannel>): SlackChannel;
+  addChannel(
+    team: string,
+    channel: Pick<SlackChannel, 'id' | 'name' | 'members'> & Partial<SlackChannel>,
+  ): SlackChannel;
   /** The id of the direct conversation between a person and the team's bot. */
   direct(team: string, user: string): string;
   /** Makes the bot's token worthless: every call answers this error from now on. */
@@ -30,16 +35,21 @@ export interface SlackEmulator {
 
   // What people do. Each resolves when the bot has answered, with how it did.
   /** Somebody writes. A mention of the bot (`<@BOTID>`) in a channel is told twice, as Slack does: as `message` and as `app_mention`. */
-  types(user: string, channel: string, text: string, more?: { thread?: string; files?: readonly string[] }): Promise<Told>;
+  types(
+    user: string,
+    channel: string,
+    text: string,
+    more?: { thread?: string; files?: readonly string[] },
+  ): Promise<Told>;
   /** Adds a file to what somebody is about to write; its id. */
   uploads(user: string, name: string, content: Uint8Array, mimetype?: string): string;
   edits(user: string, channel: string, ts: string, text: string): Promise<Told>;
   deletes(user: string, channel: string, ts: string): Promise<Told>;
-  /** `/ticket TEXT` */
+  /** `/ticket TEXT`. What it answers at once appears as a message; its `ts`. */
   slash(user: string, channel: string, text: string, command?: string): Promise<Told>;
-  /** Presses a button, or chooses in a select or overflow menu: `choice` is the option's value. */
+  /** Presses a button, or chooses in a select or overflow menu: `choice` is the option's value; of a text input, what is typed. Throws when that person finds no such thing there. */
   presses(user: string, at: Pressed, actionId: string, choice?: string): Promise<Told>;
-  /** Submits the topmost modal; values by block id, as typed or chosen. */
+  /** Submits the topmost modal; values by block id, as typed or chosen; several choices with commas between. What Slack's client would not let through throws. */
   submits(user: string, values: Readonly<Record<string, string>>): Promise<Told>;
   /** Closes the topmost modal by hand. */
   closes(user: string): Promise<Told>;
@@ -56,6 +66,8 @@ export interface SlackEmulator {
   uninstalls(team: string): Promise<void>;
   /** Sends something of the caller's own: signed as Slack signs, unless told otherwise. */
   sends(body: unknown, how?: Sending): Promise<Told>;
+  /** Resolves when nothing is on its way to the bot any more: what it posts is told back to it, as Slack does. */
+  settled(): Promise<void>;
   /** Sends what was sent under this event id again, as Slack does when it got no answer. */
   repeats(eventId: string, retry: { num: number; reason: string }): Promise<Told>;
 
@@ -76,7 +88,7 @@ export interface SlackEmulator {
   readonly findings: readonly Finding[];
 
   // How it misbehaves.
-  /** The next calls of this method (`*`: any) answer so. */
+  /** The next calls of this method (`*`: any) answer so. `response_url`, `upload` and `download` stand for what is no method. */
   fails(method: string, ...failures: readonly Failure[]): void;
   /** How many messages of one channel it takes per second before 429; default: any number. */
   limit(perSecond: number | null, retryAfterSeconds?: number): void;
@@ -99,6 +111,8 @@ export interface SlackTeam {
   readonly botUser: string;
   readonly botId: string;
   readonly scopes: readonly string[];
+  /** Events the app subscribes to, as the manifest names them (`message.channels`, ...); what the scopes do not allow is not told. */
+  readonly subscribed: readonly string[];
 }
 
 export interface SlackUser {
@@ -142,6 +156,8 @@ export interface SlackMessage {
   /** Only this user sees it. */
   readonly ephemeralTo: string | null;
   readonly edited: boolean;
+  /** Emoji names, in order of their first use, and who reacted so. */
+  readonly reactions: readonly { readonly name: string; readonly users: readonly string[] }[];
   /** What was attached to it by `chat.unfurl`, by URL. */
   readonly unfurls: Readonly<Record<string, { readonly blocks: readonly Readonly<Record<string, unknown>>[] }>>;
 }
@@ -184,7 +200,7 @@ export type Pressed = { readonly channel: string; readonly ts: string } | 'modal
 
 /** How the bot took what it was sent. */
 export interface Told {
-  /** HTTP status, or 200 when a socket's envelope was acknowledged; 0: nothing came within the time. */
+  /** HTTP status, or 200 when a socket's envelope was acknowledged; 0: nothing came within 3 s, or there was nobody to tell. */
   readonly status: number;
   /** Parsed when it was JSON. */
   readonly body: unknown;
@@ -195,6 +211,14 @@ export interface Told {
   readonly eventId: string;
   /** Of a message. */
   readonly ts: string;
+  /** How what else the same deed caused was taken, such as the `app_mention` beside the `message`. */
+  readonly also: readonly Told[];
+}
+
+/** What `openSlack` takes besides the clock. */
+export interface SlackOptions {
+  /** Who may be mentioned without a finding: ids of people and groups, `here`, `channel`, `everyone`. */
+  readonly mentions?: readonly string[];
 }
 
 export interface Sending {
