@@ -275,6 +275,8 @@ export const card = {
     zh: (p) => `显示前 ${p.shown} 张，共 ${p.total} 张`,
     en: (p) => `The first ${p.shown} of ${p.total}`,
   }),
+  menu: word('opens what else can be done with a card, where a platform has no sign for it', '更多', 'More'),
+  close_form: word('button that closes a form without handing it in', '取消', 'Cancel'),
   empty: word('in place of an empty list', '没有工单', 'No tickets'),
   description: word(
     'above the text with which a ticket was opened, on the private full view',
