@@ -10,7 +10,7 @@ import { groupReader, personReader } from './reader.ts';
 type Asking = Asker & Pick<InboundEvent, 'conversation'>;
 
 /** Origin, path and number of what could be a ticket's address: no login, no query, no fragment, nothing that a browser would rewrite. */
-const TICKET_URL = /^(https?:\/\/[^/?#\\@\s]{1,255})((?:\/[\w~-][\w.~-]{0,99}){0,9})\/t\/([1-9]\d{0,11})$/iu;
+const TICKET_URL = /^(https?:\/\/[^/?#\\@\s]{1,255})((?:\/[\w~-][\w.~-]{0,99}){0,9})\/t\/([1-9]\d{0,11})$/u;
 
 /** The number of the ticket whose address this is; null: the address of anything else. `publicUrl` has no trailing slash. */
 export function ticketOfUrl(url: string, publicUrl: string): number | null {

@@ -15,7 +15,7 @@ const number = z
  * such a ticket or not: what the address is, and what to type in the chat. `locale`: for whoever prefers no language we have.
  */
 export function ticketLinkRoutes(locale: Locale): Router {
-  const router = express.Router({ strict: true });
+  const router = express.Router({ strict: true, caseSensitive: true });
   router.get('/t/:number', (request, response, next) => {
     const said = number.safeParse(request.params.number);
     if (!said.success) {

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundForm } from '../../adapters/adapter.ts';
+import type { Reply } from '../../src/flow/process.ts';
+import { createReceive } from '../../src/flow/receive.ts';
 import { aBench, aMessage, aStore, type Bench } from '../support/flow.ts';
 
 let on: Awaited<ReturnType<typeof aStore>>;
@@ -53,6 +55,60 @@ const submits = (user: string, nonce: string | undefined, text: string, command 
 };
 const notes = async (): Promise<readonly string[]> =>
   (await on.store.notes.ofTicket(ticket._id, 10)).map((n) => n.noteText);
+
+describe('a typed verb whose values are missing', () => {
+  /** Somebody types alone with the bot, on a platform that may lend the means to show a form. */
+  const types = (user: string, text: string, takesForm: boolean) =>
+    bench.flow.sink.accept({
+      ...envelope(user),
+      kind: 'message',
+      text,
+      attachments: [],
+      addressed: true,
+      ...(takesForm && { takesForm: true as const }),
+    });
+
+  it('is its form at once where one can be shown, with a nonce of its own', async () => {
+    const { answer } = await types('zhou', `note ${ticket.number}`, true);
+    expect(answer).toMatchObject({ message: null, form: { invoke: { command: 'note' } } });
+    expect(answer?.form?.nonce).toMatch(/^[\w-]{22}$/u);
+    await submits('zhou', answer?.form?.nonce, '问过仓库');
+    await submits('zhou', answer?.form?.nonce, '问过仓库');
+    expect(await notes()).toEqual(['问过仓库']);
+  });
+
+  it('new without words is the form of new', async () => {
+    const { answer } = await types('zhou', 'new', true);
+    expect(answer?.form?.fields.map((f) => f.name)).toEqual(expect.arrayContaining(['text', 'category', 'order']));
+  });
+
+  it('elsewhere is a button that opens it', async () => {
+    const { answer } = await types('zhou', 'new', false);
+    expect(answer).toMatchObject({
+      form: null,
+      message: { card: { actions: [{ invoke: { command: 'new', args: {} } }] } },
+    });
+  });
+
+  it('is that button, too, when the form is ready too late, with what is known and what was to be said first', async () => {
+    const work = async (): Promise<Reply> => {
+      const form = await opened('zhou', 'pending');
+      bench.clock.advance(2_000);
+      return { answer: { first: { key: 'flow.instead', params: { no: 1, into: 2 } } }, form, person: 'zhou' };
+    };
+    const receive = createReceive(bench.parts, Object.assign(work, { form: async () => null }), () => undefined);
+    const typed = { text: 'pending 1', attachments: [], addressed: true, takesForm: true } as const;
+    expect(await receive.accept({ ...envelope('zhou'), kind: 'message', ...typed })).toEqual({ stored: true });
+    await bench.flow.settle();
+    const late = bench.adapter.calls.findLast((c) => c.conversation === 'direct:zhou')?.message;
+    expect(late).toMatchObject({
+      card: {
+        summary: 'T-1 已并入 T-2。「挂起」还缺内容，点下面的按钮填写',
+        actions: [{ invoke: { command: 'pending', args: { ticket: String(ticket.number) } } }],
+      },
+    });
+  });
+});
 
 it('one form that was opened once and sent twice is one note', async () => {
   const form = await opened('zhou');

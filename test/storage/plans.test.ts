@@ -99,6 +99,8 @@ it('every query the stores make uses an index', async () => {
     await store.tickets.list(filter, 10);
     await store.tickets.count(filter);
   }
+  for (const id of ['lilei', 'zhou'])
+    await bench.flow.sink.openHome({ platform: 'sandbox', app: 'demo', sender: { id, name: id } });
   await store.inbox.hasOlder({ _id: 'x', lane: 'lane', order: now });
   await store.inbox.takeAbandoned('p', now, now, 10);
   await store.inbox.replay(['x'], now);
@@ -217,6 +219,8 @@ it('every query the stores make uses an index', async () => {
   const member = { account, person: 'x', name: 'X', direct: 'd', locale: null, timeZone: null };
   await store.members.grant({ ...member, roles: ['agent'], teams: ['t'], by: 'y', at: now });
   await store.members.leave(account, 't', 'y', now);
+  const before = await store.members.of(account);
+  await store.members.link({ ...member, roles: [], teams: [], by: 'code', at: now, linked: { how: 'code' } }, before);
   const request = {
     number: 1,
     account,
@@ -237,8 +241,9 @@ it('every query the stores make uses an index', async () => {
   await store.requests.byNumber(1);
   await store.requests.waitsFor(1, 'r2');
   await store.requests.decide(1, 'asking', { state: 'no', by: 'y', decided: 'r3', at: now });
-  await store.codes.put('hash', now);
-  await store.codes.offer('hash', now, now);
+  await store.codes.put('admin', 'hash', now);
+  await store.codes.offer('admin', 'hash', now, now);
+  await store.codes.find('hash', 'r', now);
   await store.codes.use('hash', 'r', now);
   await store.tries.wrong('x', 'r');
   await store.tries.reset('x', null);
