@@ -65,12 +65,18 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
       return RELEASE_REASONS.map((r) => choice(r, REASON_WORDS[r], both(`value.reason_${r}`)));
     case 'status':
       return statuses('');
-    case 'link':
+    case 'link': {
+      const own = teams(asking, 'team:');
+      const taken = new Set(own.flatMap((t) => t.words));
+      const account = choice('account', ['帐号', '账户', '帐户', '我', 'me'], both('value.link_account'));
       return [
-        ...teams(asking, 'team:'),
+        ...own,
         choice('none', ['解绑', '没有'], both('value.link_none')),
         choice('admin', ['第一个管理员'], both('value.link_admin')),
+        // A team may be called so.
+        { ...account, words: account.words.filter((w) => !taken.has(w)) },
       ];
+    }
     case 'verdict':
       return [
         choice('yes', ['同意', 'ok'], both('value.verdict_yes')),

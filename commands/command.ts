@@ -202,8 +202,8 @@ export type Outcome =
   | { readonly kind: 'resend' }
   /** The group where it was said belongs to this team; `none`: to no team any more; null: which one is asked. */
   | { readonly kind: 'link'; readonly team: string | null; readonly sure: boolean }
-  /** Somebody asks to be the first admin. */
-  | { readonly kind: 'admin'; readonly code: string }
+  /** Somebody proves by a code that they are the first admin, or whose account this is; without one an account's owner gets one. */
+  | { readonly kind: 'code'; readonly of: 'admin' | 'account'; readonly code: string }
   /** A lead decides on a request to join. */
   | { readonly kind: 'join'; readonly request: number; readonly verdict: 'yes' | 'no' | 'out' }
   /** What waits after a restore: `row` is the outbox row that is meant, null all of it; `what` null: it is only asked how much that is. */

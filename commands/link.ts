@@ -17,21 +17,27 @@ export const link: Command = {
   run: async (args, context) => {
     const { code } = args;
     // `绑定管理员ABCD2345`: a code may stick to the word before it.
-    const glued = args['to'] === undefined && code !== undefined ? adminCode(code) : null;
-    if (glued !== null) return { kind: 'admin', code: glued };
+    const glued = args['to'] === undefined && code !== undefined ? codeIn(code) : null;
+    if (glued !== null) return { kind: 'code', ...glued };
     const { to } = args;
-    if (code !== undefined && to !== 'admin') {
+    if (to === 'admin' || to === 'account') return { kind: 'code', of: to, code: code ?? '' };
+    if (code !== undefined) {
       const possible = [...context.directory.teams.values()].map((t) => ({ 'zh-CN': t.name, en: t.name }));
       return to === undefined
         ? { kind: 'refused', refusal: { code: 'unknown_value', what: 'team', given: head(code, 20), possible } }
         : { kind: 'refused', refusal: { code: 'unexpected', verb: 'link', given: head(code, 20) } };
     }
-    if (to === 'admin') return { kind: 'admin', code: code ?? '' };
     return { kind: 'link', team: to?.replace(/^team:/u, '') ?? null, sure: args['sure'] === 'yes' };
   },
 };
 
-const ADMIN = /^(?:管理员|admin)[\s:：]*/iu;
+const ADMIN = /^(?:管理员|admin)[\s:]*/iu;
+/** Words that are short or begin others end where a code may begin. */
+const ACCOUNT = /^(?:[账帐][号户]|我(?=[\s:a-z\d]|$)|(?:account|me)(?=[\s:]|$))[\s:]*/iu;
 
-/** The code in what stands behind the verb when somebody asks to be the first admin; null: they ask for something else. */
-export const adminCode = (line: string): string | null => (ADMIN.test(line) ? line.replace(ADMIN, '').trim() : null);
+/** The code in what stands behind the verb when somebody sends one, or asks for theirs (an empty one); null: they ask for something else. */
+export function codeIn(line: string): { readonly of: 'admin' | 'account'; readonly code: string } | null {
+  const plain = line.normalize('NFKC').trim();
+  if (ADMIN.test(plain)) return { of: 'admin', code: plain.replace(ADMIN, '') };
+  return ACCOUNT.test(plain) ? { of: 'account', code: plain.replace(ACCOUNT, '') } : null;
+}

@@ -1,13 +1,10 @@
 import { parseArgs } from 'node:util';
-import type { Directory } from '../domain/directory.ts';
 import { makeKey } from '../flow/api-keys.ts';
-import { liveDirectory } from '../flow/live-directory.ts';
 import { systemIds as ids } from '../ids.ts';
 import { suggest } from '../shop/suggestion.ts';
-import { parseShop } from '../shop/shop.ts';
 import { SCOPES, type ApiKey, type Scope } from '../storage/api-keys.ts';
-import type { Store } from '../storage/store.ts';
 import type { KeyThing } from '../text/cli.ts';
+import { directoryOf } from './directory.ts';
 import { refusal, withStore } from './store.ts';
 import type { CliContext, CliVerb } from './verb.ts';
 
@@ -91,15 +88,6 @@ function read({ config, args }: CliContext) {
     if (!(error instanceof TypeError)) throw error;
   }
   throw refusal(config, { key: 'cli.key_usage', params: null });
-}
-
-/** The shop as it was when the bot last started, with whom chat added since. */
-async function directoryOf(store: Store, { config, clock }: CliContext): Promise<Directory> {
-  const source = await store.settings.read('shop');
-  if (typeof source !== 'string') throw refusal(config, { key: 'cli.start_first', params: null });
-  const live = liveDirectory(store, clock, parseShop(source, 'gongdan.yaml', config.locale).directory);
-  await live.refresh();
-  return live.now();
 }
 
 /** One line per key, with tabs between; never anything of its secret. */

@@ -10,6 +10,7 @@ import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
 import { restore } from './restore.ts';
+import { linkCode } from './link-code.ts';
 import { keyCreate, keyList, keyRevoke } from './key.ts';
 import { start } from './start.ts';
 import { trace } from './trace.ts';
@@ -21,6 +22,7 @@ export const verbs: readonly CliVerb[] = [
   start,
   init,
   adminCode,
+  linkCode,
   keyCreate,
   keyList,
   keyRevoke,

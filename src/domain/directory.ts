@@ -21,6 +21,8 @@ export interface Person {
   readonly timeZone: string;
   /** Where this person is reached alone, in order of preference. */
   readonly direct: readonly Address[];
+  /** Lower case; a full member of a platform's organisation with this address is this person. Never shown. */
+  readonly email?: string;
 }
 
 export interface Team {

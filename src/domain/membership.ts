@@ -1,7 +1,10 @@
 import { accountKey, addressKey, type Address } from './address.ts';
 import type { Directory, Locale, Person, Role, Team } from './directory.ts';
 
-/** Who a platform account is, as it was decided in chat: by a lead, by the first admin's code, or by a trusted platform's own list. */
+/** How an account was found to be somebody whom the directory knew before; the address as it was then. */
+export type Proof = { readonly how: 'code' } | { readonly how: 'email'; readonly email: string };
+
+/** Who a platform account is, as it was decided in chat: by a lead, by a code, by its address, or by a trusted platform's own list. */
 export interface Member {
   readonly account: { readonly platform: string; readonly app: string; readonly user: string };
   /** The person the account stands for: somebody of the file, or one that chat made. */
@@ -16,9 +19,13 @@ export interface Member {
   /** Added to what the file says. */
   readonly roles: readonly Role[];
   readonly teams: readonly string[];
-  /** Person id, or how else it was decided: `code`, `trust`. */
+  /** Person id, or how else it was decided: `code`, `email`, `trust`. */
   readonly by: string;
   readonly at: Date;
+  /** The account is one more of a person's own; what it may do comes from the person alone. */
+  readonly linked?: Proof;
+  /** The person that chat had made of the account before it was linked; tickets still bear that id. */
+  readonly formerly?: string;
 }
 
 /** Which team a group belongs to, as it was decided in chat. */
@@ -52,7 +59,10 @@ export function compose(file: Directory, chat: ChatDecisions): Directory {
   );
   const people = new Map(file.people);
   const accounts = new Map(file.accounts);
+  /** Ids of the file that gave way to those of chat. */
+  const became = new Map<string, string>();
   for (const member of chat.members) {
+    if (isLink(member)) continue;
     const key = accountKey(member.account);
     const named = people.get(accounts.get(key) ?? '');
     // The account stays with the person it first became: tickets bear that id. Who was taken out of every team keeps the name alone.
@@ -61,10 +71,48 @@ export function compose(file: Directory, chat: ChatDecisions): Directory {
     const own =
       people.get(member.person) ?? (named === undefined ? newcomer(file, member) : { ...named, id: member.person });
     people.set(member.person, withRights(own, named, member, file));
-    if (named !== undefined && named.id !== member.person && ![...accounts.values()].includes(named.id))
+    if (named !== undefined && named.id !== member.person && ![...accounts.values()].includes(named.id)) {
       people.delete(named.id);
+      became.set(named.id, member.person);
+    }
+  }
+  for (const member of chat.members.filter(isLink)) {
+    const key = accountKey(member.account);
+    const person = people.get(became.get(member.person) ?? member.person);
+    // What the file says about an account counts.
+    if (!accounts.has(key) && person !== undefined && proves(member.linked, person)) {
+      accounts.set(key, person.id);
+      people.set(person.id, withRights(person, undefined, member, file));
+    }
+  }
+  for (const member of chat.members) {
+    if (member.formerly !== undefined && !people.has(member.formerly))
+      people.set(member.formerly, newcomer(file, { ...member, person: member.formerly, teams: [] }));
   }
   return { ...file, people, teams, accounts, groups };
+}
+
+/** Whether the account is somebody's further one: who became an admin on it is one by the code, whatever was before. */
+const isLink = (member: Member): boolean => member.linked !== undefined && !member.roles.includes('admin');
+
+/** Whether they belong to the place at all: who was taken out of every team has a name, and no part in anything. */
+export const belongs = ({ teams, roles }: Pick<Person, 'teams' | 'roles'>): boolean =>
+  teams.length > 0 || roles.includes('manager') || roles.includes('admin');
+
+/** Whether they may do more than agents: such a person's accounts are linked by a code, never by an address. */
+export const isAboveAgent = ({ roles }: Pick<Person, 'roles'>): boolean => roles.some((role) => role !== 'agent');
+
+/** An address counts as long as it is the person's and they are no more than an agent; a code, as long as they belong here. */
+const proves = (proof: Proof | undefined, person: Person): boolean =>
+  proof !== undefined &&
+  belongs(person) &&
+  (proof.how === 'code' || (person.email === proof.email && !isAboveAgent(person)));
+
+/** The one person of this address, however it is written; null: nobody, or several. */
+export function personByEmail({ people }: Pick<Directory, 'people'>, email: string): Person | null {
+  const address = email.trim().toLowerCase();
+  const [found, second] = [...people.values()].filter((p) => p.email === address);
+  return found === undefined || second !== undefined ? null : found;
 }
 
 function linkedGroups(file: Directory, links: readonly GroupLink[]): Map<string, string> {
@@ -108,8 +156,10 @@ function withRights(own: Person, named: Person | undefined, member: Member, file
   const { platform, app } = member.account;
   const direct: Address = { platform, app, conversation: member.direct };
   const places = [...own.direct, ...(named?.direct ?? []), direct];
+  const email = own.email ?? named?.email;
   return {
     ...own,
+    ...(email !== undefined && { email }),
     roles: [...new Set([...own.roles, ...(named?.roles ?? []), ...member.roles])],
     teams: [...new Set([...own.teams, ...(named?.teams ?? []), ...member.teams.filter((t) => file.teams.has(t))])],
     direct: [...new Map(places.map((a) => [addressKey(a), a])).values()],
@@ -147,10 +197,12 @@ export const JOINING = {
   againMs: 24 * 3_600_000,
 } as const;
 
-/** How the first admin is made. */
-export const FIRST_ADMIN = {
-  /** How long a code is good for, ms. */
-  validMs: 24 * 3_600_000,
+/** How long codes are good for, ms, and what becomes of who tries wrong ones. */
+export const CODES = {
+  /** Printed on the server: to make an admin, or to link an account. */
+  printedMs: 24 * 3_600_000,
+  /** Given in chat to whoever links another account of theirs. */
+  toldMs: 10 * 60_000,
   /** Wrong codes of one account after which it has to wait. */
   tries: 5,
   /** How long, ms. */

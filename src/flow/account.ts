@@ -51,18 +51,24 @@ export const reachedAdmins = (
 export const profileOf = async (parts: Pick<Parts, 'adapters'>, account: Account): Promise<Profile | null> =>
   (await parts.adapters.get(appKey(account))?.lookUp(account.user)) ?? null;
 
-/** Gives an account roles and teams, and makes it a person if it is none yet; in force at once. */
+/** Gives an account roles and teams, and makes it a person if it is none yet; in force at once. `profile`: where it was asked for already. */
 export async function grant(
   parts: Pick<Parts, 'store' | 'adapters' | 'clock' | 'directory' | 'live'>,
-  to: { readonly account: Account; readonly name: string; readonly direct?: string },
+  to: {
+    readonly account: Account;
+    readonly name: string;
+    readonly direct?: string;
+    readonly profile?: Profile;
+  },
   rights: { readonly roles: readonly Role[]; readonly teams: readonly string[]; readonly by: string },
 ): Promise<string> {
   const { account } = to;
-  const profile = await profileOf(parts, account);
+  const { members } = parts.store;
+  const profile = to.profile ?? (await profileOf(parts, account));
   const key = accountKey(account);
   const known = personOf(parts, account);
   const person = known?.id ?? `p-${derivedId('person', key).toLowerCase()}`;
-  await parts.store.members.grant({
+  const member: Member = {
     account,
     person,
     name: profile?.name ?? to.name,
@@ -71,7 +77,11 @@ export async function grant(
     timeZone: profile?.timeZone ?? null,
     ...rights,
     at: parts.clock.now(),
-  });
+  };
+  const before = known === null ? await members.of(account) : null;
+  // It was once linked to somebody and no longer counts as theirs: what is granted now is for whoever has it.
+  const isNew = before?.linked !== undefined && (await members.link(member, before));
+  if (!isNew) await members.grant(member);
   await parts.live.changed();
   return person;
 }

@@ -7,7 +7,7 @@ import type {
 } from '../../adapters/adapter.ts';
 import type { Form } from '../../cards/card.ts';
 import type { Answer, Command } from '../../commands/command.ts';
-import { adminCode } from '../../commands/link.ts';
+import { codeIn } from '../../commands/link.ts';
 import type { Given } from '../../commands/params.ts';
 import { parse, ticketNumber } from '../../commands/parse.ts';
 import { commandBy, commands, wordsOf } from '../../commands/registry.ts';
@@ -19,7 +19,6 @@ import type { InboxRow } from '../storage/inbox.ts';
 import { nearest } from '../triage/nearest.ts';
 import { askFor } from './ask.ts';
 import { actorOf, speakerOf } from './caller.ts';
-import { claimAdmin } from './first-admin.ts';
 import type { Filings } from './filing.ts';
 import type { Intake } from './intake.ts';
 import { botAdded } from './lifecycle/bot-added.ts';
@@ -30,6 +29,7 @@ import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { messageRecalled } from './recall.ts';
+import { redeem } from './redeem.ts';
 import { refreshPressed } from './refresh.ts';
 import type { WorkReport } from './report.ts';
 import { createRun, type Said } from './run.ts';
@@ -79,8 +79,11 @@ export function createProcess(
     if (!event.addressed) return null;
     const parsed = parse(event.text);
     const known = await speakerOf(parts, event);
-    const code = parsed.kind === 'command' && parsed.command.name === 'link' ? adminCode(parsed.line) : null;
-    if (known === null && code !== null) return toStranger(await claimAdmin(parts, event, row._id, code));
+    const code = parsed.kind === 'command' && parsed.command.name === 'link' ? codeIn(parsed.line) : null;
+    if (known === null && code !== null) {
+      const answer = await redeem(parts, event, row._id, code);
+      return { ...toStranger(answer), person: (await speakerOf(parts, event))?.id ?? null };
+    }
     const met = known === null ? await meet(parts, row, event) : { person: known };
     if ('answer' in met) return toStranger(met.answer);
     const speaker = met.person;

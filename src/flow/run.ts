@@ -21,8 +21,8 @@ import { addressOf } from './account.ts';
 import { aDraft, ownDraft } from './drafts.ts';
 import { createBacklog } from './backlog.ts';
 import { createDuty } from './duty.ts';
-import { claimAdmin } from './first-admin.ts';
 import { decideJoin } from './admission.ts';
+import { redeem } from './redeem.ts';
 import { link } from './link.ts';
 import { isRefusal, type Filer, type Filings } from './filing.ts';
 import { resendAll } from './letters.ts';
@@ -138,8 +138,8 @@ export function createRun(
         return tell(await backlog(said, outcome));
       case 'link':
         return tell(await link(parts, said, outcome));
-      case 'admin':
-        return tell(await claimAdmin(parts, said.event, said.row._id, outcome.code));
+      case 'code':
+        return tell(await redeem(parts, said.event, said.row._id, outcome));
       case 'join':
         return tell(await decideJoin(parts, said, outcome));
       case 'split':

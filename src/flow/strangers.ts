@@ -1,11 +1,13 @@
-import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
+import type { InboundForm, InboundInvoke, InboundMessage, Profile } from '../../adapters/adapter.ts';
 import type { Answer } from '../../commands/command.ts';
 import { addressKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import { decidersOf, JOINING, namesOf } from '../domain/membership.ts';
+import { DeliveryError } from '../errors.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { JoinRequest } from '../storage/requests.ts';
-import { accountOf, addressOf, directOf, grant, personOf, profileOf } from './account.ts';
+import { accountOf, addressOf, directOf, grant, personOf, profileOf, type Account } from './account.ts';
+import { linkByEmail } from './linking.ts';
 import type { Parts } from './parts.ts';
 import { post } from './post.ts';
 
@@ -22,19 +24,24 @@ export const askKey = (request: Pick<JoinRequest, 'number'>, person: string): st
   `join:${request.number}:${person}`;
 
 /**
- * In a bound group the team's leads, else the admins, are asked once whether the unknown person belongs to the team, and what was pressed
- * waits for their answer. Where the platform's own member list is trusted, it answers instead.
+ * Whose address the platform has verified is the person who has it in the shop's file. Else, in a bound group, the team's leads or the
+ * admins are asked once whether the unknown person belongs to the team, and what was pressed waits for their answer; where the platform's
+ * own member list is trusted, it answers instead. Guests, programs and people of other organisations are let in by hand alone.
  */
 export async function meet(parts: Parts, row: InboxRow, event: Event): Promise<Met> {
   if (event.conversation.kind === 'customer')
     return { answer: { sentence: { key: 'notice.not_yours', params: null } } };
+  const account = accountOf(event);
+  const profile = await askedFor(parts, account);
+  const linked = profile === null ? null : await linkByEmail(parts, event, profile);
+  if (linked !== null) return linked;
   const directory = parts.directory();
   const team = directory.teams.get(directory.groups.get(addressKey(addressOf(event))) ?? '');
   if (event.conversation.kind !== 'group' || team === undefined)
     return { answer: { sentence: { key: 'people.unknown', params: { admins: namesOf(directory, 'admin') } } } };
-  const account = accountOf(event);
-  if (directory.trusted.includes(event.platform) && (await profileOf(parts, account)) !== null) {
-    await grant(parts, { account, name: event.sender.name }, { roles: ['agent'], teams: [team.id], by: 'trust' });
+  if (directory.trusted.includes(event.platform) && profile !== null && profile.outsider !== true) {
+    const to = { account, name: event.sender.name, profile };
+    await grant(parts, to, { roles: ['agent'], teams: [team.id], by: 'trust' });
     const person = personOf(parts, account);
     if (person !== null) return { person };
   }
@@ -43,6 +50,19 @@ export async function meet(parts: Parts, row: InboxRow, event: Event): Promise<M
     if (met !== null) return met;
   }
   throw new Error('a request to join changes faster than it can be read');
+}
+
+/** What the platform knows about an account, where that could let it in; a platform that does not answer knows nothing. */
+async function askedFor(parts: Parts, account: Account): Promise<Profile | null> {
+  const { trusted, people } = parts.directory();
+  const matters = trusted.includes(account.platform) || [...people.values()].some((p) => p.email !== undefined);
+  if (!matters) return null;
+  try {
+    return await profileOf(parts, account);
+  } catch (error) {
+    if (error instanceof DeliveryError) return null;
+    throw error;
+  }
 }
 
 /** Null: somebody else changed the request meanwhile. */

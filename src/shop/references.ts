@@ -56,10 +56,17 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
   for (const [id, s] of Object.entries(input.subscriptions)) shop(s.shops, ['subscriptions', id, 'shops']);
   const account = once();
   const direct = once();
+  const emails = new Map<string, string>();
   const customers = new Set(Object.keys(input.sandbox?.customers ?? {}));
   for (const [id, p] of Object.entries(input.people)) {
     team(p.teams, ['people', id, 'teams']);
     shop(p.shops, ['people', id, 'shops']);
+    if (p.email !== undefined) {
+      const place = file.at(['people', id, 'email']);
+      const first = emails.get(p.email);
+      if (first === undefined) emails.set(p.email, place.at);
+      else file.report(place.line, { key: 'setup.email_twice', params: { ...place, first } });
+    }
     const inTeams = p.roles.includes('agent') || p.roles.includes('lead');
     if (inTeams && p.teams.length === 0) {
       const place = file.at(['people', id]);

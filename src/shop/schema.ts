@@ -51,6 +51,14 @@ const hours = z.string().transform((value, ctx) => {
   return z.NEVER;
 });
 
+/** An e-mail address in lower case. */
+const email = z.string().transform((value, ctx) => {
+  const address = value.trim().toLowerCase();
+  if (address.length <= 254 && z.email().safeParse(address).success) return address;
+  ctx.issues.push({ code: 'custom', input: value, params: { problem: 'email' } });
+  return z.NEVER;
+});
+
 const names = z.strictObject({ zh: line, en: line });
 
 /** A chat account: only the user id where the platform addresses people by it, else with the chat in which they are reached alone. */
@@ -84,6 +92,8 @@ const person = z.strictObject({
   shops: z.array(id).max(100).default([]),
   locale: locale.optional(),
   timeZone: timeZone.optional(),
+  /** As the platforms' member lists have it: by it an agent's account is known there without being named here. */
+  email: email.optional(),
   accounts: z.record(app, account).default({}),
 });
 

@@ -82,6 +82,7 @@ function directoryOf(input: ShopInput): Directory {
       locale: p.locale ?? input.locale,
       timeZone: p.timeZone ?? input.timeZone,
       direct: own.map(({ app, direct }) => ({ ...appOf(app), conversation: direct })),
+      ...(p.email !== undefined && { email: p.email }),
     });
   }
   const teams = new Map<string, Team>();

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { accountKey } from '../domain/address.ts';
 import type { Member } from '../domain/membership.ts';
-import { Mixed, collection, reaching } from './connection.ts';
+import { Mixed, collection, isDuplicate, reaching } from './connection.ts';
 
 interface Row extends Member {
   /** accountKey: an account stands for one person. */
@@ -23,13 +23,38 @@ export function memberStore(connection: Connection) {
     teams: [String],
     by: text,
     at: { type: Date, required: true },
+    linked: { type: Mixed },
+    formerly: { type: String },
   });
+  const plain = ({ _id, ...member }: Row): Member => member;
   return {
     models: [model],
     all: (): Promise<Member[]> =>
-      reaching(async () =>
-        (await model.find({ _id: { $gte: '' } }).lean<Row[]>()).map(({ _id, ...member }): Member => member),
-      ),
+      reaching(async () => (await model.find({ _id: { $gte: '' } }).lean<Row[]>()).map(plain)),
+    of: (account: Member['account']): Promise<Member | null> =>
+      reaching(async () => {
+        const found = await model.findById(accountKey(account)).lean<Row>();
+        return found === null ? null : plain(found);
+      }),
+    /** Makes the account what `member` says, in place of what was decided `before`; false: something else has been decided meanwhile. */
+    link: (member: Member, before: Member | null): Promise<boolean> =>
+      reaching(async () => {
+        const _id = accountKey(member.account);
+        if (before !== null) {
+          const { linked, formerly, ...same } = member;
+          const set = { ...same, ...(linked && { linked }), ...(formerly !== undefined && { formerly }) };
+          const gone = { ...(!linked && { linked: 1 }), ...(formerly === undefined && { formerly: 1 }) };
+          const update = { $set: set, ...(Object.keys(gone).length > 0 && { $unset: gone }) };
+          return (await model.updateOne({ _id, person: before.person, at: before.at }, update)).matchedCount === 1;
+        }
+        try {
+          await model.create({ _id, ...member });
+          return true;
+        } catch (error) {
+          if (isDuplicate(error)) return false;
+          throw error;
+        }
+      }),
     /** Makes the account this person, or gives who it is already these roles and teams as well. */
     grant: (member: Member): Promise<void> =>
       reaching(async () => {

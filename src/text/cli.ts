@@ -25,6 +25,7 @@ export const cli = {
   start: summary('启动（不写命令也是启动）', 'start the bot (also without any command)'),
   init: summary('五个问题，写一份新的 gongdan.yaml', 'five questions, then a fresh gongdan.yaml'),
   admin_code: summary('换一个新的管理员验证码', 'print a new code that makes an admin'),
+  link_code: summary('给一位同事一个验证码，把账号绑定到本人', 'print a code by which a colleague links an account'),
   inbox_list: summary('列出多次处理失败、已搁置的来件', 'list events that failed too often and were parked'),
   inbox_replay: summary('把搁置的来件重新处理', 'put parked events back to work'),
   dead_letters_list: summary('列出发不出去的消息', 'list messages that could not be delivered'),
@@ -188,6 +189,23 @@ export const cli = {
     zh: (p) => `没有这个${THINGS[p.thing][0]}：${p.value}${p.suggestion === null ? '' : `，是不是 ${p.suggestion}？`}`,
     en: (p) =>
       `There is no ${THINGS[p.thing][1]} "${p.value}"${p.suggestion === null ? '' : `; did you mean ${p.suggestion}?`}`,
+  }),
+  which_person: line(
+    'link-code without a person',
+    '请写上是谁：gongdan.yaml 里的编号，或姓名',
+    'Name the person: their id in gongdan.yaml, or their name',
+  ),
+  person_unknown: entry<{ value: string; suggestion: string | null }>({
+    note: 'link-code with somebody the directory does not have',
+    sample: { value: 'lilie', suggestion: 'lilei' },
+    zh: (p) => `没有这个人：${p.value}${p.suggestion === null ? '' : `，是不是 ${p.suggestion}？`}`,
+    en: (p) => `There is nobody "${p.value}"${p.suggestion === null ? '' : `; did you mean ${p.suggestion}?`}`,
+  }),
+  person_several: entry<{ value: string; ids: readonly string[] }>({
+    note: 'link-code with a name that several people have; their ids',
+    sample: { value: '李雷', ids: ['lilei', 'lilei2'] },
+    zh: (p) => `叫${p.value}的有 ${p.ids.length} 位，请写编号：${p.ids.join('、')}`,
+    en: (p) => `${p.ids.length} people are called ${p.value}; use an id: ${p.ids.join(', ')}`,
   }),
   key_rate: entry<{ most: number }>({
     note: 'key create with a rate that is none',

@@ -43,7 +43,7 @@ const labels = {
   label_tags: label('标签', 'Tags'),
   label_seq: label('第几步', 'Step'),
   label_sure: label('确认', 'Yes'),
-  label_link: label('哪个组', 'Team'),
+  label_link: label('哪个组或账号', 'Team or account'),
   label_code: label('验证码', 'Code'),
   label_verdict: label('是否同意', 'Yes or no'),
   label_backlog: label('怎么处理', 'What to do'),

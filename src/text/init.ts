@@ -96,8 +96,8 @@ export const init = {
   ),
   comment_people: word(
     COMMENT,
-    '同事。在真实的 IM 里大多不用写：第一次按按钮时，组长会收到一张卡片，同意后就加入。',
-    'Colleagues. In a real IM most need not stand here: when they first press a button their lead is asked, and lets them in.',
+    '同事。在真实的 IM 里大多不用写：第一次按按钮时，组长会收到一张卡片，同意后就加入。\n写了 email 的客服，平台成员名单上是这个邮箱的账号直接认得；组长以上用验证码（gongdan link-code）。',
+    "Colleagues. In a real IM most need not stand here: when they first press a button their lead is asked, and lets them in.\nAn agent with an email here is known at once by the account that has it in the platform's member list; leads and above use a code (gongdan link-code).",
   ),
   comment_policies: word(
     COMMENT,

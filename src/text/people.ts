@@ -258,13 +258,84 @@ const admins = {
     en: (p) =>
       `That code is wrong, used or expired; ${p.left === 1 ? '1 try' : `${p.left} tries`} left. npm run gongdan -- admin-code on the server prints a new one`,
   }),
-  admin_locked: entry<{ until: Date }>({
-    note: 'private answer after too many wrong codes',
+  code_locked: entry<{ until: Date }>({
+    note: "private answer after too many wrong codes, an admin's or an account's",
     sample: { until },
     zh: (p, f) => `试错太多次了，${f.moment(p.until)}以后再试`,
     en: (p, f) => `Too many wrong codes; try again after ${f.moment(p.until)}`,
   }),
 };
 
+const PLATFORMS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  slack: ['Slack', 'Slack'],
+  dingtalk: ['钉钉', 'DingTalk'],
+  wecom: ['企业微信', 'WeCom'],
+  wechat: ['微信', 'WeChat'],
+  sandbox: ['沙盒', 'the sandbox'],
+};
+const zhPlatforms = (ids: readonly string[]): string => zhNames(ids.map((id) => PLATFORMS[id]?.[0] ?? id));
+const enPlatforms = (ids: readonly string[]): string => enNames(ids.map((id) => PLATFORMS[id]?.[1] ?? id));
+
+const accounts = {
+  account_code: entry<{ code: string; minutes: number }>({
+    note: 'private answer to a colleague who writes 绑定 账号',
+    sample: { code: 'ACDE-2346', minutes: 10 },
+    zh: (p) =>
+      `验证码 ${p.code}，${p.minutes} 分钟内有效，只能用一次，别给别人。用你的另一个账号单独发给我：绑定 账号 ${p.code}`,
+    en: (p) =>
+      `Your code is ${p.code}, good for ${p.minutes} minutes, once; give it to nobody. From your other account, send me alone: link account ${p.code}`,
+  }),
+  account_missing: word(
+    'private answer to an unknown account that writes 绑定 账号 without a code',
+    '在我已经认识你的 IM 里单独对我说「绑定 账号」，会得到一个验证码，再从这里发「绑定 账号 验证码」。哪里都还不认识你的话，请管理员运行 npm run gongdan -- link-code',
+    'Where I know you already, write "link account" to me alone: you get a code. Then send "link account CODE" from here. If I know you nowhere yet, ask an admin to run npm run gongdan -- link-code',
+  ),
+  account_alone: entry<{ void: boolean }>({
+    note: 'private answer to 绑定 账号 in a group; whether a code was written, which everybody there has read',
+    sample: { void: true },
+    zh: (p) =>
+      p.void
+        ? '验证码请单独发给我，群里大家都看得见。这个已经作废，单独对我说「绑定 账号」换一个'
+        : '「绑定 账号」请单独对我说，验证码不能让群里看见',
+    en: (p) =>
+      p.void
+        ? 'Send me the code alone: in a group everybody reads it. This one is void; write "link account" to me alone for a new one'
+        : 'Write "link account" to me alone: a group must not see the code',
+  }),
+  account_done: entry<{ name: string; where: readonly string[] }>({
+    note: 'private answer to an account that a code linked to its person; the platforms of their other accounts',
+    sample: { name: '李雷', where: ['dingtalk'] },
+    zh: (p) =>
+      `绑定好了，这个账号现在也是${p.name}${p.where.length === 0 ? '' : `，和你在${zhPlatforms(p.where)}的账号是同一个人`}。工单、权限都一样`,
+    en: (p) =>
+      `Done: this account is ${p.name} now${p.where.length === 0 ? '' : `, the same person as yours on ${enPlatforms(p.where)}`}, with the same tickets and rights`,
+  }),
+  account_already: entry<{ name: string }>({
+    note: 'private answer to a code of the person whose account it is already; the code stays good',
+    sample: { name: '李雷' },
+    zh: (p) => `这个账号已经是${p.name}了。验证码要用你的另一个账号发给我`,
+    en: (p) => `This account is ${p.name} already. The code is for your other account to send`,
+  }),
+  account_other: entry<{ name: string }>({
+    note: "private answer to a code of somebody else than the person whose account it is; that person's name",
+    sample: { name: '王芳' },
+    zh: (p) => `这个账号是${p.name}的，不能再绑定到别人。弄错了的话请找管理员`,
+    en: (p) => `This account is ${p.name}'s and cannot become somebody else's. If that is a mistake, ask an admin`,
+  }),
+  account_wrong: entry<{ left: number }>({
+    note: 'private answer to a wrong code for an account; how many tries are left',
+    sample: { left: 3 },
+    zh: (p) =>
+      `验证码不对，或者已经用过、过期了，还能试 ${p.left} 次。在我已经认识你的 IM 里单独对我说「绑定 账号」可以换一个`,
+    en: (p) =>
+      `That code is wrong, used or expired; ${p.left === 1 ? '1 try' : `${p.left} tries`} left. Write "link account" to me alone where I know you for a new one`,
+  }),
+  email_needs_code: word(
+    'private answer to an unknown account whose verified address is that of a lead, manager or admin in gongdan.yaml',
+    '你的邮箱在名单里，但组长、主管和管理员的账号要用验证码绑定：在我已经认识你的 IM 里单独对我说「绑定 账号」，或请管理员运行 npm run gongdan -- link-code，再单独发给我「绑定 账号 验证码」',
+    'Your e-mail address is on the list, but leads, managers and admins link with a code: write "link account" to me alone where I know you, or ask an admin to run npm run gongdan -- link-code; then send me "link account CODE" alone',
+  ),
+};
+
 /** Who belongs to the desk, and which group is whose. */
-export const people = { ...groups, ...strangers, ...admins };
+export const people = { ...groups, ...strangers, ...admins, ...accounts };

@@ -137,6 +137,14 @@ export const setup = {
     zh: (p) => `管理员验证码：${p.code}（24 小时内有效，只能用一次）。单独发给机器人：绑定 管理员 ${p.code}`,
     en: (p) => `Code for an admin: ${p.code} (good for 24 hours, once). Send it to the bot alone: link admin ${p.code}`,
   }),
+  link_code: entry<{ code: string; name: string }>({
+    note: 'terminal, from gongdan link-code: how a colleague links an account while none of theirs is known',
+    sample: { code: 'ACDE-2346', name: '李雷' },
+    zh: (p) =>
+      `${p.name} 的验证码：${p.code}（24 小时内有效，只能用一次）。请 ${p.name} 用自己的账号单独发给机器人：绑定 账号 ${p.code}`,
+    en: (p) =>
+      `Code for ${p.name}: ${p.code} (good for 24 hours, once). ${p.name} sends it to the bot alone, from their own account: link account ${p.code}`,
+  }),
   admin_code_kept: entry<null>({
     note: 'terminal, at a start without an admin while the code of an earlier start is still good',
     sample: null,
@@ -223,6 +231,12 @@ export const setup = {
     zh: (p) => `第 ${p.line} 行：${p.at} 要写成时长，例如 5s、3m、24h、3d，现在是「${p.value}」`,
     en: (p) => `Line ${p.line}: ${p.at} must be a duration such as 5s, 3m, 24h or 3d, it is "${p.value}"`,
   }),
+  not_an_email: entry<At>({
+    note: 'gongdan.yaml, an e-mail address that is none; it is not shown',
+    sample: { line: 7, at: 'people.lilei.email' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 不是邮箱地址，要写成 name@example.com 的样子`,
+    en: (p) => `Line ${p.line}: ${p.at} is no e-mail address; one looks like name@example.com`,
+  }),
   not_a_time_zone: entry<At & { value: string }>({
     note: 'gongdan.yaml, a time zone nobody knows',
     sample: { line: 7, at: 'timeZone', value: 'Asia/Bejing' },
@@ -288,6 +302,12 @@ export const setup = {
     sample: { line: 7, at: 'people.wangfang.accounts', value: 'sandbox/main/lilei', first: 'people.lilei.accounts' },
     zh: (p) => `第 ${p.line} 行：${p.at} 的「${p.value}」已经用在 ${p.first}`,
     en: (p) => `Line ${p.line}: "${p.value}" in ${p.at} is already used in ${p.first}`,
+  }),
+  email_twice: entry<At & { first: string }>({
+    note: 'gongdan.yaml, the e-mail address of two people; addresses are never shown',
+    sample: { line: 7, at: 'people.wangfang.email', first: 'people.lilei.email' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 和 ${p.first} 是同一个邮箱，一个邮箱只能是一个人的`,
+    en: (p) => `Line ${p.line}: ${p.at} is the same address as ${p.first}; an address is one person's`,
   }),
   wrong_order: entry<At>({
     note: 'tickets.yaml of the demo shop, a step before the one it follows',

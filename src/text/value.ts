@@ -34,6 +34,7 @@ export const value = {
   ...reasons,
   link_none: word('no team, typed behind 绑定', '无', 'none'),
   link_admin: word('the first admin, typed behind 绑定', '管理员', 'admin'),
+  link_account: word('another account of the speaker, typed behind 绑定', '账号', 'account'),
   verdict_yes: word('typed behind 入组', '同意', 'agree'),
   verdict_no: word('typed behind 入组', '不同意', 'decline'),
   verdict_out: word('typed behind 入组: somebody who is in already goes', '移出', 'remove'),

@@ -83,7 +83,10 @@ export const verbs = {
     '把客户的新消息分到另一单，或取消合并',
     "Move the customer's newest messages to another ticket, or take a merge back",
   ),
-  summary_link: line('群里说：这个群接收哪个组的工单', 'Say in a group which team its tickets are'),
+  summary_link: line(
+    '群里说：这个群接收哪个组的工单；单独对我说：绑定你的另一个账号',
+    'Say in a group which team its tickets are, or to me alone: join your accounts',
+  ),
   summary_join: line('组长：同意或不同意新同事入组', 'Leads: let somebody into a team, or not'),
   summary_resend: line('管理员：没送到的全部再发一次', 'Admins: deliver again what could not be delivered'),
   summary_backlog: line(
