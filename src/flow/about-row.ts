@@ -9,7 +9,11 @@ const OF_INBOX = /^(?:answer|refresh):/;
 const NUMBER = /\nE-[0-9A-Z]+$/;
 
 /** What a row of the outbox follows from: the cause of the change it came with, the inbox row that asked for it, else its own id. */
-export function causeOfRow(ticket: Ticket | null, { _id }: Pick<OutboxRow, '_id'>): string {
+export function causeOfRow(ticket: Ticket | null, { _id, body }: Pick<OutboxRow, '_id' | 'body'>): string {
+  if (body.kind === 'thread') {
+    const note = 'note' in body.what ? body.what.note : null;
+    return ticket?.history.tail.find((event) => note !== null && event.data['note'] === note)?.cause ?? _id;
+  }
   if (OF_INBOX.test(_id)) return _id.replace(OF_INBOX, '').replace(NUMBER, '');
   return (ticket === null ? null : causeOfEffect(ticket, _id)) ?? _id;
 }
@@ -27,6 +31,7 @@ export async function aboutRow(
 async function ticketOf(store: Parts['store'], body: OutboxRow['body']): Promise<string | null> {
   switch (body.kind) {
     case 'draw':
+    case 'thread':
       return body.ticket;
     case 'superseded':
       return (await store.surfaces.load(body.surface))?.ticket ?? null;

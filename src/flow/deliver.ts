@@ -17,6 +17,7 @@ import { postRow } from './post.ts';
 import { ANSWERS, CALM, type Quiet } from './quiet.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
+import { threadRow } from './thread.ts';
 import { createTurns } from './turns.ts';
 import { createUnderway } from './underway.ts';
 
@@ -80,6 +81,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
     if (row.body.kind === 'superseded') return supersededRow(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
+    if (row.body.kind === 'thread') return threadRow(with_, row, row.body);
     if (row.body.kind === 'letters') return lettersRow(with_, row, row.body);
     return answerRow(with_, row, row.body);
   };

@@ -11,6 +11,7 @@ import { withTwins } from './duplicates.ts';
 import { asLent, takeLent } from './lend.ts';
 import { ticketCard } from './picture.ts';
 import { begins, settles, slotOf } from './places.ts';
+import { putFiles } from './thread.ts';
 
 type Draw = Extract<OutboxBody, { kind: 'draw' }>;
 
@@ -181,7 +182,7 @@ async function post(
     if (error instanceof DeliveryError && error.failure === 'permanent') await surfaces.gone(surface._id);
     throw error;
   });
-  await show(attempt, row, surface._id, ref, message);
+  await show(attempt, row, surface, ref, message);
   attempt.rooms.settled(surface);
   return DONE;
 }
@@ -197,7 +198,7 @@ async function redraw(drawing: Drawing, surface: Surface, ref: Ref, grant?: Gran
   const message = ticketCard(parts, ticket, body.place, row.address);
   try {
     const now = await adapter.update(row.address, ref, message, `${surface._id}:${ticket.cardVersion}`, grant);
-    await show(attempt, row, surface._id, now, message);
+    await show(attempt, row, surface, now, message);
     return DONE;
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
@@ -210,11 +211,12 @@ async function redraw(drawing: Drawing, surface: Surface, ref: Ref, grant?: Gran
   }
 }
 
-async function show(attempt: Attempt, row: OutboxRow, surface: string, ref: Ref, message: OutMessage): Promise<void> {
+async function show(attempt: Attempt, row: OutboxRow, surface: Surface, ref: Ref, message: OutMessage): Promise<void> {
   const version = message.type === 'card' ? message.version : 0;
   const { surfaces } = attempt.parts.store;
-  await surfaces.lend(surface, asLent(attempt.parts, ref.grants));
-  await surfaces.showing(surface, ref.id, platformIdOf(row, ref), version);
+  await surfaces.lend(surface._id, asLent(attempt.parts, ref.grants));
+  await putFiles(attempt, surface, message);
+  await surfaces.showing(surface._id, ref.id, platformIdOf(row, ref), version);
 }
 
 /** How a posted message is found again when somebody quotes it. */

@@ -26,6 +26,7 @@ const COUNTED: Readonly<Record<Kind, 'cards' | 'messages' | 'notices'>> = {
   say: 'messages',
   answer: 'notices',
   post: 'notices',
+  thread: 'notices',
 };
 const kindsOf = (as: (typeof COUNTED)[Kind]): readonly Kind[] =>
   (Object.keys(COUNTED) as Kind[]).filter((kind) => COUNTED[kind] === as);

@@ -35,6 +35,7 @@ import type { WorkReport } from './report.ts';
 import { createRun, type Said } from './run.ts';
 import { meet } from './strangers.ts';
 import { subjectOf } from './subject.ts';
+import { talkBelow } from './talk.ts';
 
 /** What came of one inbox row for whoever caused it. */
 export interface Reply {
@@ -75,8 +76,8 @@ export function createProcess(
   const reply = (person: Person, answer: Answer): Reply => ({ answer, form: null, person: person.id });
 
   const spoken = async (row: InboxRow, event: InboundMessage): Promise<Reply | null> => {
-    // In a group people also talk to each other: only what is meant for the bot is read.
-    if (!event.addressed) return null;
+    // In a group people also talk to each other: only what is meant for the bot is read, and what is said below a ticket's card.
+    if (!event.addressed) return overheard(row, event);
     const parsed = parse(event.text);
     const known = await speakerOf(parts, event);
     const code = parsed.kind === 'command' && parsed.command.name === 'link' ? codeIn(parsed.line) : null;
@@ -103,6 +104,18 @@ export function createProcess(
       case 'command':
         return invoked(row, event, speaker, parsed.command, { from: 'text', line: parsed.line }, parsed.number ?? null);
     }
+  };
+
+  /** What colleagues say below a card is a note of its ticket, whatever it begins with; answered only when it is refused. */
+  const overheard = async (row: InboxRow, event: InboundMessage): Promise<Reply | null> => {
+    const talk = await talkBelow(parts, event);
+    const command = commandBy('note');
+    if (talk === null || command === null) return null;
+    const { speaker, ticket } = talk;
+    const given = { from: 'text', line: event.text } as const;
+    const actor = await actorOf(parts, event, speaker);
+    const { answer, outcome } = await run({ row, event, speaker, actor, command, given, ticket });
+    return outcome?.outcome === 'refused' && answer !== null ? reply(speaker, answer) : null;
   };
 
   const pressed = async (row: InboxRow, event: InboundInvoke | InboundForm): Promise<Reply | null> => {

@@ -33,6 +33,8 @@ import type { Perform, Performed } from './perform.ts';
 import { refreshPressed } from './refresh.ts';
 import { factsFor } from './roster.ts';
 import { planSplit } from './split.ts';
+import { talkOf } from './talk.ts';
+import { putNote } from './thread.ts';
 import { HELD_VERBS, performUndo, UNDOABLE_VERBS } from './undo.ts';
 
 /** A command as somebody said it, its subject found. */
@@ -194,6 +196,7 @@ export function createRun(
     }
     const result = await perform(ticket._id, intent, who);
     if (result.refusal !== null) return no(await refused(said, intent, result.refusal), result.refusal);
+    if (note !== undefined && result.ticket !== null) await putNote(parts, result.ticket, note.id, talkOf(said.event));
     return followed(said, outcome, result);
   };
 

@@ -40,6 +40,15 @@ export type OutboxBody =
       /** The platform's id of the message, once it was posted. */
       readonly ref: string | null;
     }
+  /** Puts a note (its id), or files that a card names (their ids), below a card. Both are looked up when it goes. */
+  | {
+      readonly kind: 'thread';
+      readonly ticket: string;
+      readonly place: Place;
+      readonly what: { readonly note: string } | { readonly surface: string; readonly files: readonly string[] };
+      /** The platform's id of the message, once it was posted. */
+      readonly ref: string | null;
+    }
   /** Tells an admin what could not be delivered, as it is when this goes. */
   | {
       readonly kind: 'letters';
@@ -181,6 +190,9 @@ export function outboxStore(connection: Connection) {
       const first = new Set(urgent.map(({ _id }) => _id));
       return [...urgent, ...all.filter(({ _id }) => !first.has(_id))].slice(0, limit);
     },
+    /** What was lent for this answer is of no use any more. */
+    withoutGrant: (id: string): Promise<void> =>
+      rows.updateOne({ _id: id }, { $set: { 'body.grant': null } }).then(() => undefined),
     /** Notes before a send that it may have gone out. */
     unsure: (id: string, key: string): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { unsure: key } }).then(() => undefined),

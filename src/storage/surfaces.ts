@@ -38,7 +38,15 @@ export interface Surface {
   readonly shown: number;
   /** What the platform lent for changing it, oldest first; absent: nothing. */
   readonly lent?: readonly Lent[];
+  /** The files that are in the thread below it, or on their way there; absent: none. */
+  readonly below?: readonly Lot[];
   readonly at: Date;
+}
+
+/** Files that go below a card together: `lot` counts from 1, `files` are their ids. */
+export interface Lot {
+  readonly lot: number;
+  readonly files: readonly string[];
 }
 
 /** As stored: the frozen payload as one text (JSON), for a card of a hundred nested values costs more to keep than all the rest. */
@@ -84,6 +92,7 @@ export function surfaceStore(connection: Connection) {
       ref: { type: String, default: null },
       shown: { type: Number, required: true },
       lent: Mixed,
+      below: Mixed,
       at: { type: Date, required: true },
     },
     [
@@ -129,6 +138,9 @@ export function surfaceStore(connection: Connection) {
     lend: async (id: string, lent: readonly Lent[]): Promise<void> => {
       if (lent.length > 0) await rows.updateOne({ _id: id }, { $addToSet: { lent: { $each: lent } } });
     },
+    /** Remembers files that go below it; the same lot again changes nothing. */
+    putBelow: (id: string, lot: Lot): Promise<void> =>
+      rows.updateOne({ _id: id }, { $addToSet: { below: lot } }).then(() => undefined),
     /** Takes one grant for good; false: somebody else took it. */
     spend: async (id: string, secret: string): Promise<boolean> =>
       (await rows.updateOne({ _id: id, 'lent.secret': secret }, { $pull: { lent: { secret } } })) === 1,

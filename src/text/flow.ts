@@ -64,6 +64,12 @@ export const flow = {
     zh: (p) => `建好了：T-${p.no}，在${p.team}组待认领`,
     en: (p) => `Filed as T-${p.no}; it waits in ${p.team}`,
   }),
+  note_below: entry<{ who: string; words: string }>({
+    note: "message in the thread below a ticket's card in a group: an internal note that a colleague wrote elsewhere",
+    sample: { who: '王芳', words: '已联系快递，明天派送' },
+    zh: (p) => `${p.who}：${p.words}`,
+    en: (p) => `${p.who}: ${p.words}`,
+  }),
   subject_recalled: word(
     'title of a ticket whose only message the customer took back; on cards, in place of such a message',
     '客户撤回了一条消息',

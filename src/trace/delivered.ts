@@ -25,6 +25,10 @@ export const delivered: Source = async (store, { ticket, causes, messages }) => 
 
 function contentOf({ body }: OutboxRow): Record<string, string> {
   if (body.kind === 'draw') return { place: placeKey(body.place) };
+  if (body.kind === 'thread') {
+    const what = 'note' in body.what ? { note: body.what.note } : { files: String(body.what.files.length) };
+    return { place: placeKey(body.place), ...what };
+  }
   if (body.kind === 'say') return { message: body.message };
   return body.kind === 'post' || body.kind === 'answer' ? { person: body.person ?? '' } : {};
 }
@@ -41,7 +45,8 @@ function outcomeOf(row: OutboxRow): readonly TraceEntry[] {
   });
   if (row.state === 'done') {
     const at = row.doneAt ?? row.order;
-    const ref = row.body.kind === 'post' ? (row.body.ref ?? undefined) : undefined;
+    const { body } = row;
+    const ref = body.kind === 'post' || body.kind === 'thread' ? (body.ref ?? undefined) : undefined;
     return [entry(at, 'taken', { ref, ms: at.getTime() - row.order.getTime() })];
   }
   if (row.state === 'dead')

@@ -61,6 +61,10 @@ export interface Call {
   readonly key: string;
   readonly message: OutMessage;
   readonly at: number;
+  /** The posted message below which it was put. */
+  readonly thread?: string;
+  /** The only user who sees it. */
+  readonly visibleTo?: string;
   /** The secret of the grant that a change spent. */
   readonly spent?: string;
 }
@@ -89,7 +93,7 @@ export function doubleAdapter(
     conversation: string,
     key: string,
     message: OutMessage,
-    spent?: string,
+    more: Pick<Call, 'spent' | 'visibleTo'> = {},
   ): void => {
     calls.push({
       method,
@@ -97,7 +101,8 @@ export function doubleAdapter(
       key,
       message,
       at: clock.now().getTime(),
-      ...(spent === undefined ? {} : { spent }),
+      ...(message.type === 'text' && message.thread !== undefined && { thread: message.thread }),
+      ...more,
     });
     const next = script.shift();
     if (next !== undefined && next !== null) throw next;
@@ -125,14 +130,14 @@ export function doubleAdapter(
     routes: null,
     start: async () => undefined,
     stop: async () => undefined,
-    send: async (address, message, key) => {
-      take('send', address.conversation, key, message);
+    send: async (address, message, key, visibleTo) => {
+      take('send', address.conversation, key, message, visibleTo === undefined ? {} : { visibleTo });
       const expiresAt = new Date(clock.now().getTime() + LENT_MS);
       const grants = can.update === 'by-grant' ? { grants: [{ secret: `sent:${key}`, uses: 1, expiresAt }] } : {};
       return { id: `posted:${key}`, ...grants };
     },
     update: async (address, ref, message, key, grant) => {
-      take('update', address.conversation, key, message, grant?.secret);
+      take('update', address.conversation, key, message, grant === undefined ? {} : { spent: grant.secret });
       return ref;
     },
     reply: async (_grant, message, key) => {
