@@ -101,7 +101,14 @@ function inWords(message: CustomerMessage, reader: Parameters<typeof say>[1]): O
   return { type: 'text', text: body.text, attachments: body.attachments };
 }
 
-/** Gives somebody the private answer that was not ready while they waited: by what the platform lent, else as a private message. */
+/** What was lent is of no use: spent, expired or not accepted. Nobody read the answer. */
+const NO_USE: ReadonlySet<DeliveryFailure> = new Set(['gone', 'permanent']);
+
+/**
+ * Gives somebody the private answer that was not ready while they waited: by what the platform lent, else as a private message. A grant
+ * that is of no use is taken off the row before the message goes: cut before that, the grant is refused once more; cut after it, the
+ * message goes under the row's key, which makes a repeat the same message. So it is read at least once.
+ */
 export async function answerRow(
   attempt: Attempt,
   row: OutboxRow,
@@ -112,8 +119,13 @@ export async function answerRow(
   if (message === null) return { state: 'done' };
   const { grant } = body;
   if (grant !== null && grant.uses > 0 && grant.expiresAt > parts.clock.now()) {
-    await adapter.reply({ ...grant, secret: parts.vault.open(grant.secret) }, message, row._id);
-    return { state: 'done' };
+    try {
+      await adapter.reply({ ...grant, secret: parts.vault.open(grant.secret) }, message, row._id);
+      return { state: 'done' };
+    } catch (error) {
+      if (!(error instanceof DeliveryError && NO_USE.has(error.failure))) throw error;
+      await parts.store.outbox.withoutGrant(row._id);
+    }
   }
   const ms = await budgets.take(
     { address: row.address, method: 'send', purpose: 'urgent', visibleTo: body.user },
