@@ -92,11 +92,13 @@ function tighter(card: Card, limits: CardLimits, { room, size, drawn }: Drawn): 
   const fields = card.blocks.reduce((sum, b) => sum + (b.type === 'fields' ? b.fields.length : 0), 0);
   const menu = card.actions.filter(({ placement }) => placement === 'menu').length;
   const buttons = card.actions.length - menu;
-  const fewer = (count: number): number => Math.floor(count * 0.85);
+  const fewer = (count: number, share = room.size / size): number =>
+    Math.floor(count * Math.min(0.85, share, room.blocks / drawn));
   const over = size - room.size;
   const crowded = drawn > room.blocks;
-  if (rows > 0 && (crowded || size - content > room.size * 0.6)) return { ...limits, rows: fewer(rows) };
-  if (crowded && card.blocks.length > 0) return { ...limits, blocks: fewer(card.blocks.length) };
+  const around = (room.size * 0.6) / (size - content);
+  if (rows > 0 && (crowded || around < 1)) return { ...limits, rows: fewer(rows, around) };
+  if (crowded && card.blocks.length > 0) return { ...limits, blocks: fewer(card.blocks.length, 1) };
   if (over > 0 && content > FEW_CHARACTERS) return { ...limits, characters: Math.max(FEW_CHARACTERS, content - over) };
   if (rows > 0) return { ...limits, rows: fewer(rows) };
   if (menu > 0) return { ...limits, menu: fewer(menu) };
