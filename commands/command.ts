@@ -32,7 +32,35 @@ export interface Command {
   readonly params: readonly Param[];
   /** The least right it takes; what depends on the ticket is decided by the domain. */
   readonly permission: 'member' | 'lead' | 'manager' | 'admin';
-  readonly run: (args: Args, context: CommandContext) => Promise<Outcome>;
+  readonly run: (args: Args, context: CommandContext) => Promise<Outcome | Wrong>;
+  /** Its form asks for what matters with these values; absent: always for everything. */
+  readonly guide?: Guide;
+  /** A press with these values opens the form, although nothing that it needs is missing. */
+  readonly opens?: (args: Args) => boolean;
+}
+
+/** A form that one value guides: once it is known, only what matters with it is asked for. */
+export interface Guide {
+  /** The parameter whose value it is. */
+  readonly param: string;
+  /** What is asked for with this value, in this order; null: everything. */
+  readonly asks: (
+    value: string,
+    directory: Directory,
+  ) => readonly { readonly param: string; readonly required: boolean }[] | null;
+  /** Optional parameters that are asked for with every value. */
+  readonly always: readonly string[];
+}
+
+/** Values that are each possible but wrong together: the form comes back and says so at the fields. */
+export interface Wrong {
+  readonly kind: 'wrong';
+  readonly fields: readonly WrongField[];
+}
+
+export interface WrongField {
+  readonly param: string;
+  readonly why: Sentence;
 }
 
 export type ParamType =

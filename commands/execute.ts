@@ -1,9 +1,11 @@
 import type { Args, Command, CommandContext, Outcome } from './command.ts';
 import type { Asking } from './choices.ts';
-import { formFor } from './form.ts';
+import { formFor, type FormStart } from './form.ts';
 import { readArgs, type Given } from './params.ts';
 import type { Form } from '../cards/card.ts';
 import type { Role } from '../src/domain/directory.ts';
+import type { Refusal } from '../src/domain/refusal.ts';
+import type { Sentence } from '../src/text/text.ts';
 
 const RANK: Readonly<Record<Role | 'member', number>> = { member: 0, agent: 0, lead: 1, manager: 2, admin: 3 };
 
@@ -18,23 +20,39 @@ export async function execute(command: Command, given: Given, context: CommandCo
     return { kind: 'refused', refusal: { code: 'not_allowed', no, needs: command.permission, who: null } };
   if (command.subject === 'ticket' && context.ticket === null) throw new Error(`${command.name} without a ticket`);
   const reading = readArgs(command, given, context);
-  if (reading.kind === 'args') return command.run(reading.args, context);
+  if (reading.kind === 'args') {
+    if (given.from === 'button' && command.opens?.(reading.args) === true)
+      return formOutcome(command, context, { values: reading.args });
+    const outcome = await command.run(reading.args, context);
+    if (outcome.kind !== 'wrong') return outcome;
+    return formOutcome(command, context, { values: reading.args, wrong: outcome.fields });
+  }
   if (reading.kind === 'missing') {
-    const form = formFor(command, context, { values: reading.values });
-    if (form === null) throw new Error(`${command.name} has a required value that no form asks for`);
-    return { kind: 'form', form };
+    return formOutcome(command, context, { values: reading.values });
   }
   const { refusal, param } = reading;
   const isField = command.params.some((p) => p.name === param);
   const form =
     given.from === 'form' && param !== null && isField
-      ? formFor(command, context, { values: given.values, error: { param, refusal } })
+      ? formFor(command, context, { values: given.values, wrong: [{ param, why: refusalSentence(refusal) }] })
       : null;
   return form === null ? { kind: 'refused', refusal } : { kind: 'form', form };
 }
 
-/** The form that a press opens because values are missing; null: it can run at once. A read. */
+/** @throws Error when the command has nothing that a form could ask for. */
+function formOutcome(command: Command, context: CommandContext, start: FormStart): Outcome {
+  const form = formFor(command, context, start);
+  if (form === null) throw new Error(`${command.name} has a required value that no form asks for`);
+  return { kind: 'form', form };
+}
+
+const refusalSentence = (refusal: Refusal): Sentence =>
+  ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
+
+/** The form that a press opens because values are missing, or because it says so; null: it can run at once. A read. */
 export function formOnPress(command: Command, values: Args, asking: Asking): Form | null {
   const reading = readArgs(command, { from: 'button', values }, asking);
-  return reading.kind === 'args' ? null : formFor(command, asking, { values: reading.values });
+  if (reading.kind === 'args')
+    return command.opens?.(reading.args) === true ? formFor(command, asking, { values: reading.args }) : null;
+  return formFor(command, asking, { values: reading.values });
 }

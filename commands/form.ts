@@ -1,24 +1,21 @@
 import { choicesFor, type Asking, type Choice } from './choices.ts';
 import { defaultDisposition } from './disposition.ts';
-import type { Command, Param, ParamType } from './command.ts';
+import type { Args, Command, Param, ParamType, WrongField } from './command.ts';
 import type { Form, FormField } from '../cards/card.ts';
 import { maySee } from '../src/domain/permission.ts';
-import type { Refusal } from '../src/domain/refusal.ts';
 import { say, text, type Reader, type Sentence } from '../src/text/text.ts';
 
 /** What a form starts from. */
 export interface FormStart {
   /** Values by parameter name that are known already. */
   readonly values?: Readonly<Record<string, string>>;
-  /** What is wrong with one of them. */
-  readonly error?: { readonly param: string; readonly refusal: Refusal };
+  /** What is wrong with some of them. */
+  readonly wrong?: readonly WrongField[];
 }
 
 /** The form that asks for a command's values, in the speaker's language; null for a command that takes none. */
 export function formFor(command: Command, asking: Asking, start: FormStart = {}): Form | null {
-  // Numbers and confirmations come from buttons; no form asks for one.
-  // One shop needs no choosing.
-  const asked = command.params.filter(isAsked).filter((p) => p.type !== 'shop' || asking.directory.shops.size > 1);
+  const asked = askedFor(command, asking, start.values ?? {});
   if (asked.length === 0) return null;
   const { speaker, now, ticket } = asking;
   const reader: Reader = { locale: speaker.locale, timeZone: speaker.timeZone, now };
@@ -38,19 +35,38 @@ export function formFor(command: Command, asking: Asking, start: FormStart = {})
   };
 }
 
+/** What a form asks for; where a value guides it, that first, then what is always needed, then what matters with it. */
+function askedFor({ params, guide }: Command, { directory }: Asking, values: Args): readonly AskedParam[] {
+  // Numbers and confirmations come from buttons; no form asks for one. One shop needs no choosing.
+  const all = params.filter(isAsked).filter((p) => p.type !== 'shop' || directory.shops.size > 1);
+  const first = all.find((p) => p.name === guide?.param);
+  if (guide === undefined || first === undefined) return all;
+  const rest = all.filter((p) => p !== first);
+  const asks = guide.asks(values[first.name] ?? '', directory);
+  if (asks === null) return [first, ...rest];
+  const named = asks.flatMap(({ param, required }) =>
+    rest.filter((p) => p.name === param).map((p) => ({ ...p, required: p.required || required })),
+  );
+  // What was said already is not taken out of sight.
+  const stays = ({ name }: AskedParam): boolean => guide.always.includes(name) || (values[name] ?? '') !== '';
+  const others = rest.filter((p) => !p.required && named.every((n) => n.name !== p.name) && stays(p));
+  return [first, ...rest.filter((p) => p.required), ...named, ...others];
+}
+
 type AskedParam = Param & { readonly type: Exclude<ParamType, 'number' | 'sure'> };
 const isAsked = (p: Param): p is AskedParam => p.type !== 'number' && p.type !== 'sure' && p.way !== 'button';
 
 function field(command: Command, param: AskedParam, asking: Asking, start: FormStart, reader: Reader): FormField {
   const given = start.values?.[param.name];
   const value = given === undefined ? current(param, asking) : shown(param, given);
-  const { error } = start;
+  const error = start.wrong?.find((w) => w.param === param.name);
   const common = {
     name: param.name,
     label: say({ key: param.label, params: null } as Sentence, reader),
     required: param.required,
     ...(value === undefined ? {} : { value }),
-    ...(error?.param === param.name ? { error: refusalText(error.refusal, reader) } : {}),
+    ...(error === undefined ? {} : { error: say(error.why, reader) }),
+    ...(command.guide?.param === param.name ? { guides: true as const } : {}),
   };
   switch (param.type) {
     case 'rest':
@@ -78,9 +94,6 @@ const shown = (param: Param, value: string): string =>
   (param.type === 'duration' || param.type === 'minutes') && /^\d+$/u.test(value)
     ? `${Math.round(Number(value) / 60_000)}m`
     : value;
-
-const refusalText = (refusal: Refusal, reader: Reader): string =>
-  say({ key: `refusal.${refusal.code}`, params: refusal } as Sentence, reader);
 
 /** What the ticket has now, so that a form starts there. */
 function current(param: Param, { ticket, directory }: Asking): string | undefined {

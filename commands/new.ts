@@ -1,8 +1,31 @@
-import type { Command, GivenFacts } from './command.ts';
+import { asksOf } from '../src/domain/directory.ts';
+import { readBlock } from '../src/triage/block.ts';
+import type { Args, Command, CommandContext, GivenFacts, WrongField } from './command.ts';
 
 /** As much as a chat lets people paste. */
 const MOST_TEXT = 20_000;
 const FIELDS = ['order', 'place', 'handle', 'phone', 'tracking', 'shop', 'team', 'category'] as const;
+
+/** The required facts of the category that the form leaves out and the words do not say either. */
+async function lackingFacts(args: Args, context: CommandContext): Promise<readonly WrongField[]> {
+  const { category = '', draft } = args;
+  const { directory } = context;
+  const asks = asksOf(directory.categories, category)?.filter((a) => a.required && args[a.fact] === undefined) ?? [];
+  const name = directory.categories.get(category)?.name;
+  if (asks.length === 0 || name === undefined) return [];
+  // From a pasted text the form came filled in: what is not there was taken out.
+  const isWhole = draft !== undefined && ((await context.draft(draft))?.text ?? '') !== '';
+  const said = isWhole ? null : readBlock(args['text'] ?? '', directory);
+  const found = {
+    order: said?.orders[0],
+    tracking: said?.facts.tracking,
+    phone: said?.facts.phone,
+    handle: said?.handle,
+  };
+  return asks
+    .filter(({ fact }) => (found[fact] ?? '') === '')
+    .map(({ fact }) => ({ param: fact, why: { key: 'command.lacks', params: { category: name } } }));
+}
 
 export const newTicket: Command = {
   name: 'new',
@@ -25,6 +48,15 @@ export const newTicket: Command = {
     { name: 'step', type: 'line', way: 'button', required: false, label: 'command.label_text' },
   ],
   permission: 'member',
+  guide: {
+    param: 'category',
+    asks: (category, { categories }) =>
+      asksOf(categories, category)?.map(({ fact, required }) => ({ param: fact, required })) ?? null,
+    // Whoever the ticket is about, and whose customer they are, matters whatever it is about.
+    always: ['place', 'handle', 'shop'],
+  },
+  // What only a form asks for comes back into it. `order` alone says which of several is meant.
+  opens: (args) => args['step'] === undefined && FIELDS.some((f) => f !== 'order' && args[f] !== undefined),
   run: async (args, context) => {
     const { draft = null, step } = args;
     const text = args['text'] ?? '';
@@ -35,6 +67,8 @@ export const newTicket: Command = {
       FIELDS.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]])),
     ) as GivenFacts;
     const isForm = context.from === 'form';
+    const lacking = isForm ? await lackingFacts(args, context) : [];
+    if (lacking.length > 0) return { kind: 'wrong', fields: lacking };
     return {
       kind: 'file',
       filing: {

@@ -51,7 +51,22 @@ export interface Shop {
 export interface Category {
   readonly id: string;
   readonly name: { readonly 'zh-CN': string; readonly en: string };
+  /** What whoever files a ticket of it is asked for beside the words; absent: as its first level says, else everything; empty: nothing. */
+  readonly asks?: readonly Ask[];
 }
+
+/** What a category can ask for: parameters of `new`. */
+export const ASKABLE = ['order', 'tracking', 'phone', 'handle'] as const;
+
+export interface Ask {
+  readonly fact: (typeof ASKABLE)[number];
+  /** Without it no ticket is filed by a form. */
+  readonly required: boolean;
+}
+
+/** What a category asks for; null: nobody has said, so everything may matter. */
+export const asksOf = (categories: Directory['categories'], id: string): readonly Ask[] | null =>
+  categories.get(id)?.asks ?? categories.get(id.split('.')[0] ?? '')?.asks ?? null;
 
 /** How a ticket ended (处理结果), e.g. `handled` or `return_approved`. */
 export interface Disposition {

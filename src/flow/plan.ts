@@ -104,7 +104,8 @@ export function formValues(text: string, { opening }: Plan): Readonly<Record<str
     phone: facts.phone,
     tracking: facts.tracking,
     shop,
-    team,
+    // Where the category is known it decides the team, also when another one is chosen.
+    team: category === null ? team : null,
     category,
   };
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { Category, ContactPlace, Disposition } from '../domain/directory.ts';
+import type { Ask, Category, ContactPlace, Disposition } from '../domain/directory.ts';
 
 type Names = Readonly<Record<string, readonly [zh: string, en: string]>>;
 
@@ -60,10 +60,31 @@ const DISPOSITION_NAMES: Names = {
   invalid: ['无效', 'Invalid'],
 };
 
+/** What each first level asks for; what is missing asks for everything. Nothing is required: a shop says that. */
+const CATEGORY_ASKS: Readonly<Record<string, readonly Ask['fact'][]>> = {
+  presale: [],
+  order: ['order', 'phone'],
+  payment: ['order'],
+  invoice: ['order'],
+  logistics: ['order', 'tracking'],
+  returns: ['order', 'phone'],
+  quality: ['order', 'phone'],
+  damaged: ['order', 'tracking'],
+  promotion: ['order'],
+  installation: ['phone', 'order'],
+  account: ['phone'],
+  complaint: ['phone', 'order'],
+};
+
 const named = (names: Names): ReadonlyMap<string, Category & Disposition> =>
   new Map(Object.entries(names).map(([id, [zh, en]]) => [id, { id, name: { 'zh-CN': zh, en } }]));
 
-export const CATEGORIES: ReadonlyMap<string, Category> = named(CATEGORY_NAMES);
+export const CATEGORIES: ReadonlyMap<string, Category> = new Map(
+  [...named(CATEGORY_NAMES)].map(([id, category]) => {
+    const asks = CATEGORY_ASKS[id]?.map((fact) => ({ fact, required: false }));
+    return [id, { ...category, ...(asks !== undefined && { asks }) }];
+  }),
+);
 export const DISPOSITIONS: ReadonlyMap<string, Disposition> = named(DISPOSITION_NAMES);
 
 /** Where buyers are whom no bot can write to; `gongdan.yaml` adds to them or replaces them. `other` is for all that is not named. */

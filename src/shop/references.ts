@@ -83,7 +83,14 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
       }
     }
   }
-  for (const id of Object.keys(input.categories)) {
+  for (const [id, own] of Object.entries(input.categories)) {
+    for (const key of ['zh', 'en'] as const) {
+      if (own[key] !== undefined || CATEGORIES.has(id)) continue;
+      const place = file.at(['categories', id]);
+      file.report(place.line, { key: 'setup.missing_key', params: { ...place, key } });
+    }
+    const asked = once();
+    for (const [i, { fact }] of (own.ask ?? []).entries()) asked(fact, fact, ['categories', id, 'ask', i]);
     if (id.includes('.')) category([id.split('.')[0] ?? ''], ['categories', id]);
   }
   for (const [i, rule] of input.triage.rules.entries()) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ASKABLE } from '../domain/directory.ts';
 import { parseHours } from '../domain/hours.ts';
 import { PRIORITIES } from '../domain/status.ts';
 import { MOST_BOARDS, MOST_ROWS, SURGE } from '../domain/surge.ts';
@@ -60,6 +61,21 @@ const email = z.string().transform((value, ctx) => {
 });
 
 const names = z.strictObject({ zh: line, en: line });
+
+/** `order`, or `order!` where no ticket is to be filed without it. */
+const ask = z
+  .enum(ASKABLE.flatMap((fact) => [fact, `${fact}!`] as const))
+  .transform((value) => ({
+    fact: ASKABLE.find((fact) => value.startsWith(fact)) ?? 'order',
+    required: value.endsWith('!'),
+  }));
+
+/** What a category is called, which a shipped one has already, and what whoever files a ticket of it is asked for. */
+const category = z.strictObject({
+  zh: line.optional(),
+  en: line.optional(),
+  ask: z.array(ask).optional(),
+});
 
 /** A chat account: only the user id where the platform addresses people by it, else with the chat in which they are reached alone. */
 const account = z.union([platformId, z.strictObject({ user: platformId, direct: platformId })]);
@@ -192,7 +208,7 @@ export const shopFile = z.strictObject({
   shops: z.record(id, shop),
   teams: z.record(id, team),
   people: z.record(id, person),
-  categories: z.record(z.string().regex(CATEGORY_ID), names).default({}),
+  categories: z.record(z.string().regex(CATEGORY_ID), category).default({}),
   dispositions: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), names).default({}),
   places: z.record(id, place).default({}),
   filing: filing.prefault({}),
@@ -220,7 +236,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   'teams.*': Object.keys(team.shape),
   'people.*': Object.keys(person.shape),
   'people.*.accounts.*': ['user', 'direct'],
-  'categories.*': Object.keys(names.shape),
+  'categories.*': Object.keys(category.shape),
   'dispositions.*': Object.keys(names.shape),
   'places.*': Object.keys(place.shape),
   'places.*.called': Object.keys(names.shape),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { accountKey, addressKey, type Address } from '../domain/address.ts';
 import { DEFAULT_HOURS } from '../domain/hours.ts';
-import type { Directory, Locale, Person, Role, Team } from '../domain/directory.ts';
+import type { Category, Directory, Locale, Person, Role, Team } from '../domain/directory.ts';
 import { SetupError } from '../errors.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
@@ -66,6 +66,14 @@ const both = (n: { zh: string; en: string }): { 'zh-CN': string; en: string } =>
 
 const fullApp = (key: string): string => `${appOf(key).platform}/${appOf(key).app}`;
 
+/** A category of the shop's own, or a shipped one with what the shop says otherwise. */
+function categoryOf(id: string, { zh, en, ask }: ShopInput['categories'][string]): Category {
+  const shipped = CATEGORIES.get(id);
+  const name = { 'zh-CN': zh ?? shipped?.name['zh-CN'] ?? id, en: en ?? shipped?.name.en ?? id };
+  const asks = ask ?? shipped?.asks;
+  return { id, name, ...(asks !== undefined && { asks }) };
+}
+
 function directoryOf(input: ShopInput): Directory {
   const people = new Map<string, Person>();
   const accounts = new Map<string, string>();
@@ -109,7 +117,7 @@ function directoryOf(input: ShopInput): Directory {
     shops: new Map(Object.entries(input.shops).map(([id, s]) => [id, { id, name: s.name, apps: s.apps.map(fullApp) }])),
     categories: new Map([
       ...CATEGORIES,
-      ...Object.entries(input.categories).map(([id, n]) => [id, { id, name: both(n) }] as const),
+      ...Object.entries(input.categories).map(([id, c]) => [id, categoryOf(id, c)] as const),
     ]),
     dispositions: new Map([
       ...DISPOSITIONS,

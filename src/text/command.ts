@@ -60,6 +60,12 @@ const labels = {
 };
 
 const forms = {
+  lacks: entry<{ category: Label }>({
+    note: 'at an empty field of the form of `new`: the category asks for it',
+    sample: { category: { 'zh-CN': '物流', en: 'Logistics' } },
+    zh: (p) => `「${p.category['zh-CN']}」的工单要填这一项`,
+    en: (p) => `A ticket of "${p.category.en}" needs this`,
+  }),
   form_title: entry<{ verb: string; no: number | null }>({
     note: 'title of a form',
     sample: { verb: 'transfer', no: 4821 },

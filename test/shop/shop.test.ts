@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
+import { asksOf } from '../../src/domain/directory.ts';
 import { PUBLIC_EVENTS } from '../../src/domain/public-event.ts';
 import { SetupError } from '../../src/errors.ts';
 import { durationMs } from '../../src/shop/schema.ts';
@@ -113,6 +114,38 @@ describe('gongdan.yaml', () => {
     expect(directory.categories.get('logistics')?.name.en).toBe('Delivery');
     expect(directory.categories.has('gift.card')).toBe(true);
     expect(directory.dispositions.get('repaired')?.name['zh-CN']).toBe('已维修');
+  });
+
+  it('says what whoever files a ticket of a category is asked for, over what the shipped ones ask', () => {
+    const { directory } = parseShop(
+      `${SMALL}\ncategories: { logistics: { ask: ['tracking!', order] }, invoice: { ask: [] }, presale: { zh: 咨询, en: Questions }, gift: { zh: 礼, en: Gifts }, returns.refund: { ask: ['order!'] } }`,
+      'x',
+      'en',
+    );
+    const asks = (id: string) => asksOf(directory.categories, id)?.map((a) => `${a.fact}${a.required ? '!' : ''}`);
+    expect(directory.categories.get('logistics')?.name.en).toBe('Logistics');
+    // The second level asks what the first does, unless it says so itself.
+    expect(asks('logistics.stalled')).toEqual(['tracking!', 'order']);
+    expect([asks('returns.refund'), asks('returns.return')]).toEqual([['order!'], ['order', 'phone']]);
+    expect([asks('invoice.wrong'), asks('presale'), asks('gift'), asks('gone')]).toEqual([
+      [],
+      [],
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    ['logistics: { ask: [ordr] }', 'cannot be "ordr"', 'did you mean order?'],
+    ['logistics: { ask: [order!!] }', 'cannot be "order!!"', 'did you mean order!?'],
+    ['logistics: { ask: [order, order!] }', '"order" in categories.logistics.ask.1 is already used in', 'ask.0'],
+    ['logistics: { asks: [order] }', 'categories.logistics has no key "asks"', 'did you mean ask?'],
+    ['logistics: { ask: order }', 'categories.logistics.ask must be a list', ''],
+    ['gift: { zh: 礼 }', 'Line 8: categories.gift lacks "en"', ''],
+  ])('says what is wrong with the category %s', (input, words, more) => {
+    const found = problems(`${SMALL}categories: { ${input} }`);
+    expect(found).toEqual([expect.stringContaining(words)]);
+    expect(found[0]).toContain(more);
   });
 
   it('turns keyword rules off and puts its own first', () => {
