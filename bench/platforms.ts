@@ -1,4 +1,5 @@
 import type { SandboxLimit } from '../adapters/sandbox/limits.ts';
+import { slackLimits } from '../adapters/slack/limits.ts';
 
 // The limits of real platforms, enforced by the sandbox in the conversations that are named, as strictly as the platforms do.
 
@@ -8,8 +9,6 @@ const DINGTALK_ROBOT = 'https://open.dingtalk.com/document/orgapp/invocation-fre
 const DINGTALK_QPS =
   'https://open.dingtalk.com/document/orgapp-server/descriptions-about-adjusting-limit-and-frequency-of-api-calls';
 const WECOM_WEBHOOK = 'https://developer.work.weixin.qq.com/document/path/99110';
-const SLACK_RATES = 'https://docs.slack.dev/apis/web-api/rate-limits';
-const SLACK_UPDATE = 'https://docs.slack.dev/reference/methods/chat.update';
 
 /** Groups with a DingTalk robot each, of one app: a robot that says too much is blocked for ten minutes. */
 export function dingtalk(conversations: readonly string[]): readonly SandboxLimit[] {
@@ -70,29 +69,5 @@ export function wecom(conversations: readonly string[]): readonly SandboxLimit[]
 }
 
 /** Channels of one Slack workspace: what is too much is refused with the delay after which it works again. */
-export function slack(conversations: readonly string[]): readonly SandboxLimit[] {
-  return [
-    {
-      name: 'slack-post',
-      per: 'conversation',
-      method: 'send',
-      // One in a second leaves nothing to keep: what is urgent has the next second.
-      count: 1,
-      windowMs: 1_000,
-      conversations,
-      source: SLACK_RATES,
-      overrun: { kind: 'reject' },
-    },
-    {
-      name: 'slack-update',
-      per: 'app',
-      method: 'update',
-      count: 50,
-      windowMs: MINUTE,
-      conversations,
-      source: SLACK_UPDATE,
-      reserve: { urgent: 10, redraw: 0 },
-      overrun: { kind: 'reject' },
-    },
-  ];
-}
+export const slack = (conversations: readonly string[]): readonly SandboxLimit[] =>
+  slackLimits.map((limit) => ({ ...limit, conversations, overrun: { kind: 'reject' } }));

@@ -47,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/storage': [
     'adapters/adapter.ts',
     'adapters/sandbox',
+    'adapters/slack',
     'commands',
     'src/domain',
     'src/errors.ts',
@@ -114,6 +115,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/text',
     'src/view.ts',
   ],
+  'adapters/slack': [
+    'adapters/adapter.ts',
+    'adapters/shared',
+    'cards',
+    'src/clock.ts',
+    'src/domain',
+    'src/errors.ts',
+    'src/files',
+    'src/ids.ts',
+    'src/log.ts',
+    'src/text',
+  ],
   web: ['cards', 'src/view.ts'],
   'src/seed.ts': ['adapters/sandbox', 'src/clock.ts', 'src/domain', 'src/flow', 'src/shop', 'src/storage'],
   'src/sandbox.ts': [
@@ -145,6 +158,7 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['cards', 'commands'],
   ['src/storage', 'adapters/adapter.ts'],
   ['src/storage', 'adapters/sandbox'],
+  ['src/storage', 'adapters/slack'],
   ['src/storage', 'commands'],
   ['src/storage', 'src/files'],
   ['src/storage', 'src/text'],
@@ -169,7 +183,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mongoose: ['src/storage'],
   bson: ['src/embedded', 'src/storage'],
   lmdb: ['src/embedded'],
-  express: ['src/http', 'adapters/adapter.ts', 'adapters/shared', 'adapters/sandbox'],
+  express: ['src/http', 'adapters/adapter.ts', 'adapters/shared', 'adapters/sandbox', 'adapters/slack'],
   multer: ['adapters/sandbox'],
   agenda: ['jobs'],
   '@agendajs/mongo-backend': ['jobs'],
@@ -192,7 +206,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/webhooks',
     'adapters/shared',
     'adapters/sandbox',
+    'adapters/slack',
   ],
+  '@slack/bolt': ['adapters/slack'],
+  '@slack/oauth': ['adapters/slack'],
+  '@slack/socket-mode': ['adapters/slack'],
+  '@slack/web-api': ['adapters/slack'],
 };
 
 /** Time and chance are handed in: only these make them. A page in a browser has its own. */

@@ -24,7 +24,7 @@ export const slackLimits: readonly Limit[] = [
     per: 'app',
     method: 'send',
     // The page says that there is such a cap and not how high it is; operators report several hundred a minute. This stays well below.
-    count: 240,
+    count: 200,
     windowMs: MINUTE,
     source: RATES,
     reserve: { urgent: 40, redraw: 0 },

@@ -42,7 +42,7 @@ describe('limits', () => {
         const { text, blocks } = renderText(written);
         expect(checkMessage({ text, blocks })).toEqual([]);
         const changed = /[\0\p{Surrogate}\r]/u.test(written) || written.trim() === '' || length(written) > MAX_TEXT;
-        if (!changed) expect(textsIn(blocks).replaceAll('\n', '')).toContain(visible(written));
+        expect(changed || textsIn(blocks).replaceAll('\n', '').includes(visible(written))).toBe(true);
       }),
     );
   });
@@ -58,7 +58,7 @@ describe('limits', () => {
     for (const limit of slackLimits) expect(limit.source).toMatch(/^https:\/\/docs\.slack\.dev\//u);
     expect(slackLimits.map(({ per, method, count, windowMs }) => [per, method, (count * 60_000) / windowMs])).toEqual([
       ['conversation', 'send', 60],
-      ['app', 'send', 240],
+      ['app', 'send', 200],
       ['app', 'update', 50],
     ]);
   });
