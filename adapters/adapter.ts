@@ -95,7 +95,14 @@ export type OutMessage =
       /** Id of the posted message below which it stands, where the platform has threads; absent: in the conversation itself. */
       readonly thread?: string;
     }
-  | { readonly type: 'card'; readonly card: Card; readonly fallback: string; readonly version: number };
+  | {
+      readonly type: 'card';
+      readonly card: Card;
+      readonly fallback: string;
+      readonly version: number;
+      /** What presses on it name it by; absent: the key under which it is sent. */
+      readonly surface?: string;
+    };
 
 /** What the person who acted is told at once. */
 export interface InstantAnswer {
@@ -117,9 +124,10 @@ export interface Accepted {
 export interface Sink {
   /**
    * Stores the event and works on it at once. Resolves when it is stored; waits up to `answerBy` ms (default 1 200) for the answer.
+   * `only: 'form'`: words and cards are delivered by the ordinary path, with its retries, and are not waited for.
    * Rejects with `StoreUnavailable` when nothing was stored: the adapter must then not acknowledge.
    */
-  accept(event: InboundEvent, options?: { answerBy?: number }): Promise<Accepted>;
+  accept(event: InboundEvent, options?: { answerBy?: number; only?: 'form' }): Promise<Accepted>;
   /** The form a press would open, with a nonce; a read, nothing is stored. Null: the command needs no form. */
   openForm(event: InboundInvoke): Promise<Form | null>;
   /** What somebody has to do and what their teams have waiting, for a platform with a page of its own for each person; a read. Null: nobody the directory knows. */
@@ -215,9 +223,9 @@ export interface Adapter {
   send(address: Address, message: OutMessage, key: string, visibleTo?: string): Promise<Ref>;
   /**
    * What became of a `send` with this key whose outcome is not known: the message, or null when it was certainly not posted. Only where
-   * the platform can tell and a repeat under the same key would post twice.
+   * the platform can tell and a repeat under the same key would post twice. The message and its only reader are those of the send.
    */
-  settle?(address: Address, key: string): Promise<Ref | null>;
+  settle?(address: Address, key: string, message: OutMessage, visibleTo?: string): Promise<Ref | null>;
   /** Changes a posted message to this content; returns the ref it has now. */
   update(address: Address, ref: Ref, message: OutMessage, key: string, grant?: Grant): Promise<Ref>;
   /** Uses one grant to answer privately. */
@@ -225,5 +233,26 @@ export interface Adapter {
   /** Somebody as the platform's own member list has them; null: no such user. */
   lookUp(user: string): Promise<Profile | null>;
   /** `ok`, or one line that says what is wrong. */
+  health(): { readonly ok: boolean; readonly detail: string };
+}
+
+/** What the rest hears of a platform whose installations come and go. */
+export interface Changes {
+  /** A new one: from now on it can be sent to. */
+  joined(adapter: Adapter): Promise<void>;
+  /** It is gone: nothing more is sent to it. */
+  left(adapter: Adapter): Promise<void>;
+}
+
+/** The one way in for all installations of a platform, which may come and go while the process runs. Their adapters only send. */
+export interface Entrance {
+  readonly platform: string;
+  readonly routes: Adapter['routes'];
+  /** The installations that are known at the start. */
+  load(): Promise<readonly Adapter[]>;
+  /** Begins to take in. Refuses bad credentials with a `SetupError`. */
+  open(sink: Sink, changes: Changes): Promise<void>;
+  /** Takes no more in, and resolves when what is under way has ended. */
+  close(): Promise<void>;
   health(): { readonly ok: boolean; readonly detail: string };
 }

@@ -1,5 +1,6 @@
 import type { adapters } from '../adapters/registry.ts';
 import { sandboxCard } from '../adapters/sandbox/limits.ts';
+import { slackRung } from '../adapters/slack/render.ts';
 import type { Card } from '../cards/card.ts';
 import { fallback } from '../cards/fallback.ts';
 import { fit, type CardLimits } from '../cards/fit.ts';
@@ -31,6 +32,7 @@ const NARROW: CardLimits = {
 /** How each platform renders a card, by its name in the adapters' registry: a platform without an entry does not compile. */
 const RENDERED: Readonly<Record<keyof typeof adapters, (card: Card) => Omit<Rung, 'name'>>> = {
   sandbox: (card) => fitted(card, sandboxCard),
+  slack: slackRung,
 };
 
 function fitted(card: Card, limits: CardLimits): Omit<Rung, 'name'> {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Adapter, Sink } from '../adapters/adapter.ts';
+import type { Adapter, Changes, Entrance } from '../adapters/adapter.ts';
 import { callable } from '../commands/callable.ts';
 import { vocabulary } from '../commands/vocabulary.ts';
 import { jobs } from '../jobs/registry.ts';
@@ -39,6 +39,7 @@ import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { takeUpRestore } from './restored.ts';
 import { buildSandbox } from './sandbox.ts';
+import { buildSlack } from './slack.ts';
 import { createNoteFault } from './fault.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
@@ -126,12 +127,22 @@ export async function startApp(options: AppOptions): Promise<App> {
       ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log })
       : null;
     if (sandbox !== null) adapters.set(appKey(sandbox), sandbox);
+    let listens = `http://${urlHost(config.host)}:${config.port}`;
+    const publicUrl = (): string => config.publicUrl ?? listens;
+    const vault = createVault(secrets, ids);
+    const onFailure = (err: unknown): void => {
+      log.error('something that a platform sent could not be worked', { err });
+    };
+    const entrances = [
+      await buildSlack(config, { store: opened, files, clock, log, vault, publicUrl, onFailure }),
+    ].filter((entrance) => entrance !== null);
+    for (const entrance of entrances)
+      for (const adapter of await entrance.load()) adapters.set(appKey(adapter), adapter);
     const live = liveDirectory(opened, clock, shop.directory);
     await live.refresh();
     const quiet = liveQuiet(opened);
     await takeUpRestore(dataFolder(config), quiet, clock.now(), config.locale);
     const noteFault = createNoteFault({ log, clock, ids, errors: opened.errors });
-    let listens = `http://${urlHost(config.host)}:${config.port}`;
     const parts: Parts = {
       store: opened,
       clock,
@@ -139,7 +150,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       meter: metrics,
       log,
       noteFault,
-      vault: createVault(secrets, ids),
+      vault,
       process: ids.next(),
       roster: createRoster(opened, clock),
       directory: live.now,
@@ -148,7 +159,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       triage: (words) => triage(words, shop.rules),
       route: routeByRules,
       recent: new Map(),
-      publicUrl: () => config.publicUrl ?? listens,
+      publicUrl,
       files,
       postWebhook: createPost({ clock }),
       adapters,
@@ -158,7 +169,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     onStop('platforms', async () => {
       await Promise.all([...adapters.values()].map((adapter) => adapter.stop()));
     });
-    for (const adapter of adapters.values()) await startAdapter(adapter, flow.sink, log);
+    for (const adapter of adapters.values()) await orLog(adapter, log, () => adapter.start(flow.sink));
     const past =
       demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
     const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
@@ -213,6 +224,10 @@ export async function startApp(options: AppOptions): Promise<App> {
             },
     });
 
+    for (const entrance of entrances) {
+      onStop('entrances', () => entrance.close());
+      await orLog(entrance, log, () => entrance.open(flow.sink, comingAndGoing(adapters, flow, log)));
+    }
     const api = createApi(parts, flow.sink);
     const hooks = await buildHooks({ parts, api, shop, isDemo: demo !== null, metrics, log });
     const server = createHttpServer({
@@ -227,9 +242,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       hooks,
       routes: [
         { path: '/', router: apiRoutes(apiPorts(parts, api)) },
-        ...[...adapters.values()].flatMap((a) => a.routes ?? []),
+        ...[...adapters.values(), ...entrances].flatMap((a) => a.routes ?? []),
       ],
-      unready: () => [...watch.problems(), ...unhealthy(adapters.values())],
+      unready: () => [...watch.problems(), ...unhealthy([...adapters.values(), ...entrances])],
       degraded: () => [...quietLine(flow.quiet()), ...flow.down().map(downLine)],
     });
     const { url } = await server.start();
@@ -296,19 +311,32 @@ async function offerFirstAdmin(parts: Parts): Promise<App['firstAdmin']> {
 }
 
 /** One platform that cannot start never stops the others. */
-async function startAdapter(adapter: Adapter, sink: Sink, log: Log): Promise<void> {
+async function orLog({ platform }: { readonly platform: string }, log: Log, start: () => Promise<void>): Promise<void> {
   try {
-    await adapter.start(sink);
+    await start();
   } catch (err) {
-    log.error('a platform could not be started', {
-      platform: adapter.platform,
-      err,
-    });
+    log.error('a platform could not be started', { platform, err });
   }
 }
 
-const unhealthy = (adapters: Iterable<Adapter>): readonly string[] =>
-  [...adapters].flatMap((a) => {
+/** Installations that come and go while the process runs. */
+function comingAndGoing(adapters: Map<string, Adapter>, flow: Flow, log: Log): Changes {
+  return {
+    async joined(adapter) {
+      adapters.set(appKey(adapter), adapter);
+      await orLog(adapter, log, () => adapter.start(flow.sink));
+      flow.join(adapter);
+    },
+    async left(adapter) {
+      adapters.delete(appKey(adapter));
+      await flow.leave(adapter);
+      await adapter.stop();
+    },
+  };
+}
+
+const unhealthy = (parts: readonly Pick<Entrance, 'platform' | 'health'>[]): readonly string[] =>
+  parts.flatMap((a) => {
     const { ok, detail } = a.health();
     return ok ? [] : [`${a.platform}: ${detail}`];
   });

@@ -6,7 +6,8 @@ import type { Clock } from './clock.ts';
  */
 export const SHARES_MS = {
   streams: 50,
-  http: 2_000,
+  http: 1_500,
+  entrances: 500,
   jobs: 1_500,
   watch: 50,
   flow: 3_500,

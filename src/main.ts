@@ -1,3 +1,4 @@
+import { platformSettings } from '../adapters/registry.ts';
 import { createAsk } from './cli/ask.ts';
 import { reportFailure } from './cli/failure.ts';
 import { verbOf, verbs } from './cli/registry.ts';
@@ -10,7 +11,12 @@ import { say, text, type Sentence, type TextKey } from './text/text.ts';
 
 /** `gongdan VERB ...`; without a verb the bot starts. Exit code 1: it could not be done, 2: no such verb. */
 async function main(line: readonly string[]): Promise<void> {
-  const config = readConfig({ env: processEnvironment(), cwd: process.cwd(), ids: systemIds, platforms: [] });
+  const config = readConfig({
+    env: processEnvironment(),
+    cwd: process.cwd(),
+    ids: systemIds,
+    platforms: platformSettings,
+  });
   const reader = operator(config.locale);
   const print = (words: string): void => {
     process.stdout.write(`${words}\n`);

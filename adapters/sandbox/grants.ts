@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Grant } from '../adapter.ts';
+import { packed, unpacked, type Signer } from '../shared/signed.ts';
 
 export const GRANT_USES = 5;
 export const GRANT_MS = 30 * 60_000;
@@ -13,14 +14,23 @@ export interface GrantFacts {
   readonly expiresAt: number;
 }
 
-const sign = (key: string, body: string): string => createHmac('sha256', key).update(body).digest('base64url');
+const signer = (key: string): Signer => {
+  const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
+  return {
+    sign,
+    isSigned(text, signature) {
+      const given = Buffer.from(signature);
+      const wanted = Buffer.from(sign(text));
+      return given.length === wanted.length && timingSafeEqual(given, wanted);
+    },
+  };
+};
 
 /** Lends the answer to one event: five private answers to its sender within thirty minutes. */
 export function lendGrant(key: string, event: { id: string; conversation: string; user: string }, now: Date): Grant {
   const expiresAt = now.getTime() + GRANT_MS;
-  const body = Buffer.from(JSON.stringify([event.id, event.conversation, event.user, expiresAt])).toString('base64url');
   return {
-    secret: `${body}.${sign(key, body)}`,
+    secret: packed(signer(key), [event.id, event.conversation, event.user, expiresAt]),
     uses: GRANT_USES,
     expiresAt: new Date(expiresAt),
     boundTo: event.user,
@@ -29,15 +39,8 @@ export function lendGrant(key: string, event: { id: string; conversation: string
 
 /** Null: not one of ours. */
 export function readGrant(key: string, secret: string): GrantFacts | null {
-  const [body = '', signature = ''] = secret.split('.');
-  const given = Buffer.from(signature);
-  const wanted = Buffer.from(sign(key, body));
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
-  const [id, conversation, user, expiresAt] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [
-    string,
-    string,
-    string,
-    number,
-  ];
+  const facts = unpacked(signer(key), secret);
+  if (facts === undefined) return null;
+  const [id, conversation, user, expiresAt] = facts as [string, string, string, number];
   return { id, conversation, user, expiresAt };
 }

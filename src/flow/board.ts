@@ -167,7 +167,8 @@ async function redraw(attempt: Attempt, w: Watched, board: Board, { message, sho
   const isOver = shown.rows.length === 0;
   try {
     const key = `${keyOf(w, board)}:${version}`;
-    const ref = await adapter.update(w.room.address, { id: board.ref ?? '' }, message, key);
+    const changed = message.type === 'card' ? { ...message, surface: keyOf(w, board) } : message;
+    const ref = await adapter.update(w.room.address, { id: board.ref ?? '' }, changed, key);
     const state = isOver ? 'none' : 'live';
     await keep(desk, w, { ...board, version, state, ref: ref.id, shown: isOver ? null : shown });
   } catch (error) {

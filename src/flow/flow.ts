@@ -1,6 +1,6 @@
-import type { Sink } from '../../adapters/adapter.ts';
-import { appName } from '../domain/address.ts';
-import { createDeliverer } from './deliver.ts';
+import type { Adapter, Sink } from '../../adapters/adapter.ts';
+import { appKey, appName } from '../domain/address.ts';
+import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
 import { createIntake } from './intake.ts';
@@ -39,6 +39,10 @@ export interface Flow {
   readonly down: () => readonly Down[];
   /** Not null: the store was restored and nothing is sent until an admin has decided; at most a second old while the loops run. */
   readonly quiet: () => Quiet | null;
+  /** An installation that came while the process runs, and stands among the adapters by now: it is delivered to. */
+  join(adapter: Adapter): void;
+  /** One that is gone: what is under way ends, and nothing more goes there. */
+  leave(adapter: Adapter): Promise<void>;
   /** Takes up what was left unworked, then starts the loops of inbox, relay and delivery. */
   start(): Promise<void>;
   /**
@@ -94,14 +98,24 @@ export function createFlow(given: Parts): Flow {
   const notifier = createNotifier(parts, () => {
     nudge('hooks');
   });
-  const deliverers = [...parts.adapters].map(([app, adapter]) => createDeliverer(parts, app, adapter));
+  let deliverers: readonly Deliverer[] = [...parts.adapters].map(([app, adapter]) =>
+    createDeliverer(parts, app, adapter),
+  );
+  const run = (name: string, step: () => Promise<number>): void => {
+    loops.set(name, createLoop(name, step, parts));
+  };
 
   return {
     sink: receive,
     perform,
     // While nothing goes out nothing can be put right.
     audit: async () => (parts.quiet() === null ? audit() : 0),
-    machine: createMachine(parts, deliverers, lagOf, () => board.down()),
+    machine: createMachine(
+      parts,
+      () => deliverers,
+      lagOf,
+      () => board.down(),
+    ),
     down: () => board.down(),
     quiet: () => parts.quiet(),
     wake: async () => (await wake()) + (await intake.sweep()),
@@ -111,25 +125,33 @@ export function createFlow(given: Parts): Flow {
       await receive.recover();
       // Of what was given up just before a crash nobody may have been told.
       await tellAdmins(parts);
-      const add = (name: string, step: () => Promise<number>): void => {
-        loops.set(name, createLoop(name, step, parts));
-      };
-      add('inbox', () => receive.step());
-      add('relay', () => relay.step());
-      add('hooks', () => notifier.step());
-      add('directory', () => parts.live.refresh());
-      add('quiet', keepQuiet);
-      add('outages', watch);
-      for (const deliverer of deliverers) add(deliverer.app, () => deliverer.step());
+      run('inbox', () => receive.step());
+      run('relay', () => relay.step());
+      run('hooks', () => notifier.step());
+      run('directory', () => parts.live.refresh());
+      run('quiet', keepQuiet);
+      run('outages', watch);
+      for (const deliverer of deliverers) run(deliverer.app, () => deliverer.step());
+    },
+    join(adapter) {
+      const deliverer = createDeliverer(parts, appKey(adapter), adapter);
+      deliverers = [...deliverers, deliverer];
+      if (loops.size > 0) run(deliverer.app, () => deliverer.step());
+    },
+    async leave(adapter) {
+      const gone = deliverers.find(({ app }) => app === appKey(adapter));
+      if (gone === undefined) return;
+      deliverers = deliverers.filter((d) => d !== gone);
+      const loop = loops.get(gone.app);
+      loops.delete(gone.app);
+      await loop?.stop();
+      await gone.stop();
     },
     async stop(callsMs = 0) {
       await receive.idle();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       loops.clear();
-      const [ended] = await Promise.all([
-        Promise.all(deliverers.map((deliverer) => deliverer.stop(callsMs))),
-        notifier.stop(),
-      ]);
+      const [ended] = await Promise.all([Promise.all(deliverers.map((d) => d.stop(callsMs))), notifier.stop()]);
       return deliverers.flatMap(({ app }, i) => (ended[i] === true ? [] : [`calls to ${appName(app)}`]));
     },
     async settle() {

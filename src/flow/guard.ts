@@ -97,7 +97,7 @@ export function createGuard(
       send(address, message, key, visibleTo) {
         const send = (): Promise<Ref> => call(async () => adapter.send(address, message, key, visibleTo), asRef);
         if (adapter.settle === undefined) return send();
-        return settled(key, async () => adapter.settle?.(address, key), send);
+        return settled(key, async () => adapter.settle?.(address, key, message, visibleTo), send);
       },
       update: (address, ref, message, key, grant) =>
         call(async () => adapter.update(address, ref, message, key, grant), asRef),

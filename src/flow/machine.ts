@@ -18,7 +18,7 @@ const LAG_MS = 60_000;
  */
 export function createMachine(
   parts: Parts,
-  deliverers: readonly Pick<Deliverer, 'app' | 'sends'>[],
+  deliverers: () => readonly Pick<Deliverer, 'app' | 'sends'>[],
   lagOf: (app: string) => number | null,
   down: () => readonly Pick<Down, 'app' | 'since'>[],
 ): () => Promise<FlowNow> {
@@ -54,7 +54,7 @@ export function createMachine(
     const at = clock.now();
     const [inbox, apps] = await Promise.all([
       store.inbox.counts(),
-      Promise.all(deliverers.map((deliverer) => appNow(deliverer, at))),
+      Promise.all(deliverers().map((deliverer) => appNow(deliverer, at))),
     ]);
     const { boards, rows } = parts.directory().surge;
     return { at, inbox, surge: { boards, rows }, apps };

@@ -26,6 +26,8 @@ const BATCH = 200;
 interface Asker {
   gone: boolean;
   served: boolean;
+  /** They take a form only: words go the ordinary way. */
+  readonly onlyForm: boolean;
 }
 
 export interface Receive extends Sink {
@@ -129,6 +131,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   /** Whether the asker gets the answer at once: still waits, and no limit that sets answers aside is used up. */
   const serve = async ({ body }: InboxRow, reply: Reply, asker: Asker): Promise<boolean> => {
     const says = reply.answer !== null || reply.form !== null;
+    if (asker.onlyForm && reply.form === null && reply.answer !== null) return false;
     if (says && !asker.gone && body.from === 'platform') {
       const { event } = body;
       if (!(await aside.take(addressOf(event), event.sender.id))) return false;
@@ -167,11 +170,12 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       const patience = options?.answerBy ?? ANSWER_BY_MS;
       if (!fresh) {
         const same = working.get(row._id);
-        const first = same === undefined ? null : await within(same, { gone: false, served: false }, patience);
+        const first =
+          same === undefined ? null : await within(same, { gone: false, served: false, onlyForm: false }, patience);
         // What was said to the first need not be said again; what came of it may.
         return { stored: true, repeated: true, ...(first?.outcome !== undefined && { outcome: first.outcome }) };
       }
-      const asker = { gone: false, served: false };
+      const asker = { gone: false, served: false, onlyForm: options?.only === 'form' };
       const mine = work(row, false, asker).finally(() => working.delete(row._id));
       working.set(row._id, mine);
       const reply = await within(mine, asker, patience);

@@ -22,6 +22,7 @@ import { people } from './people.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
 import { setup } from './setup.ts';
+import { slack } from './slack.ts';
 import { status } from './status.ts';
 import { trace } from './trace.ts';
 import { subscription } from './subscription.ts';
@@ -53,6 +54,7 @@ export const catalogues = {
   refusal,
   sandbox,
   setup,
+  slack,
   status,
   trace,
   subscription,

@@ -221,7 +221,7 @@ it('a look that failed is not kept', async () => {
   inbox.counts = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve({ open: 7, parked: 0 }));
   const machine = createMachine(
     { ...bench.parts, store: { ...on.store, inbox } },
-    [],
+    () => [],
     () => null,
     () => [],
   );
@@ -236,7 +236,12 @@ it('says since when a platform is down, and how late its boards were in the last
   const meter = { ...bench.parts.meter, seen: (_app: string, ms: number) => void heard.push(ms) };
   const { parts, lagOf } = watchLags({ ...bench.parts, meter });
   const app = 'sandbox\ndemo';
-  const machine = createMachine(parts, [{ app, sends: () => true }], lagOf, () => [{ app, since }]);
+  const machine = createMachine(
+    parts,
+    () => [{ app, sends: () => true }],
+    lagOf,
+    () => [{ app, since }],
+  );
   expect(theApp(await machine())).toMatchObject({ sends: true, downSince: since, lagMs: null });
   for (const ms of [400, 1_900, 700]) parts.meter.seen(app, ms);
   parts.meter.seen('sandbox\nother', 9_000);

@@ -117,7 +117,10 @@ export function faulty(inner: Adapter, clock: Clock): Faulty {
       health: () => inner.health(),
       ...(inner.settle === undefined
         ? {}
-        : { settle: async (address, key): Promise<Ref | null> => (await inner.settle?.(address, key)) ?? null }),
+        : {
+            settle: async (address, key, message, visibleTo): Promise<Ref | null> =>
+              (await inner.settle?.(address, key, message, visibleTo)) ?? null,
+          }),
       send: async ({ conversation, ...rest }, message, key, visibleTo) =>
         meet<Ref>(
           { method: 'send', conversation, key },

@@ -1,0 +1,40 @@
+import { adapters as platforms } from '../adapters/registry.ts';
+import { readSlackSettings } from '../adapters/slack/settings.ts';
+import type { Slack } from '../adapters/slack/slack.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Files } from './files/file.ts';
+import type { Log } from './log.ts';
+import { slackStore } from './storage/slack.ts';
+import { ensureIndexes, type Store } from './storage/store.ts';
+import type { Vault } from './vault.ts';
+
+interface SlackParts {
+  readonly store: Store;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly vault: Vault;
+  readonly publicUrl: () => string;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Slack as the environment configures it; null: it does not. */
+export async function buildSlack(config: Config, parts: SlackParts): Promise<Slack | null> {
+  const values = config.platforms.get('slack');
+  if (values === undefined) return null;
+  const { store, files, clock, log, vault, publicUrl, onFailure } = parts;
+  const kept = slackStore(store.connection, vault);
+  await ensureIndexes(kept.models);
+  return platforms.slack({
+    settings: readSlackSettings(values),
+    store: kept,
+    files,
+    clock,
+    log,
+    signer: vault,
+    publicUrl,
+    locale: config.locale,
+    onFailure,
+  });
+}
