@@ -63,12 +63,10 @@ const email = z.string().transform((value, ctx) => {
 const names = z.strictObject({ zh: line, en: line });
 
 /** `order`, or `order!` where no ticket is to be filed without it. */
-const ask = z
-  .enum(ASKABLE.flatMap((fact) => [fact, `${fact}!`] as const))
-  .transform((value) => ({
-    fact: ASKABLE.find((fact) => value.startsWith(fact)) ?? 'order',
-    required: value.endsWith('!'),
-  }));
+const ask = z.enum(ASKABLE.flatMap((fact) => [fact, `${fact}!`] as const)).transform((value) => ({
+  fact: ASKABLE.find((fact) => value.startsWith(fact)) ?? 'order',
+  required: value.endsWith('!'),
+}));
 
 /** What a category is called, which a shipped one has already, and what whoever files a ticket of it is asked for. */
 const category = z.strictObject({
