@@ -32,6 +32,8 @@ export interface InboundMessage extends Inbound {
   readonly quote?: string;
   /** In groups: whether the bot was addressed (mention or slash command). Always true in direct chats. */
   readonly addressed: boolean;
+  /** Accounts that were named in it, each with how it stands there (`@Wang Fang`). */
+  readonly mentions?: readonly { readonly user: string; readonly as: string }[];
   /** It stands in the thread below `quote`: what is said there without addressing the bot is talk about what stands above it. */
   readonly inThread?: true;
   /** The platform lent the means to show its sender a form at once: the answer may be one. */

@@ -7,7 +7,7 @@ import { PRIORITIES, RELEASE_REASONS, STATUSES, WAITS, type ReleaseReason } from
 import { text, type TextKey } from '../src/text/text.ts';
 
 /** What a value may be looked up against. */
-export type Asking = Pick<CommandContext, 'speaker' | 'directory' | 'now' | 'ticket' | 'attachments'>;
+export type Asking = Pick<CommandContext, 'speaker' | 'directory' | 'now' | 'ticket' | 'attachments' | 'named'>;
 
 /** One possible value of a parameter. */
 export interface Choice {
@@ -112,14 +112,17 @@ function teams(asking: Asking, prefix: string): Choice[] {
   );
 }
 
-function people({ directory, speaker }: Asking, prefix: string): Choice[] {
+function people({ directory, speaker, named }: Asking, prefix: string): Choice[] {
   const all = [...directory.people.values()];
   const counts = new Map<string, number>();
   for (const p of all) counts.set(p.name, (counts.get(p.name) ?? 0) + 1);
   return all.map((p) => {
     const shown = counts.get(p.name) === 1 ? p.name : `${p.name} (${p.id})`;
     const self = p.id === speaker.id ? ['我', '自己', 'me', 'myself'] : [];
-    return choice(`${prefix}${p.id}`, [p.id, p.name, p.outwardName, ...self], { 'zh-CN': shown, en: shown });
+    return choice(`${prefix}${p.id}`, [p.id, p.name, p.outwardName, ...self, ...(named?.get(p.id) ?? [])], {
+      'zh-CN': shown,
+      en: shown,
+    });
   });
 }
 

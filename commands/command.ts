@@ -136,6 +136,8 @@ export interface CommandContext {
   readonly draft: (id: string) => Promise<DraftText | null>;
   /** Files that came with the message. */
   readonly attachments: readonly Attachment[];
+  /** How people are called in this message whose accounts it names, by person id; absent: it names none. */
+  readonly named?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A text that waits for a button. */

@@ -5,7 +5,7 @@ import type { Log } from '../../src/log.ts';
 import type { Asker, Happening, InboundEvent, InboundMessage, Sink } from '../adapter.ts';
 import { lendPlace, lendUrl } from './grants.ts';
 import { createHomes, type Homes } from './homes.ts';
-import { unescape } from './escape.ts';
+import { escape, unescape } from './escape.ts';
 import { createModals, type Modals } from './modals.ts';
 import { createPresses } from './presses.ts';
 import { refId } from './refs.ts';
@@ -23,6 +23,8 @@ export const ANSWER_BY_MS = 250;
 const NAME_MS = 400;
 /** Characters of a message that a ticket takes. */
 const MOST_TEXT = 20_000;
+const MENTION = /<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>/g;
+const MOST_MENTIONS = 20;
 
 export type Ack = (response?: unknown) => Promise<void>;
 
@@ -106,6 +108,20 @@ export function createInbound(deps: {
     return started;
   };
 
+  /** What was written, as a person reads it, with everybody whom it names by the name Slack has for them. */
+  const read = async (workspace: Workspace, written: string) => {
+    const users = [...new Set(Array.from(written.matchAll(MENTION), ([, user = '']) => user))].slice(0, MOST_MENTIONS);
+    const named = await Promise.all(users.map((user) => senderOf(clock, workspace, user)));
+    const mentions = named.filter(({ name }) => name !== '').map(({ id, name }) => ({ user: id, as: `@${name}` }));
+    const names = new Map(mentions.map(({ user, as }) => [user, as]));
+    // As Slack would have escaped the name itself.
+    const text = written.replaceAll(MENTION, (whole, user: string) => {
+      const as = names.get(user);
+      return as === undefined ? whole : escape(as);
+    });
+    return { text: unescape(text), mentions };
+  };
+
   const heard = async (workspace: Workspace, event: schema.MessageEvent): Promise<void> => {
     const { botUser } = workspace.identity();
     const { user, subtype, ts, channel } = event;
@@ -123,9 +139,10 @@ export function createInbound(deps: {
       const inThread = event.thread_ts !== undefined && event.thread_ts !== ts;
       const addressed = place.kind === 'direct' || isMentioned;
       const owner = accountKey({ platform: 'slack', app: workspace.app, user });
-      const [sender, attachments] = await Promise.all([
+      const [sender, attachments, { text, mentions }] = await Promise.all([
         senderOf(clock, workspace, user),
         workspace.filesIn.take(event.files ?? [], owner),
+        read(workspace, written.replace(mention, ' ')),
       ]);
       const heardAs: InboundMessage = {
         kind: 'message',
@@ -135,7 +152,8 @@ export function createInbound(deps: {
         conversation: place,
         sender,
         receivedAt: now,
-        text: head(unescape(written.replace(mention, ' ')).trim(), MOST_TEXT),
+        text: head(text.trim(), MOST_TEXT),
+        ...(mentions.length > 0 && { mentions }),
         attachments,
         addressed,
         ...(inThread && { quote: refId({ channel, ts: event.thread_ts ?? '' }) }),
@@ -232,11 +250,12 @@ export function createInbound(deps: {
     },
 
     async command(workspace, body, ack) {
-      const read = readOr(log, schema.command, body, 'command');
-      if (read === null) return ack();
-      const { user_id: user, channel_id: channel, trigger_id: trigger, response_url: url } = read;
+      const given = readOr(log, schema.command, body, 'command');
+      if (given === null) return ack();
+      const { user_id: user, channel_id: channel, trigger_id: trigger, response_url: url, text: line } = given;
       const now = clock.now();
       const conversation = placeOf(channel, user);
+      const { text, mentions } = await read(workspace, line);
       const { answer } = await sink().accept(
         {
           kind: 'message',
@@ -244,10 +263,11 @@ export function createInbound(deps: {
           app: workspace.app,
           id: `c:${trigger}`,
           conversation,
-          sender: await senderOf(clock, workspace, user, read.user_name),
+          sender: await senderOf(clock, workspace, user, given.user_name),
           receivedAt: now,
           // The slash that was typed is Slack's: what stands behind it is the line, and nothing behind it asks for help.
-          text: `/${unescape(read.text).trim()}`,
+          text: `/${text.trim()}`,
+          ...(mentions.length > 0 && { mentions }),
           attachments: [],
           addressed: true,
           takesForm: true,

@@ -1,4 +1,4 @@
-import type { InboundEvent, Profile } from '../../adapters/adapter.ts';
+import type { InboundEvent, InboundMessage, Profile } from '../../adapters/adapter.ts';
 import { accountKey, appKey, type Address } from '../domain/address.ts';
 import type { Person, Role } from '../domain/directory.ts';
 import type { Member } from '../domain/membership.ts';
@@ -25,6 +25,21 @@ export const addressOf = ({ platform, app, conversation }: InboundEvent): Addres
 export function personOf(parts: Pick<Parts, 'directory'>, account: Account): Person | null {
   const { accounts, people } = parts.directory();
   return people.get(accounts.get(accountKey(account)) ?? '') ?? null;
+}
+
+/** How a message calls the people whose accounts it names, by person id. */
+export function namedIn(
+  parts: Pick<Parts, 'directory'>,
+  event: Pick<InboundEvent, 'platform' | 'app'> & Partial<Pick<InboundMessage, 'mentions'>>,
+): ReadonlyMap<string, readonly string[]> {
+  const { platform, app, mentions = [] } = event;
+  const named = new Map<string, readonly string[]>();
+  for (const { user, as } of mentions) {
+    const person = personOf(parts, { platform, app, user });
+    // A name is looked up without its sign.
+    if (person !== null) named.set(person.id, [...(named.get(person.id) ?? []), as.replace(/^[@\uFF20]\s*/u, '')]);
+  }
+  return named;
 }
 
 /** Where somebody is reached alone by this process, rather not on an app that is `away`; null: on no platform that is connected. */

@@ -7,7 +7,7 @@ import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Board, Shown } from '../storage/rooms.ts';
 import { boardOf, listOf } from '../storage/surfaces.ts';
 import type { Attempt, Delivery } from './deliver.ts';
-import { asMessage } from './picture.ts';
+import { asMessage, named } from './picture.ts';
 import { groupReader } from './reader.ts';
 import { saveRoom, type Desk, type Watched } from './rooms.ts';
 
@@ -167,8 +167,7 @@ async function redraw(attempt: Attempt, w: Watched, board: Board, { message, sho
   const isOver = shown.rows.length === 0;
   try {
     const key = `${keyOf(w, board)}:${version}`;
-    const changed = message.type === 'card' ? { ...message, surface: keyOf(w, board) } : message;
-    const ref = await adapter.update(w.room.address, { id: board.ref ?? '' }, changed, key);
+    const ref = await adapter.update(w.room.address, { id: board.ref ?? '' }, named(message, keyOf(w, board)), key);
     const state = isOver ? 'none' : 'live';
     await keep(desk, w, { ...board, version, state, ref: ref.id, shown: isOver ? null : shown });
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Attempt, Delivery } from './deliver.ts';
 import type { WithTwins } from '../../cards/several.ts';
 import { withTwins } from './duplicates.ts';
 import { asLent, takeLent } from './lend.ts';
-import { ticketCard } from './picture.ts';
+import { named, ticketCard } from './picture.ts';
 import { begins, settles, slotOf } from './places.ts';
 import { putFiles } from './thread.ts';
 
@@ -195,7 +195,7 @@ async function redraw(drawing: Drawing, surface: Surface, ref: Ref, grant?: Gran
     if (grant !== undefined) await parts.store.surfaces.lend(surface._id, asLent(parts, [grant]));
     return { state: 'wait', ms };
   }
-  const message = ticketCard(parts, ticket, body.place, row.address);
+  const message = named(ticketCard(parts, ticket, body.place, row.address), surface._id);
   try {
     const now = await adapter.update(row.address, ref, message, `${surface._id}:${ticket.cardVersion}`, grant);
     await show(attempt, row, surface, now, message);

@@ -5,7 +5,7 @@ import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Lent, Surface } from '../storage/surfaces.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
-import { asMessage } from './picture.ts';
+import { asMessage, named } from './picture.ts';
 import { groupReader, personReader } from './reader.ts';
 import { outboxRow } from './row.ts';
 
@@ -61,7 +61,7 @@ export async function supersededRow(
   const sentence = { key: 'card.superseded', params: { no: ticket.number } } as const;
   const show = { command: 'show', args: { ticket: String(ticket.number) } };
   const offers = [{ label: { key: 'card.show_other', params: { no: ticket.number } } as const, invoke: show }];
-  const message = asMessage(cards.notice({ sentence, offers }, reader), ticket.cardVersion);
+  const message = named(asMessage(cards.notice({ sentence, offers }, reader), ticket.cardVersion), id);
   await adapter.update(row.address, { id: surface.ref }, message, row._id, grant);
   return { state: 'done' };
 }

@@ -16,6 +16,10 @@ export const asMessage = (card: Card, version: number): OutMessage => ({
   version,
 });
 
+/** What a posted card is changed to: presses on it go on naming it as it was posted. */
+export const named = (message: OutMessage, surface: string): OutMessage =>
+  message.type === 'card' ? { ...message, surface } : message;
+
 /** A ticket's card as it looks now in one place. */
 export function ticketCard(parts: Parts, ticket: Ticket, place: Place, address: Address): OutMessage {
   const card = drawn(parts, ticket, place, address);

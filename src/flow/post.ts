@@ -7,7 +7,7 @@ import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import { say, type Sentence } from '../text/text.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
-import { asMessage } from './picture.ts';
+import { asMessage, named } from './picture.ts';
 import { calmLane } from './quiet.ts';
 import { groupReader, personReader } from './reader.ts';
 import { outboxRow } from './row.ts';
@@ -98,7 +98,12 @@ async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: str
   const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   try {
-    await adapter.update(row.address, { id: before.body.ref }, inWords(parts, row.address, body), row._id);
+    await adapter.update(
+      row.address,
+      { id: before.body.ref },
+      named(inWords(parts, row.address, body), earlier),
+      row._id,
+    );
   } catch (error) {
     // Somebody deleted it: there is nothing left that could mislead.
     if (!(error instanceof DeliveryError && error.failure === 'gone')) throw error;

@@ -17,7 +17,7 @@ import { derivedId } from '../ids.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
-import { addressOf } from './account.ts';
+import { addressOf, namedIn } from './account.ts';
 import { aDraft, ownDraft } from './drafts.ts';
 import { createBacklog } from './backlog.ts';
 import { createDuty } from './duty.ts';
@@ -112,6 +112,7 @@ export function createRun(
     from: said.given.from,
     draft: (id) => ownDraft(parts, said.speaker, id),
     attachments: said.event.kind === 'message' ? said.event.attachments : [],
+    named: namedIn(parts, said.event),
   });
 
   const run = async (said: Said): Promise<Told> =>
