@@ -41,7 +41,8 @@ export async function putNote(
   said: Pick<Talk, 'address' | 'below'> | null,
 ): Promise<void> {
   const { store, clock, adapters } = parts;
-  if (!ticket.history.tail.some((event) => event.data['note'] === note)) return;
+  const event = ticket.history.tail.find(({ data }) => data['note'] === note);
+  if (event === undefined) return;
   const place = { card: 'ticket', team: ticket.team } as const;
   const cards = (await store.surfaces.ofTicket(ticket._id)).filter(
     (s) => s.place.card === 'ticket' && (s.state === 'live' || s.state === 'reserved'),
@@ -58,7 +59,9 @@ export async function putNote(
     [...targets].map(([key, address]) => {
       const body: Body = { kind: 'thread', ticket: ticket._id, place, what: { note }, ref: null };
       const lane = laneOf(slotOf(place, ticket._id, address));
-      return outboxRow({ _id: `${ticket._id}.note:${note}:${key}`, lane, address, body }, clock.now());
+      // In the order of the history, also where two were written in one millisecond.
+      const _id = `${ticket._id}.note:${String(event.seq).padStart(6, '0')}:${key}`;
+      return outboxRow({ _id, lane, address, body }, clock.now());
     }),
   );
 }

@@ -210,6 +210,27 @@ describe('whatever is cut', () => {
     },
   );
 
+  it('a lot that was begun is as it was begun, whatever came meanwhile', async () => {
+    const ticket = await opens(bench, '杯子碎了');
+    await bench.flow.settle();
+    await bench.flow.stop();
+    const putBelow = async (): Promise<never> => {
+      throw new StoreUnavailable(new Error('died'));
+    };
+    const dying: Store = { ...on.store, surfaces: { ...on.store.surfaces, putBelow } };
+    const first = threaded(dying, { process: 'first' }, {}, bench.clock);
+    await adds(ticket, [anAttachment('cup')]);
+    await expect(first.flow.settle()).rejects.toThrow(StoreUnavailable);
+    await on.store.leases.freeAll();
+    await adds(ticket, [anAttachment('cup'), anAttachment('box')]);
+    await bench.flow.settle();
+    await passes(2);
+    expect([...below(first), ...below(bench)].filter((b) => b.group === A).map((b) => b.files)).toEqual([
+      ['cup'],
+      ['box'],
+    ]);
+  });
+
   it('two processes put them there once', async () => {
     const other = threaded(on.store, { process: 'other' }, {}, bench.clock);
     await opens(bench, '杯子碎了', { attachments: [anAttachment('cup')] });

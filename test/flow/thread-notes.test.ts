@@ -89,6 +89,22 @@ describe('what colleagues say below a card', () => {
     expect(bench.adapter.calls.at(-1)?.message).toMatchObject({ attachments: [{ name: '138****5678.png' }] });
   });
 
+  it('below the card of a merged ticket is a note of the one that goes on, also in its own thread', async () => {
+    const into = ticket;
+    ticket = await opens(bench);
+    await bench.flow.settle();
+    await on.store.connection
+      .collection<{ _id: string }>('tickets')
+      .updateOne({ _id: ticket._id }, { $set: { 'merged.into': { ticket: into._id, number: into.number } } });
+    await talks(bench, 'wangfang', '同一件事', await card());
+    await bench.flow.settle();
+    await passes(2);
+    expect(await notes()).toEqual([]);
+    expect((await on.store.notes.ofTicket(into._id, 9)).map((n) => n.noteText)).toEqual(['同一件事']);
+    const stands = [await refIn(bench, into, A), await refIn(bench, into, B)];
+    expect(new Set(below(bench).map((b) => b.thread))).toEqual(new Set(stands));
+  });
+
   it('counts once, however often it comes and whoever works it again', async () => {
     const thread = await card();
     await talks(bench, 'wangfang', '查过了', thread, { id: 'same' });
@@ -179,6 +195,37 @@ describe('a note that was written elsewhere', () => {
         { text: '李雷：第二条 138****5678' },
       ]);
     expect(below(bench)).toHaveLength(4);
+  });
+
+  it('is left out when what it came with changed nothing', async () => {
+    await types(bench, 'lilei', `认领 ${ticket.number}`);
+    await types(bench, 'lilei', `解决 ${ticket.number} 已处理 换了新的`);
+    await types(bench, 'lilei', `解决 ${ticket.number} 已处理 晚了一步`);
+    await bench.flow.settle();
+    expect((await notes()).map((n) => n.noteText)).toEqual(['换了新的', '晚了一步']);
+    expect(new Set(below(bench).map((b) => b.text))).toEqual(new Set(['李雷：换了新的']));
+  });
+
+  it('comes with those of its files that were kept', async () => {
+    const files = [anAttachment('kept'), anAttachment('lost', { problem: 'too_large' })];
+    await talks(bench, 'wangfang', '看图', await card(), { attachments: files });
+    await bench.flow.settle();
+    expect(below(bench).map((b) => b.files)).toEqual([['kept']]);
+  });
+
+  it('is not sent again by a process that finds it posted', async () => {
+    const { outbox } = on.store;
+    const done: typeof outbox.done = (ids, moment) => {
+      if (ids.length > 0) throw new StoreUnavailable(new Error('died'));
+      return outbox.done(ids, moment);
+    };
+    await bench.flow.stop();
+    const first = threaded({ ...on.store, outbox: { ...outbox, done } }, { process: 'first' }, {}, bench.clock);
+    await types(first, 'lilei', `备注 ${ticket.number} 一次`);
+    await expect(first.flow.settle()).rejects.toThrow(StoreUnavailable);
+    await on.store.leases.freeAll();
+    await bench.flow.settle();
+    expect([below(first).length, below(bench).length]).toEqual([2, 0]);
   });
 
   it('is cut to what one message holds', async () => {
