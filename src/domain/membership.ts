@@ -76,11 +76,13 @@ export function compose(file: Directory, chat: ChatDecisions): Directory {
       became.set(named.id, member.person);
     }
   }
-  for (const member of chat.members.filter(isLink)) {
+  for (const member of chat.members) {
+    const { linked } = member;
+    if (linked === undefined || !isLink(member)) continue;
     const key = accountKey(member.account);
     const person = people.get(became.get(member.person) ?? member.person);
     // What the file says about an account counts.
-    if (!accounts.has(key) && person !== undefined && proves(member.linked, person)) {
+    if (!accounts.has(key) && person !== undefined && proves(linked, person)) {
       accounts.set(key, person.id);
       people.set(person.id, withRights(person, undefined, member, file));
     }
@@ -103,10 +105,15 @@ export const belongs = ({ teams, roles }: Pick<Person, 'teams' | 'roles'>): bool
 export const isAboveAgent = ({ roles }: Pick<Person, 'roles'>): boolean => roles.some((role) => role !== 'agent');
 
 /** An address counts as long as it is the person's and they are no more than an agent; a code, as long as they belong here. */
-const proves = (proof: Proof | undefined, person: Person): boolean =>
-  proof !== undefined &&
-  belongs(person) &&
-  (proof.how === 'code' || (person.email === proof.email && !isAboveAgent(person)));
+const proves = (proof: Proof, person: Person): boolean =>
+  belongs(person) && (proof.how === 'code' || (person.email === proof.email && !isAboveAgent(person)));
+
+/** Whether what chat decided makes the account somebody, as the directory is. */
+export const isInForce = ({ linked, person, teams, roles }: Member, { people }: Pick<Directory, 'people'>): boolean => {
+  if (roles.includes('admin')) return true;
+  const owner = people.get(person);
+  return linked === undefined ? teams.length > 0 : owner !== undefined && proves(linked, owner);
+};
 
 /** The one person of this address, however it is written; null: nobody, or several. */
 export function personByEmail({ people }: Pick<Directory, 'people'>, email: string): Person | null {

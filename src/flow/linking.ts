@@ -2,7 +2,15 @@ import type { InboundForm, InboundInvoke, InboundMessage, Profile } from '../../
 import type { Answer } from '../../commands/command.ts';
 import { accountKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
-import { belongs, CODES, isAboveAgent, personByEmail, type Member, type Proof } from '../domain/membership.ts';
+import {
+  belongs,
+  CODES,
+  isAboveAgent,
+  isInForce,
+  personByEmail,
+  type Member,
+  type Proof,
+} from '../domain/membership.ts';
 import { accountOf, addressOf, personOf, type Account } from './account.ts';
 import { forgiveTries, newCode, spoilCode, tryCode, useCode, wrongCode, type Failed } from './codes.ts';
 import type { Parts } from './parts.ts';
@@ -96,10 +104,7 @@ async function become(
     event.conversation.kind === 'direct' ? addressOf(event).conversation : (profile?.direct ?? account.user);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const before = await store.members.of(account);
-    if (before !== null && isInForce(before)) {
-      await live.refresh();
-      return false;
-    }
+    if (before !== null && isInForce(before, parts.directory())) break;
     const formerly = before === null || before.linked !== undefined ? before?.formerly : before.person;
     const member: Member = {
       account,
@@ -115,13 +120,8 @@ async function become(
       linked,
       ...(formerly !== undefined && formerly !== person.id && { formerly }),
     };
-    if (!(await store.members.link(member, before))) continue;
-    await live.changed();
-    return personOf(parts, account)?.id === person.id;
+    if (await store.members.link(member, before)) break;
   }
-  return false;
+  await live.changed();
+  return personOf(parts, account)?.id === person.id;
 }
-
-/** Whether chat has made the account somebody on its own. */
-const isInForce = ({ linked, teams, roles }: Member): boolean =>
-  roles.includes('admin') || (linked === undefined && teams.length > 0);

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { accountKey, addressKey, type Address } from '../../src/domain/address.ts';
-import { compose, decidersOf, hasAdmin, type GroupLink, type Member } from '../../src/domain/membership.ts';
+import {
+  compose,
+  decidersOf,
+  hasAdmin,
+  personByEmail,
+  type GroupLink,
+  type Member,
+} from '../../src/domain/membership.ts';
 import { aDirectory, aPerson, NOW } from '../support/tickets.ts';
 
 const app = { platform: 'sandbox', app: 'demo' };
@@ -94,6 +101,89 @@ describe('the directory of file and chat', () => {
     expect(changed.groups.has(addressKey(at('group:other')))).toBe(false);
     const stale = compose(file, { members: [], groups: [aLink('group:spare', 'gone')] });
     expect(stale.teams.get('aftersales')?.standby).toEqual(spare);
+  });
+});
+
+describe('an account that is linked to a person', () => {
+  const file = aDirectory({
+    people: new Map([...aDirectory().people, ['xiaowu', aPerson('xiaowu', '小吴', { email: 'wu@example.com' })]]),
+  });
+  const aLinked = (person: string, more: Partial<Member> = {}): Member =>
+    aMember('u1', { person, roles: [], teams: [], by: 'code', linked: { how: 'code' }, ...more });
+  const byEmail = (person: string, email: string): Member =>
+    aLinked(person, { by: 'email', linked: { how: 'email', email } });
+  const made = (members: Member[], of = file) => compose(of, { members, groups: [] });
+
+  it('stands for the person, who is reached there as well and is nothing more than before', () => {
+    for (const member of [aLinked('xiaowu'), byEmail('xiaowu', 'wu@example.com')]) {
+      const d = made([member]);
+      expect(d.accounts.get(key('u1'))).toBe('xiaowu');
+      const before = file.people.get('xiaowu');
+      expect(d.people.get('xiaowu')).toEqual({ ...before, direct: [...(before?.direct ?? []), at('direct:u1')] });
+      expect(d.people.size).toBe(file.people.size);
+    }
+  });
+
+  it('by an address only as long as it is the person’s, and they are no more than an agent', () => {
+    expect(made([byEmail('xiaowu', 'old@example.com')]).accounts.has(key('u1'))).toBe(false);
+    for (const role of ['lead', 'manager', 'admin'] as const) {
+      const people = new Map(file.people);
+      people.set('xiaowu', aPerson('xiaowu', '小吴', { roles: ['agent', role], email: 'wu@example.com' }));
+      const d = made([byEmail('xiaowu', 'wu@example.com')], { ...file, people });
+      expect(d.accounts.has(key('u1'))).toBe(false);
+      expect(d.people.get('xiaowu')?.direct).toEqual([at('direct:xiaowu')]);
+      expect(made([aLinked('xiaowu')], { ...file, people }).accounts.get(key('u1'))).toBe('xiaowu');
+    }
+  });
+
+  it('knows of the admin that chat made of the person on another account, whatever the order', () => {
+    const admin = aMember('u2', { person: 'xiaowu', roles: ['admin'], teams: [], by: 'code' });
+    const mail = byEmail('xiaowu', 'wu@example.com');
+    for (const members of [
+      [admin, mail],
+      [mail, admin],
+    ]) {
+      const d = made(members);
+      expect([d.accounts.get(key('u2')), d.accounts.get(key('u1'))]).toEqual(['xiaowu', undefined]);
+    }
+  });
+
+  it('of somebody whom only chat knows, as long as they belong to a team', () => {
+    const wu = aMember('wu');
+    for (const members of [
+      [wu, aLinked('p-wu')],
+      [aLinked('p-wu'), wu],
+    ])
+      expect(made(members).accounts.get(key('u1'))).toBe('p-wu');
+    const out = made([aMember('wu', { teams: [] }), aLinked('p-wu')]);
+    expect(out.accounts.has(key('u1'))).toBe(false);
+  });
+
+  it('is nobody’s once the person is gone from the file, and the file’s own word counts over it', () => {
+    const d = made([aLinked('gone')]);
+    expect(d.accounts.has(key('u1'))).toBe(false);
+    expect(d.people.has('gone')).toBe(false);
+    const accounts = new Map([...file.accounts, [key('u1'), 'wangfang'] as const]);
+    expect(made([aLinked('xiaowu')], { ...file, accounts }).accounts.get(key('u1'))).toBe('wangfang');
+  });
+
+  it('follows a person of the file into the one that chat had made of them', () => {
+    const d = made([aLinked('wangfang'), aMember('wangfang', { teams: ['logistics'] })]);
+    expect(d.accounts.get(key('u1'))).toBe('p-wangfang');
+    expect(d.people.has('wangfang')).toBe(false);
+  });
+
+  it('leaves a name to the tickets of the person it was before', () => {
+    const d = made([aLinked('xiaowu', { name: '小五', formerly: 'p-u1' })]);
+    expect(d.people.get('p-u1')).toMatchObject({ name: '小五', roles: [], teams: [], direct: [] });
+    expect(d.accounts.get(key('u1'))).toBe('xiaowu');
+  });
+
+  it('is found by an address that one person has', () => {
+    expect(personByEmail(file, ' Wu@Example.com')?.id).toBe('xiaowu');
+    expect(personByEmail(file, 'nobody@example.com')).toBeNull();
+    const people = new Map([...file.people, ['wu2', aPerson('wu2', '小吴', { email: 'wu@example.com' })] as const]);
+    expect(personByEmail({ people }, 'wu@example.com')).toBeNull();
   });
 });
 
