@@ -30,7 +30,6 @@ import type { Parts } from './parts.ts';
 import type { Perform } from './perform.ts';
 import { messageRecalled } from './recall.ts';
 import { redeem } from './redeem.ts';
-import { redeem } from './redeem.ts';
 import { refreshPressed } from './refresh.ts';
 import type { WorkReport } from './report.ts';
 import { createRun, type Said } from './run.ts';

@@ -23,7 +23,6 @@ import { createBacklog } from './backlog.ts';
 import { createDuty } from './duty.ts';
 import { decideJoin } from './admission.ts';
 import { redeem } from './redeem.ts';
-import { redeem } from './redeem.ts';
 import { link } from './link.ts';
 import { isRefusal, type Filer, type Filings } from './filing.ts';
 import { resendAll } from './letters.ts';
