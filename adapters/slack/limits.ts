@@ -92,7 +92,7 @@ export interface Room {
 }
 
 /** A message: Slack refuses its blocks somewhere above 11,000 characters. */
-export const MESSAGE_ROOM: Room = { limits: slackCard, blocks: 50, size: 12_000 };
+export const MESSAGE_ROOM: Room = { limits: slackCard, blocks: 50, size: 9_999 };
 
 /** The Home tab: 250 kB in UTF-8, in which a character may take three bytes. */
 export const HOME_ROOM: Room = {
