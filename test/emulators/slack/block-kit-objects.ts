@@ -1,5 +1,4 @@
 import {
-  anything,
   boolean,
   every,
   isObject,
@@ -98,9 +97,13 @@ export const picture = (more: Shape['optional'] = {}): Shape => ({
   },
 });
 
+const payload: Rule = (value, at, check) => {
+  if (!isObject(value)) say(check, at, 'type', 'an object', value);
+};
+
 /** What an app attaches to a message for itself; together at most 8,000 characters. */
 export const metadata = every(
-  object({ required: { event_type: string(255, 1), event_payload: object({ required: {}, whole: anything }) } }),
+  object({ required: { event_type: string(255, 1), event_payload: payload } }),
   (value, at, check) => {
     measure(JSON.stringify(value) ?? '', 0, 8000, at, check);
   },
