@@ -44,7 +44,7 @@ export interface Surface {
 }
 
 /** Files that go below a card together: `lot` counts from 1, `files` are their ids. */
-export interface Lot {
+interface Lot {
   readonly lot: number;
   readonly files: readonly string[];
 }

@@ -66,7 +66,7 @@ export const flow = {
   }),
   note_below: entry<{ who: string; words: string }>({
     note: "message in the thread below a ticket's card in a group: an internal note that a colleague wrote elsewhere",
-    sample: { who: '王芳', words: '已联系快递，明天派送' },
+    sample: { who: '王芳', words: '已联系快递' },
     zh: (p) => `${p.who}：${p.words}`,
     en: (p) => `${p.who}: ${p.words}`,
   }),

@@ -8,7 +8,7 @@ import { manualClock, type ManualClock } from './clock.ts';
 import { aBench, aMessage, type Bench, type Call } from './flow.ts';
 import { aDirectory } from './tickets.ts';
 
-export const at = (conversation: string): Address => ({ platform: 'sandbox', app: 'demo', conversation });
+const at = (conversation: string): Address => ({ platform: 'sandbox', app: 'demo', conversation });
 const A = 'group:aftersales';
 const B = 'group:second';
 
