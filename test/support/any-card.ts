@@ -2,6 +2,9 @@ import * as fc from 'fast-check';
 import type { Action, Block, Card, Form, FormField } from '../../cards/card.ts';
 import { nastyText } from './nasty.ts';
 
+/** Cards are large: a failure among them is made small for so long and no longer, ms. */
+export const BOUNDED = { interruptAfterTimeLimit: 4_000 } as const;
+
 /** Mostly nasty, sometimes very long, sometimes nothing but what has to be escaped. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 8, arbitrary: nastyText },

@@ -14,7 +14,7 @@ import { encodeInvocation, type Invocation } from '../../../cards/invocation.ts'
 import type { Action, Card } from '../../../cards/card.ts';
 import { hintOf } from '../../../cards/fallback.ts';
 import { everyCard } from '../../support/every-card.ts';
-import { anyCard, anyText } from '../../support/any-card.ts';
+import { anyCard, anyText, BOUNDED } from '../../support/any-card.ts';
 import { actionsIn } from '../../support/fitting.ts';
 import { aCard, anAction, pressesIn, textsIn } from './drawn.ts';
 
@@ -90,6 +90,11 @@ describe('a press', () => {
 });
 
 describe('the id of a block', () => {
+  test('has 255 characters at most', () => {
+    expect(blockId(0, { surface: '面'.repeat(251), version: 1 })).toHaveLength(255);
+    expect(blockId(0, { surface: '面'.repeat(252), version: 1 })).toBe('0.1');
+  });
+
   test('carries any surface back, newlines and dots too, or leaves it out when it has no room', () => {
     fc.assert(
       fc.property(fc.nat(999), fc.nat(), anyText, (index, version, surface) => {
@@ -158,6 +163,7 @@ describe('everything that can be done with a card', () => {
           expect(actions.some((action) => isOf(action, invocation))).toBe(true);
         }
       }),
+      BOUNDED,
     );
   });
 
@@ -174,6 +180,7 @@ describe('everything that can be done with a card', () => {
         );
         expect(lost).toEqual([]);
       }),
+      BOUNDED,
     );
   });
 

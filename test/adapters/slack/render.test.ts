@@ -6,7 +6,7 @@ import { sizeOf } from '../../../adapters/slack/room.ts';
 import type { Action, Block, Card } from '../../../cards/card.ts';
 import { length } from '../../../cards/excerpt.ts';
 import { checkMessage } from '../../emulators/slack/block-kit.ts';
-import { anyCard, anyText } from '../../support/any-card.ts';
+import { anyCard, anyText, BOUNDED } from '../../support/any-card.ts';
 import { everyCard } from '../../support/every-card.ts';
 import { aCard, anAction, pressesIn, textsIn } from './drawn.ts';
 
@@ -22,6 +22,7 @@ describe('limits', () => {
         expect(checkMessage({ text, blocks })).toEqual([]);
         expect(blocks.length).toBeGreaterThan(0);
       }),
+      BOUNDED,
     );
   });
 

@@ -14,7 +14,7 @@ import { readPress } from '../../../adapters/slack/press.ts';
 import type { KnownBlock } from '../../../adapters/slack/rich.ts';
 import type { Form, FormField } from '../../../cards/card.ts';
 import { checkView } from '../../emulators/slack/block-kit.ts';
-import { anyCard, anyForm, anyText } from '../../support/any-card.ts';
+import { anyCard, anyForm, anyText, BOUNDED } from '../../support/any-card.ts';
 import { everyCard } from '../../support/every-card.ts';
 import { actionsIn } from '../../support/fitting.ts';
 import { aCard, anAction, pressesIn, textsIn } from './drawn.ts';
@@ -126,6 +126,7 @@ describe('a form', () => {
       fc.property(anyForm, (form) => {
         expect(checkView(formView(form, origin, 'zh-CN'))).toEqual([]);
       }),
+      BOUNDED,
     );
   });
 
@@ -290,7 +291,7 @@ describe('other views', () => {
       fc.property(anyCard, (card) => {
         expect(checkView(homeView(card))).toEqual([]);
       }),
-      { numRuns: 50 },
+      { ...BOUNDED, numRuns: 50 },
     );
     const items = Array.from({ length: 30 }, (_, i) => ({
       text: `T-${i}`,
