@@ -1,26 +1,25 @@
 /** Callback ids of the shortcuts, as the manifest declares them. */
 export const SHORTCUTS = { global: 'ticket_new', message: 'ticket_from_message' } as const;
 
-/** What the bot may do, each with what it is for (fact sheet, section 7). */
-export const SCOPE_USES: Readonly<Record<string, string>> = {
-  commands: 'the slash command and the shortcuts',
-  'chat:write': 'posting and changing cards, private answers',
-  'app_mentions:read': '@bot in channels',
-  'im:history': 'direct messages to the bot',
-  'im:read': 'direct conversations',
-  'im:write': 'opening a direct conversation',
-  'channels:history': 'threads below cards in public channels',
-  'channels:read': 'public channels the bot is in',
-  'groups:history': 'threads below cards in private channels',
-  'groups:read': 'private channels the bot is in',
-  'users:read': 'names, time zones and languages',
-  'users:read.email': 'linking full members by e-mail',
-  'files:read': 'taking over files',
-  'files:write': 'sharing files in threads',
-  'links:read': 'links to tickets',
-  'links:write': 'showing what a link to a ticket stands for',
-};
-export const SCOPES: readonly string[] = Object.keys(SCOPE_USES);
+/** What the bot may do (fact sheet, section 7); what each is for stands in the catalogue, `slack_doctor.scope`. */
+export const SCOPES = [
+  'commands',
+  'chat:write',
+  'app_mentions:read',
+  'im:history',
+  'im:read',
+  'im:write',
+  'channels:history',
+  'channels:read',
+  'groups:history',
+  'groups:read',
+  'users:read',
+  'users:read.email',
+  'files:read',
+  'files:write',
+  'links:read',
+  'links:write',
+] as const;
 
 /** What the bot is told of. */
 export const EVENTS = [
@@ -43,8 +42,10 @@ export const EVENTS = [
 export interface ManifestInput {
   /** `/ticket` */
   readonly command: string;
-  /** Where people reach the bot, without a trailing slash; null: Socket Mode. */
+  /** Where people reach the bot, without a trailing slash; null: nowhere from outside. */
   readonly publicUrl: string | null;
+  /** Slack sends through a socket that the bot opens, and not to an address. */
+  readonly socketMode: boolean;
   /** Many workspaces install it. */
   readonly distributed: boolean;
   readonly texts: {
@@ -60,16 +61,22 @@ export interface ManifestInput {
   };
 }
 
+/** What people mention and invite. Slack allows it small letters, digits and `-_.` only. */
+export const BOT_NAME = 'gongdan';
+
 /** The app's manifest, to be pasted where an app is created: https://docs.slack.dev/reference/app-manifest */
-export function slackManifest({ command, publicUrl, distributed, texts }: ManifestInput): Record<string, unknown> {
-  const url = publicUrl === null ? {} : { url: `${publicUrl}/slack/events` };
-  const request = publicUrl === null ? {} : { request_url: `${publicUrl}/slack/events` };
-  const domains = publicUrl === null || !publicUrl.startsWith('https:') ? [] : [new URL(publicUrl).hostname];
+export function slackManifest(input: ManifestInput): Record<string, unknown> {
+  const { command, publicUrl, socketMode, distributed, texts } = input;
+  const callback = socketMode || publicUrl === null ? null : `${publicUrl}/slack/events`;
+  const url = callback === null ? {} : { url: callback };
+  const request = callback === null ? {} : { request_url: callback };
+  // Slack reads pages over https alone.
+  const domains = publicUrl?.startsWith('https:') === true ? [new URL(publicUrl).hostname] : [];
   return {
     display_information: { name: texts.name, description: texts.description },
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
-      bot_user: { display_name: texts.name, always_online: true },
+      bot_user: { display_name: BOT_NAME, always_online: true },
       slash_commands: [
         { command, description: texts.commandDescription, usage_hint: texts.usage, should_escape: true, ...url },
       ],
@@ -97,7 +104,7 @@ export function slackManifest({ command, publicUrl, distributed, texts }: Manife
       event_subscriptions: { ...request, bot_events: [...EVENTS] },
       interactivity: { is_enabled: true, ...request },
       org_deploy_enabled: distributed,
-      socket_mode_enabled: publicUrl === null,
+      socket_mode_enabled: callback === null,
       token_rotation_enabled: false,
     },
   };

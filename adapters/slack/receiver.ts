@@ -8,6 +8,8 @@ import type { SlackStore } from './store.ts';
 
 /** Where Slack sends everything: events, commands and interactions. */
 export const EVENTS_PATH = '/slack/events';
+/** Bears what `doctor` asks itself: it says nothing of whether Slack's own requests come. */
+export const PROBE_HEADER = 'x-gongdan-doctor';
 /** Timestamps further away are refused, into the past as into the future: https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const FRESH_S = 300;
 /** The largest payload is a view of 250 KB, written as a form. */
@@ -71,9 +73,9 @@ export function createReceiver(deps: {
 }): Router {
   const { clock, log, store } = deps;
   const noted = { verifiedAt: -Infinity, refusedAt: -Infinity };
-  const note = (what: keyof typeof noted): void => {
+  const note = (what: keyof typeof noted, request: HttpRequest): void => {
     const now = clock.monotonic();
-    if (now - noted[what] < NOTE_MS) return;
+    if (now - noted[what] < NOTE_MS || request.get(PROBE_HEADER) !== undefined) return;
     noted[what] = now;
     // For `doctor` alone: a request is no worse for it.
     store.see(what, clock.now()).catch(() => undefined);
@@ -99,12 +101,12 @@ export function createReceiver(deps: {
       return;
     }
     if (!isProven(request, raw)) {
-      note('refusedAt');
+      note('refusedAt', request);
       log.warn('a request to the Slack address had no valid signature');
       response.status(401).end();
       return;
     }
-    note('verifiedAt');
+    note('verifiedAt', request);
     const body = bodyOf(request.get('content-type') ?? '', raw);
     if (body === null) {
       response.status(400).end();

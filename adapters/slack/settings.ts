@@ -47,6 +47,9 @@ const schema = z
       missing('SLACK_SIGNING_SECRET');
   });
 
+/** The slash command where `SLACK_COMMAND` names no other. */
+export const DEFAULT_COMMAND = '/ticket';
+
 export const slackSettings = { platform: 'slack', schema } as const;
 
 export interface SlackSettings {
@@ -76,7 +79,7 @@ export function readSlackSettings(values: Readonly<Record<string, string>>): Sla
     oauth: clientId === undefined || clientSecret === undefined ? null : { clientId, clientSecret },
     signingSecret: appToken === null ? (given.SLACK_SIGNING_SECRET ?? null) : null,
     appToken,
-    command: given.SLACK_COMMAND ?? '/ticket',
+    command: given.SLACK_COMMAND ?? DEFAULT_COMMAND,
     apiUrl: given.SLACK_API_URL ?? API_URL,
   };
 }

@@ -23,6 +23,8 @@ import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
 import { setup } from './setup.ts';
 import { slack } from './slack.ts';
+import { slackDoctor } from './slack-doctor.ts';
+import { slackSend } from './slack-send.ts';
 import { status } from './status.ts';
 import { trace } from './trace.ts';
 import { subscription } from './subscription.ts';
@@ -55,6 +57,8 @@ export const catalogues = {
   sandbox,
   setup,
   slack,
+  slack_doctor: slackDoctor,
+  slack_send: slackSend,
   status,
   trace,
   subscription,

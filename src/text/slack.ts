@@ -54,7 +54,11 @@ export const slack = {
       `Slack refuses the app-level token (${p.code}): make an xapp- token with connections:write under "Basic Information" and put it into SLACK_APP_TOKEN`,
   }),
 
-  install_title: line('title of the page after installing the app in a workspace', '工单助手', 'Gongdan'),
+  install_title: line(
+    'manifest: name of the app, at most 35 characters; also the title of the page after installing it',
+    '工单助手',
+    'Gongdan',
+  ),
   installed: line(
     'page after the app was installed in a Slack workspace',
     '装好了，可以关掉这一页。接下来在 Slack 里把机器人请进客服频道：/invite @gongdan',
