@@ -138,7 +138,15 @@ export function createSockets(state: State): Sockets {
     },
     close() {
       clearInterval(pings);
-      for (const socket of open) socket.terminate();
+      for (const socket of open) {
+        socket.close(1001);
+        const guard = setTimeout(() => {
+          socket.terminate();
+        }, 200);
+        socket.on('close', () => {
+          clearTimeout(guard);
+        });
+      }
       server.close();
     },
   };
