@@ -44,6 +44,10 @@ function getUploadUrl({ slack, team, args }: Call): Json {
   return { upload_url: `${slack.url}/upload/v1/${file.id}`, file_id: file.id };
 }
 
+/** An organisation's token reads the files of all its workspaces. */
+const isOurs = ({ slack, team }: Call, file: StoredFile): boolean =>
+  slack.state.teams.get(file.team)?.botToken === team.botToken;
+
 function complete(call: Call): Json {
   const { slack, team, args, method } = call;
   const { state } = slack;
@@ -51,7 +55,7 @@ function complete(call: Call): Json {
   if (asked.length === 0) refuse('invalid_arguments');
   const files = asked.map((entry) => {
     const file = state.files.get(asText(entry['id']));
-    if (file === undefined || file.team !== team.id || !file.isThere) return refuse('file_not_found');
+    if (file === undefined || !isOurs(call, file) || !file.isThere) return refuse('file_not_found');
     return file.isComplete ? refuse('file_update_failed') : file;
   });
   const channel: SlackChannel | null = has(args, 'channel_id') ? channelIn(call, 'channel_id') : null;
@@ -82,9 +86,10 @@ function complete(call: Call): Json {
   return { files: files.map((file) => fileJson(state, slack.url, file)) };
 }
 
-function info({ slack, team, args }: Call): Json {
+function info(call: Call): Json {
+  const { slack, args } = call;
   const file = slack.state.files.get(text(args, 'file'));
-  if (file === undefined || file.team !== team.id || !file.isThere) return refuse('file_not_found');
+  if (file === undefined || !isOurs(call, file) || !file.isThere) return refuse('file_not_found');
   return { file: fileJson(slack.state, slack.url, file), comments: [], response_metadata: { next_cursor: '' } };
 }
 

@@ -162,6 +162,26 @@ describe('reading', () => {
     expect(await client.conversations.list({ types: 'public_channel,im' })).toMatchObject({ channels: [{ id: 'C1' }] });
   });
 
+  it('opens and joins conversations, and says whose it is', async () => {
+    const { client, slack } = stage;
+    slack.addUser('T1', { id: 'U4', name: 'gone', isDeleted: true });
+    slack.addChannel('T1', { id: 'C2', name: 'elsewhere', members: ['U1'], bot: false });
+    expect(await client.conversations.open({ users: 'U1' })).toMatchObject({
+      channel: { id: slack.direct('T1', 'U1') },
+    });
+    expect(await refusal(client.conversations.open({ users: 'U9' }))).toMatchObject({ error: 'user_not_found' });
+    expect(await refusal(client.conversations.open({ users: 'U4' }))).toMatchObject({ error: 'user_disabled' });
+    expect(await refusal(client.conversations.history({ channel: 'C2' }))).toMatchObject({ error: 'not_in_channel' });
+    expect(await client.conversations.join({ channel: 'C2' })).toMatchObject({
+      channel: { id: 'C2', is_member: true },
+    });
+    expect(await client.conversations.history({ channel: 'C2' })).toMatchObject({ messages: [], has_more: false });
+    expect(await client.team.info()).toMatchObject({ team: { id: 'T1', name: 'Shop', domain: 'shop' } });
+    expect(await client.bots.info({ bot: 'B0BOTT1' })).toMatchObject({
+      bot: { app_id: 'A0GONGDAN', user_id: 'U0BOTT1' },
+    });
+  });
+
   it('gives links to messages, and marks them', async () => {
     const { client, slack } = stage;
     const ts = await post('x');

@@ -10,14 +10,27 @@ import type { Faults } from './faults.ts';
 import { OAUTH } from './oauth.ts';
 import type { Answer, Asked } from './routes.ts';
 import type { State } from './state.ts';
+import { allViews } from './views.ts';
 
 const METHODS: Methods = { ...CHAT, ...CONVERSATIONS, ...TEAMS, ...VIEWS, ...FILES, ...OAUTH };
+
+/** The workspace that what the arguments name belongs to: a conversation, somebody, a click, a view. */
+function placeOf(state: State, args: Json): string | undefined {
+  const where = conversationOf(args);
+  const people = [where, ...['user', 'user_id', 'users'].map((key) => text(args, key).split(',')[0] ?? '')];
+  const who = people.find((id) => state.users.has(id)) ?? '';
+  return (
+    state.channels.get(where)?.team ??
+    state.users.get(who)?.seenIn ??
+    state.triggers.get(text(args, 'trigger_id'))?.team ??
+    allViews(state).find((view) => view.id === text(args, 'view_id'))?.team
+  );
+}
 
 /** The workspace a token speaks for; an organisation's token speaks for several, of which the arguments name one. */
 function teamFor(state: State, token: string, args: Json): SlackTeam {
   const teams = [...state.teams.values()].filter((team) => team.botToken === token);
-  const named = state.channels.get(conversationOf(args))?.team ?? state.users.get(text(args, 'user_id'))?.seenIn;
-  const wanted = text(args, 'team_id') || named;
+  const wanted = text(args, 'team_id') || placeOf(state, args);
   const team = teams.find(({ id }) => id === wanted) ?? teams[0];
   if (team === undefined) return refuse('invalid_auth');
   const revoked = state.revoked.get(team.id);

@@ -342,27 +342,6 @@ describe('pressing', () => {
   });
 });
 
-describe('an installation on the whole organisation', () => {
-  it('carries no team', async () => {
-    const { slack } = stage;
-    slack.addTeam({ id: 'T1', domain: 'shop', orgWide: true, enterprise: { id: 'E1', name: 'Group' } });
-    await slack.types('U1', 'C1', 'x');
-    expect(stage.heard[0]?.body).toMatchObject({
-      team_id: 'T1',
-      enterprise_id: 'E1',
-      authorizations: [{ enterprise_id: 'E1', team_id: null, is_enterprise_install: true }],
-    });
-    await slack.slash('U1', 'C1', 'x');
-    expect(stage.last()).toMatchObject({ enterprise_id: 'E1', is_enterprise_install: 'true' });
-    await slack.shortcut('U1', 'x');
-    expect(stage.last()).toMatchObject({
-      team: null,
-      enterprise: { id: 'E1', name: 'Group' },
-      is_enterprise_install: true,
-    });
-  });
-});
-
 describe('what is sent by hand', () => {
   it('is signed as told', async () => {
     const { slack } = stage;

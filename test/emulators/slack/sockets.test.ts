@@ -1,6 +1,6 @@
-import { LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { SocketModeReceiver } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStage, type Stage } from './stand-in.ts';
+import { openStage, SILENT, type Stage } from './stand-in.ts';
 
 const APP_TOKEN = 'xapp-1-emulated';
 
@@ -29,7 +29,7 @@ async function connected(take: (envelope: Envelope) => void, autoReconnectEnable
   const installerOptions = { clientOptions: { slackApiUrl: stage.slack.apiUrl, retryConfig: { retries: 0 } } };
   const receiver = new SocketModeReceiver({
     appToken: APP_TOKEN,
-    logLevel: LogLevel.ERROR,
+    logger: SILENT,
     autoReconnectEnabled,
     installerOptions,
   });

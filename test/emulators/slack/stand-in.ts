@@ -32,7 +32,8 @@ export interface Stage {
 }
 
 const nothing = (): void => undefined;
-const SILENT = {
+/** A logger that says nothing: what goes wrong here goes wrong on purpose. */
+export const SILENT = {
   debug: nothing,
   info: nothing,
   warn: nothing,
