@@ -1,10 +1,8 @@
-import bolt, { type App as BoltApp, type Receiver } from '@slack/bolt';
+import { App, AuthorizationError, ReceiverMultipleAckError, type Receiver } from '@slack/bolt';
 import { clientOptions } from './client.ts';
 import type { Inbound } from './inbound.ts';
 import { quietLogger } from './quiet.ts';
 import type { Workspace } from './workspace.ts';
-
-const { App, AuthorizationError, ReceiverMultipleAckError } = bolt;
 
 /** A request of Slack's, its origin proven, as HTTP and Socket Mode both carry it. */
 export interface Request {
@@ -109,7 +107,7 @@ const original = (error: Error): unknown => ('original' in error ? error.origina
  * One listener per kind, each of which acknowledges exactly once: every listener that matches would run, and two that acknowledge the
  * same are an error (fact sheet, 1.4).
  */
-function listen(app: BoltApp, inbound: Inbound, uninstalled: (source: Source) => Promise<void>): void {
+function listen(app: App, inbound: Inbound, uninstalled: (source: Source) => Promise<void>): void {
   app.event(/.*/, async ({ body, context, event }) => {
     if (event.type === 'app_uninstalled' || event.type === 'tokens_revoked') {
       if (!inbound.endsHere(event)) return;

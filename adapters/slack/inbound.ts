@@ -157,7 +157,7 @@ export function createInbound(deps: {
         attachments,
         addressed,
         ...(inThread && { quote: refId({ channel, ts: event.thread_ts ?? '' }) }),
-        ...(inThread && !addressed && { inThread: true }),
+        ...(inThread && { inThread: true }),
         // The answer stands where the words stand.
         ...(inThread && { grants: [lendPlace(signer, { channel, thread: event.thread_ts ?? '' }, user, now)] }),
       };

