@@ -90,8 +90,10 @@ export function createInbound(deps: {
   readonly signer: Signer;
   readonly sink: () => Sink;
   readonly words: Parameters<typeof createModals>[0]['words'];
+  /** Hears of what failed that nothing is lost by: a page that was not drawn. */
+  readonly onFailure: (error: unknown) => void;
 }): Inbound {
-  const { clock, log, signer, sink } = deps;
+  const { clock, log, signer, sink, onFailure } = deps;
   const homes = createHomes({ sink, words: deps.words });
   const modals = createModals({ clock, sink, words: deps.words });
   const parts: InboundParts = { clock, log, signer, sink, homes, modals };
@@ -152,14 +154,17 @@ export function createInbound(deps: {
         conversation: place,
         sender,
         receivedAt: now,
-        text: head(text.trim(), MOST_TEXT),
+        // Who says nothing but the bot's name wants to know what it can do.
+        text: isMentioned && text.trim() === '' && attachments.length === 0 ? '/' : head(text.trim(), MOST_TEXT),
         ...(mentions.length > 0 && { mentions }),
         attachments,
         addressed,
         ...(inThread && { quote: refId({ channel, ts: event.thread_ts ?? '' }) }),
         ...(inThread && { inThread: true }),
         // The answer stands where the words stand.
-        ...(inThread && { grants: [lendPlace(signer, { channel, thread: event.thread_ts ?? '' }, user, now)] }),
+        ...((inThread || place.kind === 'group') && {
+          grants: [lendPlace(signer, { channel, thread: inThread ? (event.thread_ts ?? null) : null }, user, now)],
+        }),
       };
       await sink().accept(heardAs, { answerBy: ANSWER_BY_MS, only: 'form' });
     });
@@ -231,11 +236,12 @@ export function createInbound(deps: {
     group_left: (workspace, id, raw) => events['channel_left']?.(workspace, id, raw) ?? Promise.resolve(),
     async app_home_opened(workspace, _id, raw) {
       const event = readOr(log, schema.homeEvent, raw, 'app_home_opened');
-      if (event?.tab === 'home') await homes.publish(workspace, await senderOf(clock, workspace, event.user));
+      if (event?.tab === 'home')
+        await homes.publish(workspace, await senderOf(clock, workspace, event.user)).catch(onFailure);
     },
     async link_shared(workspace, _id, raw) {
       const event = readOr(log, schema.linkEvent, raw, 'link_shared');
-      if (event !== null) await shortcuts.unfurl(workspace, event);
+      if (event !== null) await shortcuts.unfurl(workspace, event).catch(onFailure);
     },
     async user_change(workspace, _id, raw) {
       const event = readOr(log, schema.userEvent, raw, 'user_change');

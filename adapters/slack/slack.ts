@@ -131,7 +131,7 @@ export function createSlack(options: SlackOptions): Slack {
     await leave(id);
   };
 
-  const inbound = createInbound({ clock, log, signer: options.signer, sink: opened, words });
+  const inbound = createInbound({ clock, log, signer: options.signer, sink: opened, words, onFailure });
   const door = createDoor({ apiUrl, inbound, workspaceOf, uninstalled, onFailure });
   const socket: Socket | null =
     appToken === null
