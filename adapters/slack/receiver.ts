@@ -73,12 +73,14 @@ export function createReceiver(deps: {
 }): Router {
   const { clock, log, store } = deps;
   const noted = { verifiedAt: -Infinity, refusedAt: -Infinity };
-  const note = (what: keyof typeof noted, request: HttpRequest): void => {
+  /** Whether it is the first of its kind for a while. */
+  const note = (what: keyof typeof noted, request: HttpRequest): boolean => {
     const now = clock.monotonic();
-    if (now - noted[what] < NOTE_MS || request.get(PROBE_HEADER) !== undefined) return;
+    if (now - noted[what] < NOTE_MS || request.get(PROBE_HEADER) !== undefined) return false;
     noted[what] = now;
     // For `doctor` alone: a request is no worse for it.
     store.see(what, clock.now()).catch(() => undefined);
+    return true;
   };
 
   const isProven = (request: HttpRequest, body: Buffer): boolean => {
@@ -101,8 +103,8 @@ export function createReceiver(deps: {
       return;
     }
     if (!isProven(request, raw)) {
-      note('refusedAt', request);
-      log.warn('a request to the Slack address had no valid signature');
+      // A flood of them is no flood of lines.
+      if (note('refusedAt', request)) log.warn('a request to the Slack address had no valid signature');
       response.status(401).end();
       return;
     }
