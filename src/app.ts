@@ -130,11 +130,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     let listens = `http://${urlHost(config.host)}:${config.port}`;
     const publicUrl = (): string => config.publicUrl ?? listens;
     const vault = createVault(secrets, ids);
-    const onFailure = (err: unknown): void => {
-      log.error('something that a platform sent could not be worked', { err });
-    };
+    const noteFault = createNoteFault({ log, clock, ids, errors: opened.errors });
     const entrances = [
-      await buildSlack(config, { store: opened, files, clock, log, vault, publicUrl, onFailure }),
+      await buildSlack(config, { store: opened, files, clock, log, vault, publicUrl, noteFault }),
     ].filter((entrance) => entrance !== null);
     for (const entrance of entrances)
       for (const adapter of await entrance.load()) adapters.set(appKey(adapter), adapter);
@@ -142,7 +140,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     await live.refresh();
     const quiet = liveQuiet(opened);
     await takeUpRestore(dataFolder(config), quiet, clock.now(), config.locale);
-    const noteFault = createNoteFault({ log, clock, ids, errors: opened.errors });
     const parts: Parts = {
       store: opened,
       clock,

@@ -146,6 +146,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'adapters/slack',
     'src/clock.ts',
     'src/config.ts',
+    'src/errors.ts',
+    'src/fault.ts',
     'src/files',
     'src/log.ts',
     'src/storage',

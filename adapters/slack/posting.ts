@@ -149,7 +149,8 @@ export function createPosting(deps: {
       const content = drawn(message, key);
       // The files first, each noted as it goes: what is posted last is what a repeat finds.
       const last = await files.share(attached, { channel, thread: thread?.ts ?? null, key });
-      if (message.type === 'text' && message.text.trim() === '' && last !== null) return { id: `file:${last}` };
+      if (message.type === 'text' && message.text.trim() === '' && attached.length > 0)
+        return { id: `file:${last ?? 'none'}` };
       const at = await say(channel, content, metadataOf(message, key), thread?.ts ?? null);
       remember(shown, refId(at), versionOf(message));
       return { id: refId(at) };

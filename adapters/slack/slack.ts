@@ -201,7 +201,7 @@ export function createSlack(options: SlackOptions): Slack {
       changes = told;
       if (oauth !== null) look();
       // Where the only workspace refused its token there is nothing to listen for.
-      if (only()?.health().detail === 'the token was refused') return;
+      if (only()?.isRefused() === true) return;
       await socket?.open();
     },
     async close() {

@@ -34,6 +34,8 @@ export interface Workspace extends Adapter {
   readonly people: People;
   readonly filesIn: FilesIn;
   identity(): Identity;
+  /** Slack does not take its token any more. */
+  isRefused(): boolean;
   /** The language somebody reads, as far as it is known without waiting. */
   localeOf(user: string): Promise<Locale>;
   /** Says something of our own to one person at once; what cannot be said is not said. */
@@ -133,6 +135,7 @@ export function createWorkspace(deps: {
     people,
     filesIn: createFilesIn(client, token, deps.apiUrl, deps.files),
     identity: () => identity,
+    isRefused: () => state === 'refused',
     localeOf,
 
     async tell({ user, url }, words) {
