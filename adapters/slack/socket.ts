@@ -1,6 +1,6 @@
 import { SocketModeClient } from '@slack/socket-mode';
 import type { Clock } from '../../src/clock.ts';
-import { SetupError } from '../../src/errors.ts';
+import { SetupError, StoreUnavailable } from '../../src/errors.ts';
 import type { Log } from '../../src/log.ts';
 import type { Handle } from './bolt.ts';
 import { clientOptions, codeOf, failureOf } from './client.ts';
@@ -58,7 +58,7 @@ export function createSocket(deps: {
       await ack(typeof carried === 'string' ? { text: carried } : (carried as Record<string, unknown> | undefined));
     } catch (error) {
       // Not acknowledged: Slack sends it again.
-      deps.onFailure(error);
+      if (!(error instanceof StoreUnavailable)) deps.onFailure(error);
     }
   };
 
