@@ -25,6 +25,8 @@ const NAME_MS = 400;
 const MOST_TEXT = 20_000;
 const MENTION = /<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>/g;
 const MOST_MENTIONS = 20;
+/** Whom Slack's own notices come from. */
+const SLACK_ITSELF: readonly string[] = ['USLACK', 'USLACKBOT'];
 
 export type Ack = (response?: unknown) => Promise<void>;
 
@@ -129,17 +131,19 @@ export function createInbound(deps: {
     const { user, subtype, ts, channel } = event;
     const isOurs = subtype === undefined || subtype === 'file_share' || subtype === 'thread_broadcast';
     // Edits, joins and the like; programs; ourselves; Slack's own notices.
-    if (!isOurs || event.bot_id != null || user == null || user === botUser || user === 'USLACK') return;
+    if (!isOurs || event.bot_id != null || user == null || [botUser, ...SLACK_ITSELF].includes(user)) return;
+    const place = placeOf(channel, user);
+    const written = event.text ?? '';
+    const mention = new RegExp(`<@${botUser}(?:\\|[^>]*)?>[\\s,:\\uFF0C\\uFF1A]*`, 'g');
+    const isMentioned = written.replace(mention, '') !== written;
+    const addressed = place.kind === 'direct' || isMentioned;
+    const inThread = event.thread_ts !== undefined && event.thread_ts !== ts;
+    // What people say to each other in a channel is none of the bot's business: it is not even kept.
+    if (!addressed && !inThread) return;
     // `message` and `app_mention` tell of the same message: one id makes them one.
     const id = `m:${channel}:${ts}`;
     await once(`${workspace.app}\n${id}`, async () => {
       const now = clock.now();
-      const place = placeOf(channel, user);
-      const written = event.text ?? '';
-      const mention = new RegExp(`<@${botUser}(?:\\|[^>]*)?>[\\s,:\\uFF0C\\uFF1A]*`, 'g');
-      const isMentioned = written.replace(mention, '') !== written;
-      const inThread = event.thread_ts !== undefined && event.thread_ts !== ts;
-      const addressed = place.kind === 'direct' || isMentioned;
       const owner = accountKey({ platform: 'slack', app: workspace.app, user });
       const [sender, attachments, { text, mentions }] = await Promise.all([
         senderOf(clock, workspace, user),
