@@ -17,21 +17,25 @@ export const doctor: CliVerb = {
   usage: 'doctor [--json]',
   summary: 'cli.doctor',
   run: async (context) => {
-    const { config, clock } = context;
-    const neighbour =
-      config.port === 0 ? null : await askHealth(`http://${urlHost(config.host)}:${config.port}`, clock);
-    const examine = (store: Store | null, storeRefused: string | null): Promise<boolean> =>
-      look(context, { config, clock, neighbour, store, storeRefused });
-    const isWell = hasStore(config)
-      ? await opened(
-          config,
-          (store) => examine(store, null),
-          (refused) => examine(null, refused),
-        )
-      : await examine(null, null);
-    if (!isWell) process.exitCode = 1;
+    await examine(context, checks);
   },
 };
+
+/** Runs checks on what the bot stands on and shows what they find; the exit code is 1 when there is a problem. */
+export async function examine(context: CliContext, which: readonly Check[]): Promise<void> {
+  const { config, clock } = context;
+  const neighbour = config.port === 0 ? null : await askHealth(`http://${urlHost(config.host)}:${config.port}`, clock);
+  const lookAt = (store: Store | null, storeRefused: string | null): Promise<boolean> =>
+    look(context, which, { config, clock, neighbour, store, storeRefused });
+  const isWell = hasStore(config)
+    ? await opened(
+        config,
+        (store) => lookAt(store, null),
+        (refused) => lookAt(null, refused),
+      )
+    : await lookAt(null, null);
+  if (!isWell) process.exitCode = 1;
+}
 
 /** Whether there is a store to look at: looking makes none. */
 export const hasStore = (config: Config): boolean =>
@@ -56,9 +60,13 @@ async function opened<T>(
 }
 
 /** Shows what every check finds, one after another; whether there is no problem. */
-async function look({ config, args, print }: CliContext, surroundings: Surroundings): Promise<boolean> {
+async function look(
+  { config, args, print }: CliContext,
+  which: readonly Check[],
+  surroundings: Surroundings,
+): Promise<boolean> {
   const found: Finding[] = [];
-  for (const check of checks) {
+  for (const check of which) {
     const findings = await check.run(surroundings);
     found.push(...findings);
     for (const finding of findings)

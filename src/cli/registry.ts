@@ -8,6 +8,7 @@ import { hookSecret } from './hook-secret.ts';
 import { hookTest } from './hook-test.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
+import { doctorSlack } from './doctor-slack.ts';
 import { init } from './init.ts';
 import { restore } from './restore.ts';
 import { linkCode } from './link-code.ts';
@@ -31,6 +32,8 @@ export const verbs: readonly CliVerb[] = [
   deadLettersList,
   deadLettersReplay,
   trace,
+  // Before `doctor`, whose word it begins with.
+  doctorSlack,
   doctor,
   // Before `backup`, whose word it begins with.
   backupTest,

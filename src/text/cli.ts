@@ -32,6 +32,10 @@ export const cli = {
   dead_letters_replay: summary('重新发送这些消息', 'deliver them again'),
   trace: summary('一张工单或一个错误编号的来龙去脉', 'everything that happened to a ticket, or behind an error number'),
   doctor: summary('检查一遍：哪里不对，该怎么办', 'look at everything: what is wrong, and what to do'),
+  doctor_slack: summary(
+    '检查 Slack；--send 走一遍真的测试工单',
+    'look at everything about Slack; --send sends a test ticket the whole way',
+  ),
   failed: entry<{ number: string }>({
     note: 'terminal, a command that failed for a reason of ours',
     sample: { number: 'E-7F3K2M' },

@@ -50,15 +50,12 @@ export const configuration: Check = {
   name: 'configuration',
   run: async (surroundings) => {
     const { config } = surroundings;
-    const file = config.shopFile ?? join(dataFolder(config), 'gongdan.yaml');
     const secrets = config.secret.from === 'setting' ? [] : [config.secret.path];
     const readable = secrets.filter((path) => existsSync(path) && isOpenToOthers(path));
     const none = { problems: null, withoutGroup: [], hasAdmin: true, readable };
-    // The demo shop is made with the first start.
-    if (config.shopFile === null && !existsSync(file)) return judgeConfiguration(none);
     try {
-      const shop = await loadShop(file, config.locale);
-      return judgeConfiguration({ ...none, ...(await staffing(surroundings, shop.directory)) });
+      const directory = await organised(surroundings);
+      return judgeConfiguration(directory === null ? none : { ...none, ...staffing(config, directory) });
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       return judgeConfiguration({ ...none, problems: error.message });
@@ -66,14 +63,29 @@ export const configuration: Check = {
   },
 };
 
-/** Who is there, as file and chat have it. */
-async function staffing(
-  { config, clock, store }: Surroundings,
-  file: Directory,
-): Promise<Pick<ConfigurationFacts, 'withoutGroup' | 'hasAdmin'>> {
-  const live = store === null ? null : liveDirectory(store, clock, file);
+/** The organisation as file and chat have it; null: there is no file yet. Throws a `SetupError` with all that is wrong with it. */
+async function organised({ config, clock, store }: Surroundings): Promise<Directory | null> {
+  const file = config.shopFile ?? join(dataFolder(config), 'gongdan.yaml');
+  // The demo shop is made with the first start.
+  if (config.shopFile === null && !existsSync(file)) return null;
+  const { directory } = await loadShop(file, config.locale);
+  const live = store === null ? null : liveDirectory(store, clock, directory);
   await live?.refresh();
-  const directory = live?.now() ?? file;
+  return live?.now() ?? directory;
+}
+
+/** The same for checks that have nothing to say of the file: null as well where it has problems. */
+export async function organisation(surroundings: Surroundings): Promise<Directory | null> {
+  try {
+    return await organised(surroundings);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return null;
+  }
+}
+
+/** Who is there. */
+function staffing(config: Config, directory: Directory): Pick<ConfigurationFacts, 'withoutGroup' | 'hasAdmin'> {
   const connected = platformsOf(config);
   const apps = [...directory.accounts.keys()].map((key) => key.split('\n').slice(0, 2).join('\n'));
   return {

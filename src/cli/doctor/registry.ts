@@ -7,7 +7,19 @@ import { disk } from './disk.ts';
 import { jobs } from './jobs.ts';
 import { ports } from './ports.ts';
 import { publicUrl } from './public-url.ts';
+import { slackBrief } from './slack.ts';
 import { store } from './store.ts';
 
 /** Every check, in the order in which they are shown. */
-export const checks: readonly Check[] = [store, disk, clock, ports, publicUrl, configuration, jobs, budgets, backups];
+export const checks: readonly Check[] = [
+  store,
+  disk,
+  clock,
+  ports,
+  publicUrl,
+  configuration,
+  jobs,
+  budgets,
+  slackBrief,
+  backups,
+];

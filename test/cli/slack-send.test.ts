@@ -1,0 +1,222 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { slackSettings } from '../../adapters/slack/settings.ts';
+import { startApp, type App } from '../../src/app.ts';
+import { doctorSlack } from '../../src/cli/doctor-slack.ts';
+import { withStore } from '../../src/cli/store.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
+import { readConfig, type Config } from '../../src/config.ts';
+import { systemIds } from '../../src/ids.ts';
+import { createLog } from '../../src/log.ts';
+import { operator } from '../../src/text/operator.ts';
+import { say, type Sentence } from '../../src/text/text.ts';
+import type { SlackEmulator, SlackMessage } from '../emulators/slack/emulator.ts';
+import { openSlack } from '../emulators/slack/slack.ts';
+
+const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
+const SHOP = `shops:
+  main: { name: Tea }
+teams:
+  service: { name: Service, locale: en, groups: { slack: [C0OPEN, C0OUT] } }
+people:
+  ana: { name: Ana, roles: [admin], teams: [service], accounts: { slack: { user: U0ANA, direct: U0ANA } } }
+`;
+
+describe('doctor slack --send', () => {
+  let directory: string;
+  let emulator: SlackEmulator;
+  let config: Config;
+  let app: App | null;
+  let before: typeof process.exitCode;
+
+  const started = async (): Promise<App> => {
+    const log = createLog({ level: 'silent', readable: false, clock: systemClock });
+    return startApp({ config, clock: systemClock, ids: systemIds, log, fsync: false });
+  };
+
+  beforeEach(async () => {
+    before = process.exitCode;
+    directory = await mkdtemp(join(tmpdir(), 'slack-send-'));
+    await writeFile(join(directory, 'gongdan.yaml'), SHOP);
+    emulator = await openSlack(systemClock);
+    emulator.addTeam({ id: 'T0TEA', name: 'Tea House', botToken: 'xoxb-0-tea-tests' });
+    emulator.addUser('T0TEA', { id: 'U0ANA', name: 'ana', realName: 'Ana' });
+    emulator.addUser('T0TEA', { id: 'U0BOB', name: 'bob', realName: 'Bob' });
+    emulator.addChannel('T0TEA', { id: 'C0OPEN', name: 'service', members: ['U0ANA', 'U0BOB'] });
+    emulator.addChannel('T0TEA', { id: 'C0OUT', name: 'outside', members: ['U0ANA'], bot: false });
+    const spare = createServer();
+    await new Promise<void>((resolve) => spare.listen(0, '127.0.0.1', resolve));
+    const { port } = spare.address() as AddressInfo;
+    await new Promise((resolve) => spare.close(resolve));
+    const url = `http://127.0.0.1:${port}`;
+    config = readConfig({
+      env: {
+        PORT: String(port),
+        PUBLIC_URL: url,
+        GONGDAN_DATA: directory,
+        GONGDAN_CONFIG: join(directory, 'gongdan.yaml'),
+        GONGDAN_LANG: 'en',
+        LOG_LEVEL: 'silent',
+        SLACK_BOT_TOKEN: 'xoxb-0-tea-tests',
+        SLACK_SIGNING_SECRET: SECRET,
+        SLACK_API_URL: emulator.apiUrl,
+      },
+      cwd: directory,
+      ids: systemIds,
+      platforms: [slackSettings],
+    });
+    emulator.connect({ mode: 'http', url: `${url}/slack/events`, signingSecret: SECRET });
+    app = await started();
+  });
+  afterEach(async () => {
+    process.exitCode = before;
+    await app?.stop();
+    await emulator.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** Runs it; `on` hears each sentence as it is said. What was said, in order, and the exit code of the sending alone. */
+  async function sent(
+    on: (key: string) => unknown = () => undefined,
+    args: readonly string[] = [],
+    clock: Clock = systemClock,
+  ) {
+    const said: Sentence[] = [];
+    const heard: unknown[] = [];
+    process.exitCode = 0;
+    await doctorSlack.run({
+      config,
+      clock,
+      args: ['--send', ...args],
+      ask: { interactive: false, line: never, hidden: never, close: () => undefined },
+      print: () => {
+        // What the checks before it found is not the matter here.
+        process.exitCode = 0;
+      },
+      tell: (sentence) => {
+        if (said.length === 0) process.exitCode = 0;
+        said.push(sentence);
+        heard.push(on(sentence.key));
+      },
+    });
+    await Promise.all(heard);
+    const code = process.exitCode;
+    process.exitCode = 0;
+    const keys = said.map(({ key }) => key.slice('slack_send.'.length));
+    return { keys, code, words: said.map((s) => say(s, operator('en'))) };
+  }
+
+  const cards = (): readonly SlackMessage[] =>
+    emulator.messages().filter(({ blocks }) => JSON.stringify(blocks).includes('Test ticket'));
+
+  /** Somebody presses Claim on the card in the channel. */
+  const claim = async (user: string): Promise<void> => {
+    const card = cards().find(({ channel }) => channel === 'C0OPEN');
+    const buttons = (card?.blocks ?? []).flatMap((block) => (block['elements'] ?? []) as readonly Button[]);
+    const button = buttons.find(({ text }) => text?.text === 'Claim');
+    await emulator.presses(user, { channel: 'C0OPEN', ts: card?.ts ?? '' }, button?.action_id ?? '');
+  };
+
+  const open = () => withStore(config, (store) => store.tickets.unclaimedFrom(new Date(0), 10));
+  const never = (): never => {
+    throw new Error('nothing is asked');
+  };
+
+  it('lives a ticket from the inbox to the press, and leaves nothing behind', async () => {
+    const { keys, code, words } = await sent((key) => (key === 'slack_send.press' ? claim('U0ANA') : undefined));
+    expect(keys).toEqual(['began', 'stands', 'press', 'claimed', 'cleaned']);
+    expect(code).toBe(0);
+    expect(words[1]).toMatch(/^The card of T-\d+ stood in #service after \d+ ms$/);
+    expect(words[3]).toMatch(/^Ana claimed it: \d+ ms from the press reaching the bot$/);
+    await emulator.settled();
+    expect(cards()).toEqual([]);
+    expect(emulator.findings).toEqual([]);
+  });
+
+  it('cleans up when nobody presses, and says where presses should arrive', async () => {
+    const clock = hasty();
+    const { keys, code, words } = await sent(
+      (key) => key === 'slack_send.press' && soon(() => clock.skip(180_000)),
+      [],
+      clock,
+    );
+    expect(keys).toEqual(['began', 'stands', 'press', 'no_press', 'cleaned']);
+    expect(code).toBe(1);
+    expect(words[3]).toContain(`${config.publicUrl}/slack/events`);
+    expect([cards(), await open()]).toEqual([[], []]);
+  });
+
+  it('tells a press that may not claim from none at all', async () => {
+    const clock = hasty();
+    const { keys, code } = await sent(
+      async (key) => {
+        if (key === 'slack_send.press') await claim('U0BOB');
+        if (key === 'slack_send.stranger') clock.skip(180_000);
+      },
+      [],
+      clock,
+    );
+    expect(keys).toEqual(['began', 'stands', 'press', 'stranger', 'unclaimed', 'cleaned']);
+    expect([code, cards()]).toEqual([1, []]);
+  });
+
+  it('ends early when the operator has had enough, and cleans up', async () => {
+    const { keys, code } = await sent((key) => key === 'slack_send.press' && process.emit('SIGINT'));
+    expect(keys).toEqual(['began', 'stands', 'press', 'stopped', 'cleaned']);
+    expect([code, cards(), await open()]).toEqual([1, [], []]);
+  });
+
+  it('says that the bot is not in the channel', async () => {
+    const clock = hasty();
+    const { keys, code, words } = await sent(
+      (key) => {
+        // By then it is a ticket.
+        if (key === 'slack_send.began') soon(() => clock.skip(30_000), 2_000);
+      },
+      ['--channel', 'C0OUT'],
+      clock,
+    );
+    expect(keys.slice(0, 2)).toEqual(['began', 'no_card']);
+    expect(words[1]).toContain('/invite @gongdan');
+    expect(code).toBe(1);
+    expect(await open()).toEqual([]);
+  });
+
+  it('names the channels that are linked when another is wanted', async () => {
+    await expect(sent(undefined, ['--channel', 'C0X'])).rejects.toThrow('linked ones: C0OPEN, C0OUT');
+  });
+
+  it('needs the running bot, and leaves nothing for its next start', async () => {
+    await app?.stop();
+    app = null;
+    const { keys, code } = await sent();
+    expect([keys, code]).toEqual([['not_running'], 1]);
+    app = await started();
+    await emulator.settled();
+    expect(await open()).toEqual([]);
+  });
+});
+
+interface Button {
+  readonly action_id?: string;
+  readonly text?: { readonly text?: string };
+}
+
+/** Once what it was told of is being waited for. */
+const soon = (task: () => void, ms = 300): void => void systemClock.after(ms, task);
+
+/** The machine's clock, whose patience can be used up at once. */
+function hasty(): Clock & { skip(ms: number): void } {
+  let skipped = 0;
+  return {
+    ...systemClock,
+    monotonic: () => systemClock.monotonic() + skipped,
+    skip(ms) {
+      skipped += ms;
+    },
+  };
+}
