@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { platformSettings } from '../adapters/registry.ts';
 import { verbs } from '../src/cli/registry.ts';
 import { parseShop } from '../src/shop/shop.ts';
 
@@ -103,7 +104,11 @@ describe('what the documents tell to run', () => {
 
 describe('settings', () => {
   const source = read('src/config.ts');
-  const inCode = new Set([...source.matchAll(/'((?:[A-Z]+_)*[A-Z]+)'/g)].map(([, name]) => name ?? ''));
+  const ofPlatforms = platformSettings.flatMap(({ schema }) => Object.keys(schema.shape));
+  const inCode = new Set([
+    ...[...source.matchAll(/'((?:[A-Z]+_)*[A-Z]+)'/g)].map(([, name]) => name ?? ''),
+    ...ofPlatforms,
+  ]);
   const table = [...OPERATIONS.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name ?? '');
 
   it('are all in the table, and nothing else is', () => {
@@ -114,7 +119,9 @@ describe('settings', () => {
 
   it('are called by their names everywhere', () => {
     const unknown = found((text) =>
-      [...text.matchAll(/\b(?:GONGDAN|MONGODB)_[A-Z_]+\b/g)].map(([name]) => name).filter((name) => !inCode.has(name)),
+      [...text.matchAll(/\b(?:GONGDAN|MONGODB|SLACK)_[A-Z_]+\b/g)]
+        .map(([name]) => name)
+        .filter((name) => !inCode.has(name)),
     );
     expect(unknown).toEqual([]);
   });
