@@ -26,6 +26,16 @@ export interface Socket {
   isConnected(): boolean;
 }
 
+/** What the client makes of a message is nobody's promise: one that it does not expect would end the process. */
+function contain(client: SocketModeClient, onFailure: (error: unknown) => void): void {
+  const listeners = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  for (const listener of listeners)
+    client.on('ws_message', (...message: unknown[]) => {
+      Promise.resolve(listener(...message)).catch(onFailure);
+    });
+}
+
 /**
  * Supervised by us: the client's own reconnection ends the process when Slack cannot be reached at that moment (its promise is
  * nobody's), and waits five seconds where one should connect at once.
@@ -71,6 +81,7 @@ export function createSocket(deps: {
     });
     client = fresh;
     let isStarting = true;
+    contain(fresh, deps.onFailure);
     fresh.on('slack_event', (args: Arrived) => void arrived(args));
     fresh.on('disconnected', () => {
       // What fails while it starts is told by `start` itself.
@@ -83,7 +94,11 @@ export function createSocket(deps: {
     } finally {
       isStarting = false;
     }
-    if (client !== fresh) return;
+    if (client !== fresh) {
+      // Closed meanwhile, when there was nothing yet to disconnect.
+      await fresh.disconnect();
+      return;
+    }
     isUp = true;
     failures = 0;
   };
