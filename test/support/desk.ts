@@ -38,6 +38,8 @@ export interface Answered {
  * Every act is followed by everything it causes at that moment.
  */
 export interface Desk {
+  /** Where its colleagues are; customers are always in the sandbox. */
+  readonly platform: 'sandbox' | 'slack';
   readonly clock: ManualClock;
   readonly store: Store;
   readonly flow: Flow;
@@ -67,6 +69,26 @@ export interface Desk {
   ): Promise<Answered>;
   /** A colleague presses a button of a card or submits its form. */
   presses(user: string, surface: string | null, command: string, args?: Record<string, string>): Promise<Answered>;
+  /** Hands in the form that somebody was answered with, with these values over what it carries. */
+  fills(user: string, form: Form | null, values: Readonly<Record<string, string>>): Promise<Answered>;
+  /** Fills it in so far and chooses at `field`, which decides what else is asked for; the form as it then stands. */
+  guides(
+    user: string,
+    form: Form | null,
+    field: string,
+    values: Readonly<Record<string, string>>,
+  ): Promise<Form | null>;
+  /** Somebody comes whom the shop's file does not know; into a group, if one is named. */
+  arrives(user: string, name: string, group?: string): Promise<void>;
+  /** `by` takes somebody along into a group. */
+  enters(user: string, group: string, by: string): Promise<void>;
+  /** A group that the bot is then added to; the first of its members does it. */
+  founds(group: string, members: readonly string[]): Promise<void>;
+  removesBot(user: string, group: string): Promise<void>;
+  /** What the platform calls somebody. */
+  account(user: string): string;
+  /** What the platform calls a conversation. */
+  place(conversation: string): string;
   /** What a person sees in a conversation, oldest first. */
   sees(user: string, conversation: string): Promise<readonly Seen[]>;
   /** The newest card of a ticket that a person sees in a conversation, but for what only tells of the customer's last words. */
@@ -92,6 +114,12 @@ export interface DeskOptions {
   readonly lines?: { write(line: string): void };
   /** Lines for a terminal instead of JSON. */
   readonly readable?: boolean;
+}
+
+/** Where stories are told. */
+export interface Scene {
+  readonly name: Desk['platform'];
+  open(options: DeskOptions & { readonly shop: string }): Promise<Desk>;
 }
 
 const json = { 'content-type': 'application/json' };
@@ -139,7 +167,20 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     return ((await response.json()) as { messages: Seen[] }).messages;
   };
 
+  const changes = async (method: string, path: string, body?: object): Promise<void> => {
+    const more = body === undefined ? {} : { headers: json, body: JSON.stringify(body) };
+    const response = await request(`/sandbox/api${path}`, { method, ...more });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    await settle();
+  };
+  const handIn = async (body: object): Promise<Answered> => {
+    const { status, body: told } = await post('/sandbox/api/actions', body);
+    const { answer, form } = told as { answer?: Seen; form?: Form };
+    return { status, answer: answer ?? null, form: form ?? null };
+  };
+
   return {
+    platform: 'sandbox',
     clock,
     store: app.store,
     flow: app.flow,
@@ -174,10 +215,28 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
       return { status, answer: fresh.at(-1) ?? null, form: null };
     },
     async presses(user, surface, command, args = {}) {
-      const { status, body } = await post('/sandbox/api/actions', { surface, user, command, args });
-      const { answer, form } = body as { answer?: Seen; form?: Form };
-      return { status, answer: answer ?? null, form: form ?? null };
+      return handIn({ surface, user, command, args });
     },
+    fills(user, form, values) {
+      if (form === null) throw new Error(`${user} has no form`);
+      const { command, args } = form.invoke;
+      return handIn({ surface: null, user, command, form: true, args: { ...args, ...values } });
+    },
+    async guides(user, form, _field, values) {
+      if (form === null) throw new Error(`${user} has no form`);
+      const { command, args } = form.invoke;
+      return (await handIn({ surface: null, user, command, args: { ...args, ...values } })).form;
+    },
+    async arrives(user, name, group) {
+      await changes('POST', '/people', { id: user, name });
+      if (group !== undefined) await changes('PUT', `/conversations/${group}/members/${user}`, { user: 'chenjing' });
+    },
+    enters: (user, group, by) => changes('PUT', `/conversations/${group}/members/${user}`, { user: by }),
+    founds: (group, members) =>
+      changes('POST', '/conversations', { id: group, title: '新群', members, user: members[0] ?? '' }),
+    removesBot: (user, group) => changes('DELETE', `/conversations/${group}/members/bot?user=${user}`),
+    account: (user) => user,
+    place: (conversation) => conversation,
     sees: feed,
     async card(user, conversation, number) {
       const cards = (await feed(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);

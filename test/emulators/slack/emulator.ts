@@ -49,6 +49,8 @@ export interface SlackEmulator {
   slash(user: string, channel: string, text: string, command?: string): Promise<Told>;
   /** Presses a button, or chooses in a select or overflow menu: `choice` is the option's value; of a text input, what is typed. Throws when that person finds no such thing there. */
   presses(user: string, at: Pressed, actionId: string, choice?: string): Promise<Told>;
+  /** Types and chooses in the topmost modal without submitting it. */
+  fills(user: string, values: Readonly<Record<string, string>>): void;
   /** Submits the topmost modal; values by block id, as typed or chosen; several choices with commas between. What Slack's client would not let through throws. */
   submits(user: string, values: Readonly<Record<string, string>>): Promise<Told>;
   /** Closes the topmost modal by hand. */

@@ -26,7 +26,7 @@ function topmost(slack: Slack, user: string): StoredView {
   return view;
 }
 
-/** What stands in the form once this was typed and chosen; throws where Slack's client would not let it through. */
+/** What stands in the form once this was typed and chosen. */
 function filled(slack: Slack, view: StoredView, given: Readonly<Record<string, string>>): StoredView['values'] {
   const values = { ...view.values };
   for (const [blockId, choice] of Object.entries(given)) {
@@ -37,18 +37,29 @@ function filled(slack: Slack, view: StoredView, given: Readonly<Record<string, s
     const actionId = asText(element['action_id']);
     values[blockId] = { ...values[blockId], [actionId]: chosenOf(element, choice, slack.state) };
   }
+  return values;
+}
+
+/** Types and chooses, and submits nothing yet. */
+export function fill(slack: Slack, user: string, given: Readonly<Record<string, string>>): void {
+  const view = topmost(slack, user);
+  view.values = filled(slack, view, given);
+}
+
+/** Throws where Slack's client would not let it through. */
+function complete(view: StoredView): void {
   for (const block of inputsOf(view)) {
     const blockId = asText(block['block_id']);
-    const isBlank = Object.values(values[blockId] ?? {}).every(isEmpty);
+    const isBlank = Object.values(view.values[blockId] ?? {}).every(isEmpty);
     if (isBlank && block['optional'] !== true) throw new Error(`${blockId} has to be filled in`);
   }
-  return values;
 }
 
 export async function submit(slack: Slack, user: string, given: Readonly<Record<string, string>>): Promise<Told> {
   const view = topmost(slack, user);
   if (!isObject(view.raw['submit'])) throw new Error('this modal has nothing to submit');
   view.values = filled(slack, view, given);
+  complete(view);
   view.errors = {};
   const told = await slack.wire.tell('interactive', {
     ...common(slack, 'view_submission', teamOf(slack.state, view.team), userOf(slack.state, user)),

@@ -112,6 +112,9 @@ export async function openSlack(clock: Clock, options: SlackOptions = {}): Promi
     slash: async (user, channel, text, command = '/ticket') =>
       interactions.command(slack, user, channel, text, command),
     presses: async (user, at, actionId, choice) => interactions.press(slack, user, at, actionId, choice),
+    fills: (user, values) => {
+      modals.fill(slack, user, values);
+    },
     submits: async (user, values) => modals.submit(slack, user, values),
     closes: async (user) => modals.close(slack, user),
     shortcut: async (user, callbackId, message) => interactions.shortcut(slack, user, callbackId, message),
