@@ -1,4 +1,5 @@
 import { App, AuthorizationError, ReceiverMultipleAckError, type Receiver } from '@slack/bolt';
+import type { Log } from '../../src/log.ts';
 import { clientOptions } from './client.ts';
 import type { Inbound } from './inbound.ts';
 import { quietLogger } from './quiet.ts';
@@ -33,6 +34,7 @@ const held: Receiver = { init: () => undefined, start: () => Promise.resolve(), 
 
 export function createDoor(deps: {
   readonly apiUrl: string;
+  readonly log: Log;
   readonly inbound: Inbound;
   /** Null: the app is not installed there. */
   readonly workspaceOf: (source: Source) => Promise<Workspace | null>;
@@ -40,22 +42,27 @@ export function createDoor(deps: {
   /** Hears of what failed after it was acknowledged. */
   readonly onFailure: (error: unknown) => void;
 }): Door {
-  const { inbound, onFailure } = deps;
+  const { inbound, log, onFailure } = deps;
+  /** Requests that came as far as to us: what failed before is of a shape that Bolt cannot read. */
+  const ours = new WeakSet<object>();
   const app = new App({
     receiver: held,
     // Every client of ours is made by the workspace; this one is Bolt's own and has no token.
     clientOptions: clientOptions(deps.apiUrl),
     logger: quietLogger,
     convoStore: false,
-    authorize: async ({ teamId, enterpriseId, isEnterpriseInstall }) => {
+    authorize: async ({ teamId, enterpriseId, isEnterpriseInstall }, body) => {
       const source = { teamId: teamId ?? null, enterpriseId: enterpriseId ?? null, isEnterpriseInstall };
-      const workspace = await deps.workspaceOf(source);
+      const workspace = await deps.workspaceOf(source).catch((error: unknown) => {
+        if (body !== undefined) ours.add(body);
+        throw error;
+      });
       if (workspace === null) throw new NotInstalled();
       const { token, botUser, botId } = workspace.identity();
       return { botToken: token, botUserId: botUser, botId, workspace };
     },
   });
-  listen(app, inbound, deps.uninstalled);
+  listen(app, { inbound, uninstalled: deps.uninstalled, ours });
   const working = new Set<Promise<unknown>>();
 
   const handle: Handle = ({ body, ...retry }) => {
@@ -77,6 +84,11 @@ export function createDoor(deps: {
           resolve(answer);
         },
         (error: unknown) => {
+          if (!ours.has(body)) {
+            log.warn('Slack sent something of a shape that is not known', { platform: 'slack', what: 'request' });
+            resolve(undefined);
+            return;
+          }
           if (acknowledged) onFailure(error);
           reject(error instanceof Error ? error : new Error('a request of Slack failed', { cause: error }));
         },
@@ -107,8 +119,17 @@ const original = (error: Error): unknown => ('original' in error ? error.origina
  * One listener per kind, each of which acknowledges exactly once: every listener that matches would run, and two that acknowledge the
  * same are an error (fact sheet, 1.4).
  */
-function listen(app: App, inbound: Inbound, uninstalled: (source: Source) => Promise<void>): void {
+function listen(
+  app: App,
+  deps: {
+    readonly inbound: Inbound;
+    readonly uninstalled: (source: Source) => Promise<void>;
+    readonly ours: WeakSet<object>;
+  },
+): void {
+  const { inbound, uninstalled, ours } = deps;
   app.event(/.*/, async ({ body, context, event }) => {
+    ours.add(body);
     if (event.type === 'app_uninstalled' || event.type === 'tokens_revoked') {
       if (!inbound.endsHere(event)) return;
       await uninstalled({
@@ -120,14 +141,24 @@ function listen(app: App, inbound: Inbound, uninstalled: (source: Source) => Pro
     }
     await inbound.event(whose(context), body);
   });
-  app.command(/.*/, ({ body, context, ack }) => inbound.command(whose(context), body, () => ack()));
-  app.action(/.*/, ({ body, context, ack }) => inbound.action(whose(context), body, () => ack()));
-  app.shortcut(/.*/, ({ body, context, ack }) => inbound.shortcut(whose(context), body, () => ack()));
-  app.view(/.*/, ({ body, context, ack }) =>
-    inbound.submission(whose(context), body, (response) =>
+  app.command(/.*/, ({ body, context, ack }) => {
+    ours.add(body);
+    return inbound.command(whose(context), body, () => ack());
+  });
+  app.action(/.*/, ({ body, context, ack }) => {
+    ours.add(body);
+    return inbound.action(whose(context), body, () => ack());
+  });
+  app.shortcut(/.*/, ({ body, context, ack }) => {
+    ours.add(body);
+    return inbound.shortcut(whose(context), body, () => ack());
+  });
+  app.view(/.*/, ({ body, context, ack }) => {
+    ours.add(body);
+    return inbound.submission(whose(context), body, (response) =>
       response === undefined ? ack() : (ack as (r: unknown) => Promise<void>)(response),
-    ),
-  );
+    );
+  });
   app.view({ callback_id: /.*/, type: 'view_closed' }, ({ ack }) => ack());
   app.options(/.*/, ({ ack }) => ack({ options: [] }));
   app.error(async (error) => {

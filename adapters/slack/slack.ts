@@ -132,7 +132,7 @@ export function createSlack(options: SlackOptions): Slack {
   };
 
   const inbound = createInbound({ clock, log, signer: options.signer, sink: opened, words, onFailure });
-  const door = createDoor({ apiUrl, inbound, workspaceOf, uninstalled, onFailure });
+  const door = createDoor({ apiUrl, log, inbound, workspaceOf, uninstalled, onFailure });
   const socket: Socket | null =
     appToken === null
       ? null
