@@ -8,7 +8,7 @@ import { slackSettings } from '../../adapters/slack/settings.ts';
 import { startApp, type App } from '../../src/app.ts';
 import { doctorSlack } from '../../src/cli/doctor-slack.ts';
 import { withStore } from '../../src/cli/store.ts';
-import { systemClock, type Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { readConfig, type Config } from '../../src/config.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
@@ -16,7 +16,10 @@ import { operator } from '../../src/text/operator.ts';
 import { say, type Sentence } from '../../src/text/text.ts';
 import type { SlackEmulator, SlackMessage } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
+import { hurriedClock } from '../support/clock.ts';
 
+/** Bot, Slack and doctor alike: what takes seconds takes tenths. */
+const quick = hurriedClock(6);
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const SHOP = `shops:
   main: { name: Tea }
@@ -34,15 +37,15 @@ describe('doctor slack --send', () => {
   let before: typeof process.exitCode;
 
   const started = async (): Promise<App> => {
-    const log = createLog({ level: 'silent', readable: false, clock: systemClock });
-    return startApp({ config, clock: systemClock, ids: systemIds, log, fsync: false });
+    const log = createLog({ level: 'silent', readable: false, clock: quick });
+    return startApp({ config, clock: quick, ids: systemIds, log, fsync: false });
   };
 
   beforeEach(async () => {
     before = process.exitCode;
     directory = await mkdtemp(join(tmpdir(), 'slack-send-'));
     await writeFile(join(directory, 'gongdan.yaml'), SHOP);
-    emulator = await openSlack(systemClock);
+    emulator = await openSlack(quick);
     emulator.addTeam({ id: 'T0TEA', name: 'Tea House', botToken: 'xoxb-0-tea-tests' });
     emulator.addUser('T0TEA', { id: 'U0ANA', name: 'ana', realName: 'Ana' });
     emulator.addUser('T0TEA', { id: 'U0BOB', name: 'bob', realName: 'Bob' });
@@ -83,7 +86,7 @@ describe('doctor slack --send', () => {
   async function sent(
     on: (key: string) => unknown = () => undefined,
     args: readonly string[] = [],
-    clock: Clock = systemClock,
+    clock: Clock = quick,
   ) {
     const said: Sentence[] = [];
     const heard: unknown[] = [];
@@ -207,14 +210,14 @@ interface Button {
 }
 
 /** Once what it was told of is being waited for. */
-const soon = (task: () => void, ms = 300): void => void systemClock.after(ms, task);
+const soon = (task: () => void, ms = 300): void => void quick.after(ms, task);
 
-/** The machine's clock, whose patience can be used up at once. */
+/** The same clock, whose patience can be used up at once. */
 function hasty(): Clock & { skip(ms: number): void } {
   let skipped = 0;
   return {
-    ...systemClock,
-    monotonic: () => systemClock.monotonic() + skipped,
+    ...quick,
+    monotonic: () => quick.monotonic() + skipped,
     skip(ms) {
       skipped += ms;
     },

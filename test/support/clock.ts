@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
 
 /** A clock that stands still until it is moved; due tasks run, in order, while it moves. */
 export interface ManualClock extends Clock {
@@ -35,5 +35,17 @@ export function manualClock(start: Date = new Date('2026-11-11T06:30:00Z')): Man
     jump(ms) {
       jumped += ms;
     },
+  };
+}
+
+/** The machine's clock run so many times as fast: for processes that wait for each other by themselves. */
+export function hurriedClock(factor: number): Clock {
+  const began = systemClock.now().getTime();
+  const start = systemClock.monotonic();
+  const elapsed = (): number => (systemClock.monotonic() - start) * factor;
+  return {
+    now: () => new Date(began + elapsed()),
+    monotonic: elapsed,
+    after: (ms, task) => systemClock.after(ms / factor, task),
   };
 }
