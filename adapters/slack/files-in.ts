@@ -39,9 +39,9 @@ export function createFilesIn(client: WebClient, token: string, apiUrl: string, 
     const sent: Sent = {
       owner,
       name: file.name ?? file.title ?? file.id,
-      ...(file.mimetype !== undefined && { type: file.mimetype }),
-      ...(file.size !== undefined && { size: file.size }),
-      ...(file.duration_ms !== undefined && { seconds: Math.max(1, Math.round(file.duration_ms / 1_000)) }),
+      ...(file.mimetype != null && { type: file.mimetype }),
+      ...(file.size != null && { size: file.size }),
+      ...(file.duration_ms != null && { seconds: Math.max(1, Math.round(file.duration_ms / 1_000)) }),
     };
     if (file.mode === 'tombstone' || file.mode === 'hidden_by_limit') return files.missing(sent, 'expired');
     // What lies with somebody else (a document of another service) is a link, not a file.

@@ -218,8 +218,13 @@ export function createInbound(deps: {
       if (subtype === 'message_deleted') {
         const event = readOr(log, schema.deletedEvent, raw, 'message_deleted');
         if (event === null) return;
-        const message = `m:${event.channel}:${event.deleted_ts}`;
-        await happened(workspace, id, { channel: event.channel, user: '' }, { what: 'message_recalled', message });
+        const { channel, previous_message: before } = event;
+        // Cards that somebody clears away were nobody's words.
+        if (before?.bot_id != null) return;
+        const message = `m:${channel}:${event.deleted_ts}`;
+        // In a channel admins may delete as well; a direct conversation bears the name of its person.
+        const user = channel.startsWith('D') ? (before?.user ?? '') : '';
+        await happened(workspace, id, { channel, user }, { what: 'message_recalled', message });
         return;
       }
       // What was edited stays as it was first written: somebody may have acted on it.

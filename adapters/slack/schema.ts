@@ -6,18 +6,19 @@ const text = z.string();
 const id = z.string().min(1).max(120);
 const maybe = text.nullish();
 
+/** What is not known of a file, or not ours to see, is missing or null: the message that it came with is told all the same. */
 const file = z.object({
   id,
-  name: text.optional(),
-  title: text.optional(),
-  mimetype: text.optional(),
-  size: z.number().optional(),
-  mode: text.optional(),
-  is_external: z.boolean().optional(),
-  file_access: text.optional(),
-  duration_ms: z.number().optional(),
-  url_private: text.optional(),
-  url_private_download: text.optional(),
+  name: maybe,
+  title: maybe,
+  mimetype: maybe,
+  size: z.number().nullish(),
+  mode: maybe,
+  is_external: z.boolean().nullish(),
+  file_access: maybe,
+  duration_ms: z.number().nullish(),
+  url_private: maybe,
+  url_private_download: maybe,
 });
 export type SlackFile = z.output<typeof file>;
 export const fileAnswer = z.object({ file });
@@ -37,7 +38,12 @@ export type SlackMessage = z.output<typeof message>;
 
 export const messageEvent = message.extend({ channel: id, channel_type: text.optional() });
 export type MessageEvent = z.output<typeof messageEvent>;
-export const deletedEvent = z.object({ channel: id, channel_type: text.optional(), deleted_ts: id });
+export const deletedEvent = z.object({
+  channel: id,
+  channel_type: text.optional(),
+  deleted_ts: id,
+  previous_message: z.object({ user: maybe, bot_id: maybe }).nullish(),
+});
 export const memberEvent = z.object({ channel: id, user: id });
 export const leftEvent = z.object({ channel: id });
 export const homeEvent = z.object({ user: id, tab: text.optional() });

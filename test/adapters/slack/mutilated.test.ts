@@ -139,11 +139,17 @@ const RECORDED: readonly (readonly [string, Json, Sending['as']])[] = [
 type Place = readonly (string | number)[];
 
 /** Nobody reads what stands in these. */
-const UNREAD: readonly (string | number | undefined)[] = ['blocks', 'token', 'title', 'submit', 'previous_message'];
+const UNREAD: ReadonlySet<string | number | undefined> = new Set([
+  'blocks',
+  'token',
+  'title',
+  'submit',
+  'previous_message',
+]);
 
 const placesIn = (value: unknown, at: Place = []): Place[] => [
   ...(at.length === 0 ? [] : [at]),
-  ...(UNREAD.includes(at.at(-1))
+  ...(UNREAD.has(at.at(-1))
     ? []
     : Array.isArray(value)
       ? value.flatMap((inner, i) => placesIn(inner, [...at, i]))

@@ -293,7 +293,7 @@ describe('200 means that it is stored (2.2)', () => {
     const take = vi.fn<typeof workspace.filesIn.take>(async (sent, owner) => {
       begun.resolve(undefined);
       await fetched.promise;
-      return sent.map(({ name = '' }) => files.missing({ owner, name }, 'unreadable'));
+      return sent.map(({ id, name }) => files.missing({ owner, name: name ?? id }, 'unreadable'));
     });
     Object.assign(workspace.filesIn, { take });
     const event = envelope(message({ subtype: 'file_share', files: [{ id: 'F1', name: 'video.mp4' }] }));
