@@ -2,8 +2,11 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstBroken } from '../../src/domain/chain.ts';
-import { openDesk, words, type Desk } from '../support/desk.ts';
+import { claimsStories } from '../stories/claims.ts';
+import { inSandbox, openDesk, words, type Desk } from '../support/desk.ts';
 import { aShop } from '../support/shop.ts';
+
+claimsStories(inSandbox);
 
 let desk: Desk;
 beforeAll(async () => {
@@ -17,30 +20,6 @@ const opens = async (customer: string, text = '收到的杯子碎了'): Promise<
 };
 
 describe('one winner', () => {
-  it('who comes second reads who was faster and is offered the next ticket, whose numbers stay masked', async () => {
-    const first = await opens('k1');
-    const next = await opens('k2', '杯子破了，请打 13812345678 找我');
-    await desk.types('lilei', `认领 ${first}`);
-    await desk.passes(120_000);
-    const { answer } = await desk.types('wangfang', `认领 ${first}`);
-    expect(words(answer)).toBe(
-      `李雷 2 分钟前已认领 T-${first}。下一张待认领：T-${next} 杯子破了，请打 138****5678 找我`,
-    );
-    const [claim] = answer?.card?.actions ?? [];
-    await desk.presses('wangfang', answer?.surface ?? null, 'claim', claim?.invoke.args ?? {});
-    expect(await desk.store.tickets.byNumber(next)).toMatchObject({ assignee: 'wangfang' });
-    // Nothing is left to offer.
-    expect(words((await desk.types('wangfang', `认领 ${first}`)).answer)).toBe(`李雷 2 分钟前已认领 T-${first}`);
-  });
-
-  it('who has it already is told so, and nothing changes', async () => {
-    const no = await opens('k3');
-    await desk.types('lilei', `认领 ${no}`);
-    const before = await desk.store.tickets.byNumber(no);
-    expect(words((await desk.types('lilei', `认领 ${no}`)).answer)).toBe(`T-${no} 已经是你的了`);
-    expect(await desk.store.tickets.byNumber(no)).toEqual(before);
-  });
-
   it('a stale click is told the reason and its card is brought up to date; one that still fits is done', async () => {
     const no = await opens('k4');
     const stale = await desk.card('wangfang', 'g-aftersale', no);

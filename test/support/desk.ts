@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Card, Form } from '../../cards/card.ts';
 import { startApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Address } from '../../src/domain/address.ts';
 import type { Attachment } from '../../src/domain/attachment.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { systemIds } from '../../src/ids.ts';
@@ -84,11 +85,12 @@ export interface Desk {
   enters(user: string, group: string, by: string): Promise<void>;
   /** A group that the bot is then added to; the first of its members does it. */
   founds(group: string, members: readonly string[]): Promise<void>;
+  addsBot(user: string, group: string): Promise<void>;
   removesBot(user: string, group: string): Promise<void>;
   /** What the platform calls somebody. */
   account(user: string): string;
-  /** What the platform calls a conversation. */
-  place(conversation: string): string;
+  /** Where a conversation is. */
+  address(conversation: string): Address;
   /** What a person sees in a conversation, oldest first. */
   sees(user: string, conversation: string): Promise<readonly Seen[]>;
   /** The newest card of a ticket that a person sees in a conversation, but for what only tells of the customer's last words. */
@@ -234,9 +236,10 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     enters: (user, group, by) => changes('PUT', `/conversations/${group}/members/${user}`, { user: by }),
     founds: (group, members) =>
       changes('POST', '/conversations', { id: group, title: '新群', members, user: members[0] ?? '' }),
+    addsBot: (user, group) => changes('PUT', `/conversations/${group}/members/bot`, { user }),
     removesBot: (user, group) => changes('DELETE', `/conversations/${group}/members/bot?user=${user}`),
     account: (user) => user,
-    place: (conversation) => conversation,
+    address: (conversation) => ({ platform: 'sandbox', app: 'sandbox', conversation }),
     sees: feed,
     async card(user, conversation, number) {
       const cards = (await feed(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
@@ -256,6 +259,9 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     },
   };
 }
+
+/** Stories whose colleagues are in the sandbox, too. */
+export const inSandbox: Scene = { name: 'sandbox', open: openDesk };
 
 /** What a person reads in an answer: its words, or its card's. */
 export const words = (seen: Seen | null): string => seen?.text ?? seen?.card?.summary ?? '';

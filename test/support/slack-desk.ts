@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { SHORTCUTS } from '../../adapters/slack/manifest.ts';
 import { systemIds } from '../../src/ids.ts';
 import { loadSecrets } from '../../src/secret.ts';
@@ -19,8 +20,11 @@ export interface SlackDesk extends Desk {
   readonly bot: string;
   /** Everything that is on its way in either direction has arrived, and what it causes has happened. */
   settles(): Promise<void>;
-  /** Somebody does something in Slack, and what it causes happens; with what they then read alone and the form they then have open. */
-  acts(user: string, act: () => Promise<Told>): Promise<Answered>;
+  /**
+   * Somebody does something in Slack, and what it causes happens; with what they then read alone and the form they then have open.
+   * `opens`: a form is shown once it is acknowledged.
+   */
+  acts(user: string, act: () => Promise<Told>, opens?: boolean): Promise<Answered>;
   /** What stands below a card, oldest first. */
   below(user: string, card: Seen): readonly Seen[];
   /** Lines of the log that warn. */
@@ -125,13 +129,16 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
       .filter((m) => m.ephemeralTo === userId(user) || m.channel === idOf(`d-${user}`))
       .map((message) => seenOf(message, nameOf))
       .filter((seen) => seen.private === true);
-  const acts = async (user: string, act: () => Promise<Told>): Promise<Answered> => {
+  const acts: SlackDesk['acts'] = async (user, act, opens = false) => {
     const before = new Set(privately(user).map(({ id }) => id));
+    const answer = (): Seen | null => privately(user).findLast(({ id }) => !before.has(id)) ?? null;
+    const hash = slack.views(userId(user)).at(-1)?.hash;
     const { status } = await act();
     await settles();
+    const shown = (): boolean => answer() !== null || slack.views(userId(user)).at(-1)?.hash !== hash;
+    if (opens) await vi.waitFor(() => expect(shown(), 'a form, or why there is none').toBe(true), { interval: 2 });
     const top = slack.views(userId(user)).at(-1);
-    const form = top === undefined ? null : formOf(top);
-    return { status, answer: privately(user).findLast(({ id }) => !before.has(id)) ?? null, form };
+    return { status, answer: answer(), form: top === undefined ? null : formOf(top) };
   };
   const closes = async (user: string): Promise<void> => {
     while (slack.views(userId(user)).length > 0) await slack.closes(userId(user));
@@ -143,33 +150,36 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
   };
 
+  const isIn = (user: string, channel: string): boolean =>
+    !channel.startsWith('D') || channel === slack.direct(TEAM, userId(user));
+  /** The newest button that says just what is meant; else one that says part of it, and asks for the rest, or more. */
   const find = (user: string, surface: string | null, command: string, args: Record<string, string>) => {
-    const fits = ({ press }: Pressable): boolean =>
-      press.invocation.command === command &&
-      Object.entries(press.invocation.args).every(([name, value]) => args[name] === undefined || args[name] === value);
+    const rank = ({ press: { invocation } }: Pressable): number => {
+      const said = Object.entries(invocation.args);
+      if (invocation.command !== command) return -1;
+      if (said.some(([name, value]) => args[name] !== undefined && args[name] !== value)) return -1;
+      if (said.every(([name]) => args[name] !== undefined)) return said.length;
+      return surface === null ? -1 : 0;
+    };
     return slack
       .messages()
       .filter((m) => m.ephemeralTo === null || m.ephemeralTo === userId(user))
-      .filter((m) => surface === null || `${m.channel}/${m.ts}` === surface)
+      .filter((m) => isIn(user, m.channel) && (surface === null || `${m.channel}/${m.ts}` === surface))
       .toReversed()
-      .flatMap((message) =>
-        pressables(message)
-          .filter(fits)
-          .map((p) => ({ message, ...p })),
-      )
-      .toSorted((a, b) => Object.keys(b.press.invocation.args).length - Object.keys(a.press.invocation.args).length)[0];
+      .flatMap((message) => pressables(message).map((p) => ({ message, ...p, rank: rank(p) })))
+      .filter((p) => p.rank >= 0)
+      .toSorted((a, b) => b.rank - a.rank)[0];
   };
   /** What is in no card is called up: by the shortcut, or by the slash command. */
-  const calls = (user: string, command: string, args: Record<string, string>): Promise<Answered> =>
-    acts(user, async () => {
-      if (command !== 'new') {
-        const { ticket = '', ...rest } = args;
-        const line = [command, ticket, ...Object.values(rest)].filter((word) => word !== '').join(' ');
-        return slack.slash(userId(user), idOf(`d-${user}`), line);
-      }
-      const told = await slack.shortcut(userId(user), SHORTCUTS.global);
-      return Object.keys(args).length === 0 ? told : slack.submits(userId(user), args);
-    });
+  const calls = async (user: string, command: string, args: Record<string, string>): Promise<Answered> => {
+    if (command === 'new') {
+      const opened = await acts(user, () => slack.shortcut(userId(user), SHORTCUTS.global), true);
+      return Object.keys(args).length === 0 ? opened : acts(user, () => slack.submits(userId(user), args));
+    }
+    const { ticket = '', ...rest } = args;
+    const line = [command, ticket, ...Object.values(rest)].filter((word) => word !== '').join(' ');
+    return acts(user, () => slack.slash(userId(user), idOf(`d-${user}`), line));
+  };
 
   return {
     platform: 'slack',
@@ -189,7 +199,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     posts,
     sees,
     account: userId,
-    place: idOf,
+    address: (conversation) => ({ platform: 'slack', app: 'slack', conversation: idOf(conversation) }),
     below(user, card) {
       const [channel = '', ts = ''] = card.id.split('/');
       return slack.thread(channel, ts, userId(user)).map((message) => seenOf(message, nameOf));
@@ -237,19 +247,18 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
         throw new Error(`${user} finds no button for ${command} there`);
       }
       const { message, press, actionId, choice } = found;
-      return acts(user, async () => {
-        const at = { channel: message.channel, ts: message.ts };
-        const told = await slack.presses(userId(user), at, actionId, choice);
-        const rest = Object.entries(args).filter(([name]) => press.invocation.args[name] === undefined);
-        if (rest.length === 0) return told;
-        return slack.submits(userId(user), Object.fromEntries(rest));
-      });
+      const at = { channel: message.channel, ts: message.ts };
+      const rest = Object.entries(args).filter(([name]) => press.invocation.args[name] === undefined);
+      const opens = press.asks || rest.length > 0;
+      const pressed = await acts(user, () => slack.presses(userId(user), at, actionId, choice), opens);
+      if (rest.length === 0 || pressed.form === null) return pressed;
+      return acts(user, () => slack.submits(userId(user), Object.fromEntries(rest)));
     },
     fills: (user, _form, values) => acts(user, () => slack.submits(userId(user), asked(user, values))),
     async guides(user, _form, field, values) {
       const { [field]: choice = '', ...others } = asked(user, values);
       slack.fills(userId(user), others);
-      return (await acts(user, () => slack.presses(userId(user), 'modal', 'value', choice))).form;
+      return (await acts(user, () => slack.presses(userId(user), 'modal', 'value', choice), true)).form;
     },
     async arrives(user, name, group) {
       hire(user, name, 'zh-CN');
@@ -263,6 +272,10 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     async founds(group, members) {
       slack.addChannel(TEAM, { id: idOf(group), name: group, members: members.map(userId), bot: false });
       await slack.invitesBot(userId(members[0] ?? ''), idOf(group));
+      await settles();
+    },
+    async addsBot(user, group) {
+      await slack.invitesBot(userId(user), idOf(group));
       await settles();
     },
     async removesBot(user, group) {

@@ -149,7 +149,8 @@ export function cardOf(message: Pick<SlackMessage, 'text' | 'blocks'>, key: stri
     title,
     summary: textOf({ text: message.text }),
     ...(tone !== undefined && { status: first.slice(sign.length).trim() }),
-    blocks: bodyOf(isFooter ? above.slice(0, -1) : above),
+    // A footer looks like a note: it stands in both places.
+    blocks: bodyOf(above),
     actions: pressables({ blocks: message.blocks.slice(from) }).map(actionOf),
     ...(isFooter && { footer }),
   };

@@ -1,0 +1,4 @@
+import { nextStories } from '../../stories/next.ts';
+import { inSlack } from '../../support/slack-desk.ts';
+
+nextStories(inSlack());

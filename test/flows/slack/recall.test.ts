@@ -1,0 +1,4 @@
+import { recallStories } from '../../stories/recall.ts';
+import { inSlack } from '../../support/slack-desk.ts';
+
+recallStories(inSlack());

@@ -1,0 +1,4 @@
+import { theEndStories } from '../../stories/the-end.ts';
+import { inSlack } from '../../support/slack-desk.ts';
+
+theEndStories(inSlack());
