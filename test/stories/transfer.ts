@@ -78,7 +78,7 @@ export function transferStories(scene: Scene): void {
         expect(await cards('sunwei', 'g-logistics')).toHaveLength(0);
         await desk.types('daniel', `认领 ${no}`);
         expect(await desk.store.tickets.byNumber(no)).toMatchObject({ assignee: 'daniel', team: 'logistics' });
-        expect((await cards('daniel', 'd-daniel'))[0]?.card?.status).toMatch(/^Daniel/u);
+        expect((await cards('daniel', 'd-daniel'))[0]?.card?.status).toMatch(/^In progress · /u);
         expect(await cards('sunwei', 'g-logistics')).toHaveLength(1);
       });
 
