@@ -6,6 +6,7 @@ import {
   WebClient,
   type WebClientOptions,
 } from '@slack/web-api';
+import type { z } from 'zod';
 import { DeliveryError, type DeliveryFailure } from '../../src/errors.ts';
 import { quietLogger } from './quiet.ts';
 
@@ -82,6 +83,13 @@ export async function calling<R>(method: string, call: () => Promise<R>): Promis
   } catch (error) {
     throw failureOf(method, error);
   }
+}
+
+/** Reads an answer of Slack's; what does not look like one says nothing of what was done. */
+export function read<T>(method: string, schema: z.ZodType<T>, answer: unknown): T {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new DeliveryError('unknown', `${method}: an answer without what it promises`);
 }
 
 function networkCode(error: WebAPIRequestError): string {

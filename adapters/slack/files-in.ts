@@ -18,11 +18,13 @@ export interface FilesIn {
   take(sent: readonly SlackFile[], owner: string): Promise<readonly Attachment[]>;
 }
 
-/** Hosts that the bot's token may be shown to: Slack's own, and where the Web API was said to be. */
+/** Hosts that the bot's token may be shown to: Slack's own, and where the Web API was said to be with what stands below it (GovSlack). */
 const mayRead = (address: string, apiUrl: string): boolean => {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, origin } = new URL(address);
-  return origin === new URL(apiUrl).origin || (protocol === 'https:' && /(?:^|\.)slack\.com$/.test(hostname));
+  const api = new URL(apiUrl);
+  const isTheirs = ['slack.com', api.hostname].some((host) => hostname === host || hostname.endsWith(`.${host}`));
+  return origin === api.origin || (protocol === 'https:' && isTheirs);
 };
 
 export function createFilesIn(client: WebClient, token: string, apiUrl: string, files: Files): FilesIn {
@@ -65,8 +67,11 @@ export function createFilesIn(client: WebClient, token: string, apiUrl: string, 
       content = null;
     }
     if (content === null) return files.missing(sent, 'unreadable');
+    const stream = Readable.fromWeb(content);
+    // It may break off before anybody reads it; whoever does is told then.
+    stream.on('error', () => undefined);
     try {
-      return await files.take(Readable.fromWeb(content), sent);
+      return await files.take(stream, sent);
     } catch (error) {
       if (error instanceof StoreUnavailable || isDisk(error)) throw error;
       return files.missing(sent, 'unreadable');

@@ -5,7 +5,7 @@ import { DeliveryError } from '../../src/errors.ts';
 import type { OutMessage, Ref } from '../adapter.ts';
 import { codePoints } from '../shared/strings.ts';
 import { cachedFor } from './cached.ts';
-import { calling, codeOf, failureOf } from './client.ts';
+import { calling, codeOf, failureOf, read } from './client.ts';
 import type { FilesOut } from './files-out.ts';
 import { readGrant } from './grants.ts';
 import { MAX_TEXT } from './limits.ts';
@@ -47,13 +47,6 @@ const found = z.object({
 const posted = z.object({ channel: z.string(), ts: z.string() });
 const whispered = z.object({ message_ts: z.string() });
 const opened = z.object({ channel: z.object({ id: z.string() }) });
-
-/** Reads an answer of Slack's; what does not look like one says nothing of what was done. */
-function read<T>(method: string, schema: z.ZodType<T>, answer: unknown): T {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  throw new DeliveryError('unknown', `${method}: an answer without what it promises`);
-}
 
 /** Refuses what can never be posted. `key` null: a private answer, whose buttons are those of no card of ours. */
 function drawn(message: OutMessage, key: string | null): Rendered {
@@ -161,6 +154,7 @@ export function createPosting(deps: {
       if (visibleTo !== undefined && !isUser(to)) return null;
       const thread = threadOf(message);
       const channel = thread?.channel ?? (isUser(to) ? await directOf(to) : to);
+      const name = metadataOf(message, key).event_payload['key'];
       const page = {
         channel,
         include_all_metadata: true,
@@ -178,7 +172,7 @@ export function createPosting(deps: {
         );
         const { messages, response_metadata } = read(method, found, answer);
         const ours = messages.find(
-          ({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload['key'] === key,
+          ({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload['key'] === name,
         );
         if (ours !== undefined) return { id: refId({ channel, ts: ours.ts }) };
         cursor = response_metadata?.next_cursor;

@@ -151,7 +151,7 @@ describe('Enterprise Grid, the whole organisation', () => {
       text: 'T-4821',
       blocks,
     });
-    await emulator.presses(LILEI, { channel: CHANNEL, ts: String(posted['ts']) }, 'do.0');
+    await emulator.presses(LILEI, { channel: CHANNEL, ts: (posted as { ts?: string }).ts ?? '' }, 'do.0');
     expect(new Set(running.sink.events.map(({ id }) => id)).size).toBe(3);
     expect(new Set(kinds())).toEqual(new Set(['message', 'invoke']));
     expect(running.sink.events.every(({ app }) => app === 'slack')).toBe(true);
