@@ -48,6 +48,8 @@ export interface InboundInvoke extends Inbound {
   readonly surface?: string;
   /** The cardVersion that the person saw. */
   readonly seen?: number;
+  /** The card asks for values first, also where none has to be there: what `openForm` opens then is never null for their want. */
+  readonly asks?: true;
 }
 
 /** A form was submitted. */
@@ -122,14 +124,21 @@ export interface Accepted {
   readonly outcome?: Outcome;
 }
 
+export interface AcceptOptions {
+  readonly answerBy?: number;
+  readonly only?: 'form';
+  readonly stored?: () => void;
+}
+
 /** The port through which adapters hand in what arrived. */
 export interface Sink {
   /**
-   * Stores the event and works on it at once. Resolves when it is stored; waits up to `answerBy` ms (default 1 200) for the answer.
+   * Stores the event and works on it at once. Resolves when it is stored; waits for the answer until `answerBy` ms (default 1 200) after
+   * the call. `stored` is called the moment it is stored: for platforms whose acknowledgement carries no answer.
    * `only: 'form'`: words and cards are delivered by the ordinary path, with its retries, and are not waited for.
    * Rejects with `StoreUnavailable` when nothing was stored: the adapter must then not acknowledge.
    */
-  accept(event: InboundEvent, options?: { answerBy?: number; only?: 'form' }): Promise<Accepted>;
+  accept(event: InboundEvent, options?: AcceptOptions): Promise<Accepted>;
   /** The form a press would open, with a nonce; a read, nothing is stored. Null: the command needs no form. */
   openForm(event: InboundInvoke): Promise<Form | null>;
   /** What somebody has to do and what their teams have waiting, for a platform with a page of its own for each person; a read. Null: nobody the directory knows. */

@@ -69,7 +69,7 @@ export function createDoor(deps: {
     const isEvent = 'event' in body;
     let answer: unknown;
     let acknowledged = false;
-    const handled = new Promise<unknown>((resolve, reject) => {
+    return new Promise<unknown>((resolve, reject) => {
       const ack = (response?: unknown): Promise<void> => {
         // An event is acknowledged once it is stored, whatever Bolt says before.
         if (isEvent) return Promise.resolve();
@@ -79,7 +79,7 @@ export function createDoor(deps: {
         resolve(response);
         return Promise.resolve();
       };
-      app.processEvent({ body, ack, ...retry }).then(
+      const worked = app.processEvent({ body, ack, ...retry }).then(
         () => {
           resolve(answer);
         },
@@ -93,9 +93,9 @@ export function createDoor(deps: {
           reject(error instanceof Error ? error : new Error('a request of Slack failed', { cause: error }));
         },
       );
+      working.add(worked);
+      void worked.finally(() => working.delete(worked));
     });
-    working.add(handled);
-    return handled.finally(() => working.delete(handled));
   };
 
   return {

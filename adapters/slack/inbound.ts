@@ -15,14 +15,18 @@ import type { Signer } from '../shared/signed.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * How long an answer is waited for once an event is stored, ms: only forms and what is wrong with one have to come with the
- * acknowledgement, which must be there within three seconds and is to be there within half of one.
+ * Until when what is wrong with a form is waited for, ms: it has to come with the acknowledgement, which must be there within three seconds
+ * and is to be there within half of one.
  */
-export const ANSWER_BY_MS = 250;
-/** How long the name of somebody unknown is waited for, ms. */
-const NAME_MS = 400;
+export const ANSWER_BY_MS = 400;
+/** Until when a form is waited for that what was pressed or typed asks for, ms: its trigger opens it within three seconds. */
+export const FORM_BY_MS = 1_500;
+/** How long the name of somebody unknown is waited for, ms: nothing is stored before. */
+const NAME_MS = 200;
 /** Characters of a message that a ticket takes. */
 const MOST_TEXT = 20_000;
+/** The name of the slash command alone, as the parser knows it. */
+const ASKS_HELP = '/ticket';
 const MENTION = /<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>/g;
 const MOST_MENTIONS = 20;
 /** Whom Slack's own notices come from. */
@@ -159,7 +163,7 @@ export function createInbound(deps: {
         sender,
         receivedAt: now,
         // Who says nothing but the bot's name wants to know what it can do.
-        text: isMentioned && text.trim() === '' && attachments.length === 0 ? '/' : head(text.trim(), MOST_TEXT),
+        text: isMentioned && text.trim() === '' && attachments.length === 0 ? ASKS_HELP : head(text.trim(), MOST_TEXT),
         ...(mentions.length > 0 && { mentions }),
         attachments,
         addressed,
@@ -270,7 +274,10 @@ export function createInbound(deps: {
       const { user_id: user, channel_id: channel, trigger_id: trigger, response_url: url, text: line } = given;
       const now = clock.now();
       const conversation = placeOf(channel, user);
-      const { text, mentions } = await read(workspace, line);
+      const [{ text, mentions }, sender] = await Promise.all([
+        read(workspace, line),
+        senderOf(clock, workspace, user, given.user_name),
+      ]);
       const { answer } = await sink().accept(
         {
           kind: 'message',
@@ -278,19 +285,18 @@ export function createInbound(deps: {
           app: workspace.app,
           id: `c:${trigger}`,
           conversation,
-          sender: await senderOf(clock, workspace, user, given.user_name),
+          sender,
           receivedAt: now,
           // The slash that was typed is Slack's: what stands behind it is the line, and nothing behind it asks for help.
-          text: `/${text.trim()}`,
+          text: text.trim() === '' ? ASKS_HELP : `/${text.trim()}`,
           ...(mentions.length > 0 && { mentions }),
           attachments: [],
           addressed: true,
           takesForm: true,
           ...(url !== undefined && { grants: [lendUrl(signer, url, user, now)] }),
         },
-        { answerBy: ANSWER_BY_MS, only: 'form' },
+        { answerBy: FORM_BY_MS, only: 'form', stored: () => void ack() },
       );
-      await ack();
       const origin = { channel, thread: null, surface: null };
       if (answer?.form != null) await modals.show(workspace, { trigger, user, url: url ?? null }, origin, answer.form);
     },

@@ -2,7 +2,7 @@ import type { InboundForm, InboundInvoke } from '../adapter.ts';
 import { derivedId } from '../../src/ids.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
 import { lendPlace, lendUrl } from './grants.ts';
-import { ANSWER_BY_MS, placeOf, readOr, senderOf, type Inbound, type InboundParts } from './inbound.ts';
+import { ANSWER_BY_MS, FORM_BY_MS, placeOf, readOr, senderOf, type Inbound, type InboundParts } from './inbound.ts';
 import { asView } from './modals.ts';
 import { readPress, type Press } from './press.ts';
 import * as schema from './schema.ts';
@@ -32,6 +32,7 @@ export function createPresses(parts: InboundParts): Pick<Inbound, 'action' | 'su
       receivedAt: now,
       invocation: press.invocation,
       ...(press.surface !== null && { surface: press.surface }),
+      ...(press.asks && { asks: true as const }),
       ...(press.seen !== null && { seen: press.seen }),
       ...(url !== undefined && { grants: [lendUrl(signer, url, user.id, now)] }),
     };
@@ -89,15 +90,15 @@ export function createPresses(parts: InboundParts): Pick<Inbound, 'action' | 'su
         await handIn(workspace, invoke, trigger);
         return;
       }
+      // The acknowledgement of a press says nothing: it need not wait for more than that nothing is lost.
+      const stored = (): void => void ack();
       if (isHome) {
-        const { answer } = await sink().accept(invoke, { answerBy: ANSWER_BY_MS });
-        await ack();
+        const { answer } = await sink().accept(invoke, { answerBy: FORM_BY_MS, stored });
         if (answer?.form != null) await modals.show(workspace, trigger, origin, answer.form);
         await homes.publish(workspace, invoke.sender, answer?.message ?? null);
         return;
       }
-      const { answer } = await sink().accept(invoke, { answerBy: ANSWER_BY_MS, only: 'form' });
-      await ack();
+      const { answer } = await sink().accept(invoke, { answerBy: FORM_BY_MS, only: 'form', stored });
       if (answer?.form != null) await modals.show(workspace, trigger, origin, answer.form);
     },
 

@@ -159,6 +159,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   return {
     async accept(event, options) {
       const row = rowOf(parts, event);
+      const began = clock.monotonic();
       let fresh: boolean;
       try {
         fresh = await add(row);
@@ -167,7 +168,8 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
         throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error);
       }
       meter.inbound(event.platform, event.kind, fresh ? 'stored' : 'repeated');
-      const patience = options?.answerBy ?? ANSWER_BY_MS;
+      options?.stored?.();
+      const patience = Math.max(0, (options?.answerBy ?? ANSWER_BY_MS) - (clock.monotonic() - began));
       if (!fresh) {
         const same = working.get(row._id);
         const first =

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { StoreUnavailable } from '../../src/errors.ts';
 import { createReceive } from '../../src/flow/receive.ts';
 import type { Process } from '../../src/flow/process.ts';
 import { MAX_ATTEMPTS, type InboxRow } from '../../src/storage/inbox.ts';
+import { deferred } from '../emulators/slack/wire.ts';
 import { aBench, aMessage, aStore, type Bench } from '../support/flow.ts';
 
 let on: Awaited<ReturnType<typeof aStore>>;
@@ -111,11 +112,41 @@ it('a repeat of what is stored is neither stored nor worked again', async () => 
   expect(c.done).toEqual(['same']);
 });
 
+it('a row that stands is told of before it is worked, and its answer is waited for from the call on', async () => {
+  const bench = aBench(on.store);
+  const work = deferred<null>();
+  const process: Process = Object.assign(() => work.promise, { form: async () => null });
+  const add: typeof on.store.inbox.add = async (rows) => {
+    bench.clock.advance(100);
+    return on.store.inbox.add(rows);
+  };
+  const parts = { ...bench.parts, store: { ...on.store, inbox: { ...on.store.inbox, add } } };
+  const receive = createReceive(parts, process, () => undefined);
+  const stored = deferred<null>();
+  const event = aMessage(bench.clock, 'slowly stored', 'x');
+  const accepted = receive.accept(event, {
+    answerBy: 400,
+    stored: () => {
+      stored.resolve(null);
+    },
+  });
+  await stored.promise;
+  expect(await on.store.inbox.load('sandbox\ndemo\nslowly stored')).toMatchObject({ open: true });
+  // What is left of the 400 ms.
+  bench.clock.advance(300);
+  expect(await accepted).toEqual({ stored: true });
+  work.resolve(null);
+  await receive.idle();
+});
+
 it('nothing is acknowledged that is not stored', async () => {
   const bench = aBench({
     ...on.store,
     inbox: { ...on.store.inbox, add: () => Promise.reject(new StoreUnavailable(null)) },
   });
-  await expect(bench.flow.sink.accept(aMessage(bench.clock, 'never', 'x'))).rejects.toThrow(StoreUnavailable);
+  const stored = vi.fn<() => void>();
+  const accepted = bench.flow.sink.accept(aMessage(bench.clock, 'never', 'x'), { stored });
+  await expect(accepted).rejects.toThrow(StoreUnavailable);
+  expect(stored).not.toHaveBeenCalled();
   expect(await on.store.inbox.load('sandbox\ndemo\nnever')).toBeNull();
 });

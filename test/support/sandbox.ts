@@ -52,9 +52,10 @@ export function recordingSink(): RecordingSink {
     away: false,
     answer: () => undefined,
     form: () => null,
-    async accept(event) {
+    async accept(event, options) {
       if (sink.away) throw new StoreUnavailable(new Error('switched off'));
       events.push(event);
+      options?.stored?.();
       const answer = await sink.answer(event);
       return answer === undefined ? { stored: true } : { stored: true, answer };
     },
