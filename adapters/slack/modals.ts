@@ -61,11 +61,14 @@ export function createModals(deps: {
       const answer = await workspace.client.views.open({ trigger_id: trigger, view });
       return openedView.parse(answer).view.id;
     } catch (error) {
+      const late = workspace.tell({ user, url }, words('form_late', await workspace.localeOf(user)));
       const code = codeOf(error);
-      if (code !== 'expired_trigger_id' && code !== 'exchanged_trigger_id')
-        return calling('views.open', () => Promise.reject(error));
-      await workspace.tell({ user, url }, words('form_late', await workspace.localeOf(user)));
-      return null;
+      if (code === 'expired_trigger_id' || code === 'exchanged_trigger_id') {
+        await late;
+        return null;
+      }
+      await Promise.allSettled([late]);
+      return calling('views.open', () => Promise.reject(error));
     }
   };
 
@@ -95,20 +98,35 @@ export function createModals(deps: {
         });
         void making.then(cancel, cancel);
       });
-      const first = await Promise.race([making, late]);
+      const lost = async (error: unknown): Promise<never> => {
+        const said = words('not_stored', await workspace.localeOf(trigger.user));
+        await Promise.allSettled([workspace.tell(trigger, said)]);
+        throw error;
+      };
+      const first = await Promise.race([making, late]).catch(lost);
       if (first !== 'late' || !isLate) {
-        const view = first === 'late' ? await making : first;
+        const view = first === 'late' ? await making.catch(lost) : first;
         if (view === null) return false;
         await put(workspace, trigger, view);
         return true;
       }
       const locale = await workspace.localeOf(trigger.user);
-      const title = words('form_title', locale);
-      const close = words('close', locale);
-      const id = await put(workspace, trigger, waitingView({ title, words: words('form_wait', locale), close }));
-      const view = await making;
-      if (id === null) return true;
-      await replace(workspace, id, view ?? noticeView({ title, words: words('form_none', locale), close }));
+      const saying = (key: 'form_wait' | 'form_none' | 'not_stored') => ({
+        title: words('form_title', locale),
+        words: words(key, locale),
+        close: words('close', locale),
+      });
+      const id = await put(workspace, trigger, waitingView(saying('form_wait')));
+      if (id === null) {
+        await making;
+        return true;
+      }
+      const view = await making.catch(async (error: unknown) => {
+        // Nobody is to look at something that says it opens in a moment.
+        await replace(workspace, id, noticeView(saying('not_stored')));
+        throw error;
+      });
+      await replace(workspace, id, view ?? noticeView(saying('form_none')));
       return true;
     },
   };

@@ -273,7 +273,7 @@ describe('a slash command (2.5)', () => {
 
   test('without text asks for help; in a direct conversation its place is the person', async () => {
     await running.emulator.sends(command({ text: '', channel_id: 'D0DIRECT' }), { as: 'form' });
-    expect(onlyMessage()).toMatchObject({ text: '/', conversation: { id: LILEI, kind: 'direct' } });
+    expect(onlyMessage()).toMatchObject({ text: '/ticket', conversation: { id: LILEI, kind: 'direct' } });
   });
 
   test('is acknowledged with nothing: the answer comes by the ordinary way', async () => {
