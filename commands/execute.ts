@@ -49,10 +49,12 @@ function formOutcome(command: Command, context: CommandContext, start: FormStart
 const refusalSentence = (refusal: Refusal): Sentence =>
   ({ key: `refusal.${refusal.code}`, params: refusal }) as Sentence;
 
-/** The form that a press opens because values are missing, or because it says so; null: it can run at once. A read. */
-export function formOnPress(command: Command, values: Args, asking: Asking): Form | null {
+/**
+ * The form that a press opens because values are missing, or because it says so, or its card (`asks`); null: it can run at once. A read.
+ */
+export function formOnPress(command: Command, values: Args, asking: Asking, asks = false): Form | null {
   const reading = readArgs(command, { from: 'button', values }, asking);
   if (reading.kind === 'args')
-    return command.opens?.(reading.args) === true ? formFor(command, asking, { values: reading.args }) : null;
+    return asks || command.opens?.(reading.args) === true ? formFor(command, asking, { values: reading.args }) : null;
   return formFor(command, asking, { values: reading.values });
 }

@@ -298,7 +298,14 @@ export function createRun(
 
   return Object.assign(run, {
     form: async (said: Said): Promise<Form | null> =>
-      said.given.from === 'text' ? null : formOnPress(said.command, said.given.values, contextOf(said)),
+      said.given.from === 'text'
+        ? null
+        : formOnPress(
+            said.command,
+            said.given.values,
+            contextOf(said),
+            said.event.kind === 'invoke' && said.event.asks === true,
+          ),
   });
 }
 

@@ -143,6 +143,9 @@ describe('a press', () => {
     expect(formOnPress(aCommand('claim'), { ticket: '4821' }, aContext())).toBeNull();
     expect(formOnPress(aCommand('resolve'), {}, aContext())).toBeNull();
     expect(formOnPress(aCommand('undo'), {}, aContext())).toBeNull();
+    // Where its card asks, what may be filled in is asked for, too.
+    expect(formOnPress(aCommand('resolve'), {}, aContext(), true)?.title).toBe('解决 T-4821');
+    expect(formOnPress(aCommand('claim'), { ticket: '4821' }, aContext(), true)).toBeNull();
     expect(formOnPress(aCommand('reply'), {}, aContext())?.title).toBe('回复 T-4821');
     expect(formOnPress(aCommand('transfer'), { to: 'logistics' }, aContext())?.fields[0]?.value).toBe('team:logistics');
   });

@@ -29,13 +29,16 @@ export function guidedFormStories(scene: Scene): void {
       expect(filled(guided)).toMatchObject(typed);
       expect(guided?.fields.find((f) => f.name === 'order')?.required).toBe(true);
 
-      const refused = await desk.fills('lilei', guided, filled(guided));
-      expect(refused.answer).toBeNull();
-      expect(refused.form?.fields.find((f) => f.name === 'order')?.error).toBe('「物流停滞」的工单要填这一项');
-      expect(filled(refused.form)).toMatchObject(typed);
-      expect(await count()).toBe(0);
+      // Slack itself lets nobody hand it in without what is required.
+      if (scene.name === 'sandbox') {
+        const refused = await desk.fills('lilei', guided, filled(guided));
+        expect(refused.answer).toBeNull();
+        expect(refused.form?.fields.find((f) => f.name === 'order')?.error).toBe('「物流停滞」的工单要填这一项');
+        expect(filled(refused.form)).toMatchObject(typed);
+        expect(await count()).toBe(0);
+      }
 
-      const filed = await desk.fills('lilei', refused.form, { ...filled(refused.form), order: '2712345678901234567' });
+      const filed = await desk.fills('lilei', guided, { ...filled(guided), order: '2712345678901234567' });
       const ticket = await desk.store.tickets.byNumber(Number(/T-(\d+)/u.exec(words(filed.answer))?.[1]));
       expect(ticket).toMatchObject({
         team: 'logistics',
@@ -61,7 +64,7 @@ export function guidedFormStories(scene: Scene): void {
       const filed = await desk.fills('lilei', other, { ...filled(other), order });
       const ticket = await desk.store.tickets.byNumber(Number(/T-(\d+)/u.exec(words(filed.answer))?.[1]));
       expect(ticket).toMatchObject({ team: 'logistics', facts: { order, phone: '13812345678' } });
-      await desk.fills('lilei', other, { ...filled(other), order });
+      if (scene.name === 'sandbox') await desk.fills('lilei', other, { ...filled(other), order });
       expect(await count()).toBe(before + 1);
     });
   });

@@ -113,13 +113,14 @@ export function repliesStories(scene: Scene): void {
         expect(await said('chenjing', `回复 ${no} 请拍张照片`)).toContain('仍要回复');
       });
 
-      it('nobody sends what somebody else wrote', async () => {
-        const no = await claimedBy('wangfang');
-        const { answer } = await desk.types('lilei', `回复 ${no} 请拍张照片`);
-        const args = { ...answer?.card?.actions[0]?.invoke.args };
-        await desk.presses('chenjing', null, 'reply', args);
-        expect(await heard()).toEqual([]);
-      });
+      if (scene.name === 'sandbox')
+        it('nobody sends what somebody else wrote', async () => {
+          const no = await claimedBy('wangfang');
+          const { answer } = await desk.types('lilei', `回复 ${no} 请拍张照片`);
+          const args = { ...answer?.card?.actions[0]?.invoke.args };
+          await desk.presses('chenjing', null, 'reply', args);
+          expect(await heard()).toEqual([]);
+        });
 
       it('somebody of another team may not reply at all', async () => {
         const no = await claimedBy('wangfang');

@@ -29,6 +29,8 @@ export interface SlackApp {
 /** A second of a channel, and what a block of permits lasts. */
 const SECOND_MS = 1_100;
 const MOST_SECONDS = 10;
+/** What a few messages to one channel take, one after another. */
+const SOON_MS = 3 * SECOND_MS;
 const SANDBOX_TOKEN = 'sandbox-token-of-tests';
 
 export async function startSlackApp(
@@ -79,7 +81,7 @@ export async function startSlackApp(
   const isDue = async (): Promise<boolean> => {
     const { outbox, connection } = app.store;
     const moments = await Promise.all(options.installations().map((id) => outbox.nextMoment(`slack\n${id}`)));
-    const soon = clock.now().getTime() + SECOND_MS;
+    const soon = clock.now().getTime() + SOON_MS;
     if (moments.some((next) => next !== null && next.getTime() <= soon)) return true;
     return (await connection.collection('surfaces').countDocuments({ state: 'waiting' })) > 0;
   };

@@ -3,7 +3,7 @@ import { SHORTCUTS } from '../../adapters/slack/manifest.ts';
 import { systemIds } from '../../src/ids.ts';
 import { loadSecrets } from '../../src/secret.ts';
 import { createVault } from '../../src/vault.ts';
-import type { SlackEmulator, Told } from '../emulators/slack/emulator.ts';
+import type { SlackEmulator, SlackMessage, Told } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
 import { manualClock } from './clock.ts';
 import type { Answered, Desk, DeskOptions, Scene, Seen } from './desk.ts';
@@ -48,6 +48,8 @@ const TOKEN = 'xoxb-0-desk-tests';
 const userId = (name: string): string => `U0${name.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '')}`;
 const channelId = (name: string): string => `C0${name.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '')}`;
 
+const keyOf = ({ channel, ts }: SlackMessage): string => `${channel}/${ts}`;
+
 /** The same shop with its colleagues and groups in Slack. */
 const moved = (shop: string): string =>
   shop
@@ -81,7 +83,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
   const names = new Map<string, string>();
   const hire = (id: string, realName: string, locale: string): void => {
     const email = `${id}@qingtian.example`;
-    slack.addUser(TEAM, { id: userId(id), name: id, realName, email, locale, tz: 'Asia/Shanghai' });
+    slack.addUser(TEAM, { id: userId(id), name: realName, realName, email, locale, tz: 'Asia/Shanghai' });
     names.set(userId(id), id);
   };
   const staff = staffOf(options.shop);
@@ -122,21 +124,28 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     isHere(user)
       ? slack.reads(idOf(conversation), userId(user)).map((message) => seenOf(message, nameOf))
       : inSandbox(user, conversation);
-  /** Everything somebody reads privately: ephemeral in any channel, and answers in their direct conversation. */
-  const privately = (user: string): Seen[] =>
-    slack
-      .messages()
-      .filter((m) => m.ephemeralTo === userId(user) || m.channel === idOf(`d-${user}`))
-      .map((message) => seenOf(message, nameOf))
-      .filter((seen) => seen.private === true);
+  /** Everything somebody may read privately: ephemeral in any channel, and what stands in their direct conversation. */
+  const privately = (user: string): SlackMessage[] =>
+    slack.messages().filter((m) => m.ephemeralTo === userId(user) || m.channel === idOf(`d-${user}`));
   const acts: SlackDesk['acts'] = async (user, act, opens = false) => {
-    const before = new Set(privately(user).map(({ id }) => id));
-    const answer = (): Seen | null => privately(user).findLast(({ id }) => !before.has(id)) ?? null;
+    const before = new Set(privately(user).map(keyOf));
+    const answer = (): Seen | null =>
+      privately(user)
+        .filter((message) => !before.has(keyOf(message)))
+        .map((message) => seenOf(message, nameOf))
+        .findLast((seen) => seen.private === true) ?? null;
     const hash = slack.views(userId(user)).at(-1)?.hash;
     const { status } = await act();
     await settles();
     const shown = (): boolean => answer() !== null || slack.views(userId(user)).at(-1)?.hash !== hash;
-    if (opens) await vi.waitFor(() => expect(shown(), 'a form, or why there is none').toBe(true), { interval: 2 });
+    if (opens)
+      await vi.waitFor(
+        async () => {
+          await settles();
+          expect(shown(), 'a form, or why there is none').toBe(true);
+        },
+        { interval: 2 },
+      );
     const top = slack.views(userId(user)).at(-1);
     return { status, answer: answer(), form: top === undefined ? null : formOf(top) };
   };
@@ -164,7 +173,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     return slack
       .messages()
       .filter((m) => m.ephemeralTo === null || m.ephemeralTo === userId(user))
-      .filter((m) => isIn(user, m.channel) && (surface === null || `${m.channel}/${m.ts}` === surface))
+      .filter((m) => isIn(user, m.channel) && (surface === null || keyOf(m) === surface))
       .toReversed()
       .flatMap((message) => pressables(message).map((p) => ({ message, ...p, rank: rank(p) })))
       .filter((p) => p.rank >= 0)

@@ -43,9 +43,16 @@ function pressesOf({ actionId, blockId, value, label, style, options }: SeenElem
     : [{ press: own, label, primary: style === 'primary', menu: false, actionId, choice: undefined }, ...behind];
 }
 
+const known = new WeakMap<readonly Json[], readonly Pressable[]>();
+
 /** Everything of ours that can be pressed there. */
-export const pressables = (shown: { readonly blocks: readonly Json[] }): Pressable[] =>
-  buttonsOf(shown).flatMap(pressesOf);
+export function pressables({ blocks }: { readonly blocks: readonly Json[] }): readonly Pressable[] {
+  const before = known.get(blocks);
+  if (before !== undefined) return before;
+  const found = buttonsOf({ blocks }).flatMap(pressesOf);
+  known.set(blocks, found);
+  return found;
+}
 
 const actionOf = ({ press, label, primary, menu }: Pressable): Action => ({
   label,
