@@ -83,6 +83,7 @@ export interface Desk {
   arrives(user: string, name: string, group?: string): Promise<void>;
   /** `by` takes somebody along into a group. */
   enters(user: string, group: string, by: string): Promise<void>;
+  leaves(user: string, group: string): Promise<void>;
   /** A group that the bot is then added to; the first of its members does it. */
   founds(group: string, members: readonly string[]): Promise<void>;
   addsBot(user: string, group: string): Promise<void>;
@@ -234,6 +235,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
       if (group !== undefined) await changes('PUT', `/conversations/${group}/members/${user}`, { user: 'chenjing' });
     },
     enters: (user, group, by) => changes('PUT', `/conversations/${group}/members/${user}`, { user: by }),
+    leaves: (user, group) => changes('DELETE', `/conversations/${group}/members/${user}?user=${user}`),
     founds: (group, members) =>
       changes('POST', '/conversations', { id: group, title: '新群', members, user: members[0] ?? '' }),
     addsBot: (user, group) => changes('PUT', `/conversations/${group}/members/bot`, { user }),

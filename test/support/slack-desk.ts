@@ -278,6 +278,10 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
       await slack.joins(userId(user), idOf(group));
       await settles();
     },
+    async leaves(user, group) {
+      await slack.leaves(userId(user), idOf(group));
+      await settles();
+    },
     async founds(group, members) {
       slack.addChannel(TEAM, { id: idOf(group), name: group, members: members.map(userId), bot: false });
       await slack.invitesBot(userId(members[0] ?? ''), idOf(group));
