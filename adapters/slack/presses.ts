@@ -153,7 +153,7 @@ export function createPresses(parts: InboundParts): Pick<Inbound, 'action' | 'su
     to: { readonly user: string; readonly url: string | null },
   ): Promise<void> {
     try {
-      await sink().accept(invoke, { answerBy: 0 });
+      await sink().accept(invoke, { answerBy: 0, only: 'form' });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       await workspace.tell(to, modals.words('not_stored', await workspace.localeOf(to.user)));

@@ -107,7 +107,8 @@ export function createShortcuts(parts: InboundParts): Shortcuts {
     const said = answer?.message ?? null;
     const edit = said === null ? null : editOf(said);
     if (edit !== null) {
-      const form = await sink().openForm(await press(workspace, read, edit));
+      const opened = await sink().accept(await press(workspace, read, edit), { answerBy: PREVIEW_BY_MS, only: 'form' });
+      const form = opened.answer?.form ?? null;
       if (form !== null) return asView(form, { channel: channel.id, thread: null, surface: null });
     }
     const told = said === null ? modals.words('form_none', locale) : said.type === 'text' ? said.text : said.fallback;
@@ -131,7 +132,8 @@ export function createShortcuts(parts: InboundParts): Shortcuts {
       const making = sink()
         .openForm(invoke)
         .then((form) => asView(form, origin));
-      if (!(await modals.open(workspace, trigger, making))) await sink().accept(invoke, { answerBy: 0 });
+      // Why there is none is said as the answer to a press.
+      if (!(await modals.open(workspace, trigger, making))) await sink().accept(invoke, { answerBy: 0, only: 'form' });
     },
 
     async unfurl(workspace, { channel, user, message_ts: ts, links }) {

@@ -1,9 +1,10 @@
 import { expect, vi } from 'vitest';
 import { SHORTCUTS } from '../../adapters/slack/manifest.ts';
+import { CALLBACK } from '../../adapters/slack/view.ts';
 import { systemIds } from '../../src/ids.ts';
 import { loadSecrets } from '../../src/secret.ts';
 import { createVault } from '../../src/vault.ts';
-import type { SlackEmulator, SlackMessage, Told } from '../emulators/slack/emulator.ts';
+import type { SlackEmulator, SlackMessage, SlackView, Told } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
 import { manualClock } from './clock.ts';
 import type { Answered, Desk, DeskOptions, Scene, Seen } from './desk.ts';
@@ -134,10 +135,12 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
         .filter((message) => !before.has(keyOf(message)))
         .map((message) => seenOf(message, nameOf))
         .findLast((seen) => seen.private === true) ?? null;
-    const hash = slack.views(userId(user)).at(-1)?.hash;
+    const view = (): SlackView | undefined => slack.views(userId(user)).at(-1);
+    const hash = view()?.hash;
     const { status } = await act();
     await settles();
-    const shown = (): boolean => answer() !== null || slack.views(userId(user)).at(-1)?.hash !== hash;
+    const shown = (): boolean =>
+      answer() !== null || (view()?.hash !== hash && view()?.callbackId !== CALLBACK.waiting);
     if (opens)
       await vi.waitFor(
         async () => {
@@ -146,7 +149,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
         },
         { interval: 2 },
       );
-    const top = slack.views(userId(user)).at(-1);
+    const top = view();
     return { status, answer: answer(), form: top === undefined ? null : formOf(top) };
   };
   const closes = async (user: string): Promise<void> => {
