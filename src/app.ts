@@ -132,7 +132,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const vault = createVault(secrets, ids);
     const noteFault = createNoteFault({ log, clock, ids, errors: opened.errors });
     const entrances = [
-      await buildSlack(config, { store: opened, files, clock, log, vault, publicUrl, noteFault }),
+      await buildSlack(config, { store: opened, files, clock, ids, log, vault, publicUrl, noteFault }),
     ].filter((entrance) => entrance !== null);
     for (const entrance of entrances)
       for (const adapter of await entrance.load()) adapters.set(appKey(adapter), adapter);

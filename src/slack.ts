@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { DeliveryError } from './errors.ts';
 import type { NoteFault } from './fault.ts';
 import type { Files } from './files/file.ts';
+import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { slackStore } from './storage/slack.ts';
 import { ensureIndexes, type Store } from './storage/store.ts';
@@ -15,6 +16,7 @@ interface SlackParts {
   readonly store: Store;
   readonly files: Files;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Log;
   readonly vault: Vault;
   readonly publicUrl: () => string;
@@ -25,7 +27,7 @@ interface SlackParts {
 export async function buildSlack(config: Config, parts: SlackParts): Promise<Slack | null> {
   const values = config.platforms.get('slack');
   if (values === undefined) return null;
-  const { store, files, clock, log, vault, publicUrl, noteFault } = parts;
+  const { store, files, clock, ids, log, vault, publicUrl, noteFault } = parts;
   const kept = slackStore(store.connection, vault);
   await ensureIndexes(kept.models);
   return platforms.slack({
@@ -33,6 +35,7 @@ export async function buildSlack(config: Config, parts: SlackParts): Promise<Sla
     store: kept,
     files,
     clock,
+    ids,
     log,
     signer: vault,
     publicUrl,

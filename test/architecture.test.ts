@@ -149,6 +149,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/errors.ts',
     'src/fault.ts',
     'src/files',
+    'src/ids.ts',
     'src/log.ts',
     'src/storage',
     'src/vault.ts',

@@ -98,10 +98,10 @@ export function createModals(deps: {
         });
         void making.then(cancel, cancel);
       });
-      const lost = async (error: unknown): Promise<never> => {
+      const lost = async (why: unknown): Promise<never> => {
         const said = words('not_stored', await workspace.localeOf(trigger.user));
         await Promise.allSettled([workspace.tell(trigger, said)]);
-        throw error;
+        throw why;
       };
       const first = await Promise.race([making, late]).catch(lost);
       if (first !== 'late' || !isLate) {

@@ -3,6 +3,7 @@ import express, { type Router } from 'express';
 import * as z from 'zod';
 import type { Clock } from '../../src/clock.ts';
 import type { Locale } from '../../src/domain/directory.ts';
+import type { Ids } from '../../src/ids.ts';
 import type { Log } from '../../src/log.ts';
 import { text } from '../../src/text/text.ts';
 import { packed, unpacked, type Signer } from '../shared/signed.ts';
@@ -16,12 +17,13 @@ export const REDIRECT_PATH = '/slack/oauth_redirect';
 /** How long somebody may take to agree, ms. */
 const STATE_MS = 10 * 60_000;
 
-const state = z.object({ until: z.number() });
+const state = z.object({ until: z.number(), nonce: z.string() });
 
-/** The state that comes back has to be ours and young; the cookie beside it has to be of the same browser. */
-function stateStore(signer: Signer, clock: Clock, options: InstallURLOptions) {
+/** The state that comes back has to be ours and young, and no two are the same: the cookie beside it has to be of the same browser. */
+function stateStore({ signer, clock, ids }: { signer: Signer; clock: Clock; ids: Ids }, options: InstallURLOptions) {
   return {
-    generateStateParam: () => Promise.resolve(packed(signer, { until: clock.now().getTime() + STATE_MS })),
+    generateStateParam: () =>
+      Promise.resolve(packed(signer, { until: clock.now().getTime() + STATE_MS, nonce: ids.next() })),
     verifyStateParam(_now: Date, given: string): Promise<InstallURLOptions> {
       const read = state.safeParse(unpacked(signer, given));
       if (!read.success || read.data.until < clock.now().getTime())
@@ -60,13 +62,14 @@ export function createOAuth(deps: {
   readonly clientSecret: string;
   readonly apiUrl: string;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Log;
   readonly locale: Locale;
   readonly signer: Signer;
   readonly publicUrl: () => string;
   readonly installed: (installation: SlackInstallation) => Promise<void>;
 }): Router {
-  const { clock, log, signer } = deps;
+  const { clock, log } = deps;
   const say = (key: 'installed' | 'install_failed' | 'install_title'): string =>
     text({ locale: deps.locale, timeZone: 'UTC', now: clock.now() }, `slack.${key}`, null);
   const router = express.Router();
@@ -77,7 +80,7 @@ export function createOAuth(deps: {
       clientId: deps.clientId,
       clientSecret: deps.clientSecret,
       directInstall: true,
-      stateStore: stateStore(signer, clock, options),
+      stateStore: stateStore(deps, options),
       authorizationUrl: new URL('/oauth/v2/authorize', deps.apiUrl).href,
       clientOptions: clientOptions(deps.apiUrl),
       logger: quietLogger,

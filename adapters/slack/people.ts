@@ -9,14 +9,15 @@ import { cachedFor } from './cached.ts';
 const FRESH_MS = 10 * 60_000;
 const MOST = 5_000;
 
-const flag = z.boolean().optional();
+const flag = z.boolean().nullish();
+const maybe = z.string().nullish();
 /** What of `users.info` we read: https://docs.slack.dev/reference/methods/users.info */
 const answer = z.object({
   user: z.object({
     id: z.string(),
-    team_id: z.string().optional(),
-    name: z.string().default(''),
-    real_name: z.string().optional(),
+    team_id: maybe,
+    name: maybe,
+    real_name: maybe,
     deleted: flag,
     is_bot: flag,
     is_restricted: flag,
@@ -24,16 +25,10 @@ const answer = z.object({
     is_stranger: flag,
     is_invited_user: flag,
     is_email_confirmed: flag,
-    tz: z.string().nullish(),
-    locale: z.string().optional(),
-    enterprise_user: z.object({ enterprise_id: z.string().optional() }).optional(),
-    profile: z
-      .object({
-        display_name: z.string().optional(),
-        real_name: z.string().optional(),
-        email: z.string().optional(),
-      })
-      .default({}),
+    tz: maybe,
+    locale: maybe,
+    enterprise_user: z.object({ enterprise_id: maybe }).nullish(),
+    profile: z.object({ display_name: maybe, real_name: maybe, email: maybe }).default({}),
   }),
 });
 type User = z.output<typeof answer>['user'];
@@ -62,8 +57,7 @@ function zoneOf(tz: string | null | undefined): string | null {
 }
 
 const isOutsider = (user: User, home: Home): boolean => {
-  const isOurs =
-    home.team === null ? user.enterprise_user?.enterprise_id === home.enterprise : user.team_id === home.team;
+  const isOurs = home.team !== null && user.team_id === home.team;
   const isOfOrganisation = home.enterprise !== null && user.enterprise_user?.enterprise_id === home.enterprise;
   const isFull = ![
     user.deleted,
@@ -83,12 +77,12 @@ export function profileOf(user: User, home: Home): Profile {
   const timeZone = zoneOf(user.tz);
   const outsider = isOutsider(user, home);
   return {
-    name: names.find((name) => name !== undefined && name.trim() !== '')?.trim() ?? user.id,
-    ...(user.locale !== undefined && { locale: user.locale.startsWith('zh') ? 'zh-CN' : 'en' }),
+    name: names.find((name) => name != null && name.trim() !== '')?.trim() ?? user.id,
+    ...(user.locale != null && { locale: user.locale.startsWith('zh') ? 'zh-CN' : 'en' }),
     ...(timeZone !== null && { timeZone }),
     ...(outsider && { outsider: true }),
     ...(!outsider &&
-      profile.email !== undefined &&
+      profile.email != null &&
       user.is_email_confirmed !== false && { email: profile.email.toLowerCase() }),
   };
 }

@@ -2,6 +2,7 @@ import express from 'express';
 import type { Clock } from '../../src/clock.ts';
 import type { Locale } from '../../src/domain/directory.ts';
 import type { Files } from '../../src/files/file.ts';
+import type { Ids } from '../../src/ids.ts';
 import type { Log } from '../../src/log.ts';
 import { text } from '../../src/text/text.ts';
 import type { Changes, Entrance, Sink } from '../adapter.ts';
@@ -24,6 +25,7 @@ export interface SlackOptions {
   readonly store: SlackStore;
   readonly files: Files;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Log;
   /** The vault: what proves grants and OAuth states. */
   readonly signer: Signer;
@@ -90,10 +92,10 @@ export function createSlack(options: SlackOptions): Slack {
     const now = await store.version();
     if (now === version) return;
     const installed = await store.installations();
-    version = now;
     for (const installation of installed) await join(installation);
     const ids = new Set(installed.map(({ id }) => id));
     for (const id of workspaces.keys()) if (!ids.has(id)) await leave(id);
+    version = now;
   };
 
   const look = (): void => {
@@ -165,6 +167,7 @@ export function createSlack(options: SlackOptions): Slack {
         ...oauth,
         apiUrl,
         clock,
+        ids: options.ids,
         log,
         locale,
         signer: options.signer,

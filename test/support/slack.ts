@@ -106,6 +106,7 @@ export async function runSlack(options: RunOptions = {}): Promise<RunningSlack> 
     store,
     files,
     clock,
+    ids: systemIds,
     log: createLog({ level: 'debug', readable: false, clock, stream: { write: (line) => void lines.push(line) } }),
     signer: vault,
     publicUrl: () => url,
