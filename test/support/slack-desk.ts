@@ -19,6 +19,8 @@ export interface SlackDesk extends Desk {
   idOf(name: string): string;
   /** Mentions the bot. */
   readonly bot: string;
+  /** Somebody new in the workspace, in no channel yet. */
+  hires(user: string, name: string, locale: string, tz?: string): void;
   /** Everything that is on its way in either direction has arrived, and what it causes has happened. */
   settles(): Promise<void>;
   /**
@@ -82,13 +84,13 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
   const team = slack.addTeam({ id: TEAM, name: '晴天家居', botToken: TOKEN });
   const bot = `<@${team.botUser}>`;
   const names = new Map<string, string>();
-  const hire = (id: string, realName: string, locale: string): void => {
+  const hires = (id: string, realName: string, locale: string, tz = 'Asia/Shanghai'): void => {
     const email = `${id}@qingtian.example`;
-    slack.addUser(TEAM, { id: userId(id), name: realName, realName, email, locale, tz: 'Asia/Shanghai' });
+    slack.addUser(TEAM, { id: userId(id), name: realName, realName, email, locale, tz });
     names.set(userId(id), id);
   };
   const staff = staffOf(options.shop);
-  for (const { id, name, locale } of staff) hire(id, name, locale);
+  for (const { id, name, locale } of staff) hires(id, name, locale);
   for (const id of groupsOf(options.shop))
     slack.addChannel(TEAM, { id: channelId(id), name: id.slice(2), members: staff.map((s) => userId(s.id)) });
   const idOf = (name: string): string => {
@@ -199,6 +201,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     slack,
     bot,
     idOf,
+    hires,
     settles,
     acts,
     warned,
@@ -273,7 +276,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
       return (await acts(user, () => slack.presses(userId(user), 'modal', 'value', choice), true)).form;
     },
     async arrives(user, name, group) {
-      hire(user, name, 'zh-CN');
+      hires(user, name, 'zh-CN');
       if (group !== undefined) await slack.joins(userId(user), idOf(group));
       await settles();
     },
