@@ -9,7 +9,7 @@ import { calling, codeOf, failureOf, read } from './client.ts';
 import type { FilesOut } from './files-out.ts';
 import { readGrant } from './grants.ts';
 import { MAX_TEXT } from './limits.ts';
-import { isUser, readRef, refId, type Where } from './refs.ts';
+import { isAlone, isUser, readRef, refId, type Where } from './refs.ts';
 import { renderCard, renderText, type Rendered } from './render.ts';
 import type { Signer } from '../shared/signed.ts';
 
@@ -136,7 +136,7 @@ export function createPosting(deps: {
 
     async send(to, message, key, visibleTo) {
       const thread = threadOf(message);
-      if (visibleTo !== undefined && !isUser(to)) return whisper(to, visibleTo, drawn(message, key), null);
+      if (visibleTo !== undefined && !isAlone(to)) return whisper(to, visibleTo, drawn(message, key), null);
       const channel = thread?.channel ?? (isUser(to) ? await directOf(to) : to);
       const attached = message.type === 'text' ? message.attachments : [];
       const content = drawn(message, key);
@@ -151,7 +151,7 @@ export function createPosting(deps: {
 
     async settle(to, key, message, visibleTo) {
       // Of what one person was shown nobody keeps anything: shown twice is the worst that can come of it.
-      if (visibleTo !== undefined && !isUser(to)) return null;
+      if (visibleTo !== undefined && !isAlone(to)) return null;
       const thread = threadOf(message);
       const channel = thread?.channel ?? (isUser(to) ? await directOf(to) : to);
       const name = metadataOf(message, key).event_payload['key'];
@@ -201,8 +201,7 @@ export function createPosting(deps: {
       if (replied.has(key)) return;
       const content = drawn(message, null);
       if ('url' in grant) await respond(grant.url, content);
-      else if (grant.channel.startsWith('D') || isUser(grant.channel))
-        await say(grant.channel, content, metadataOf(message, key), grant.thread);
+      else if (isAlone(grant.channel)) await say(grant.channel, content, metadataOf(message, key), grant.thread);
       else await whisper(grant.channel, grant.user, content, grant.thread);
       remember(replied, key, true);
     },

@@ -15,3 +15,6 @@ export function readRef(id: string): Where | null {
 
 /** Whether a conversation's id is a person's: what is posted there goes into their direct conversation with the bot. */
 export const isUser = (conversation: string): boolean => /^[UW]/.test(conversation);
+
+/** Whether one person alone reads what is posted there. */
+export const isAlone = (conversation: string): boolean => /^[UWD]/.test(conversation);
