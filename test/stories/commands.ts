@@ -95,11 +95,11 @@ export function commandsStories(scene: Scene): void {
           /** By the button or the menu of whatever card has it, and the form it opens. */
           const pressed = async (no: number): Promise<Answered> => {
             const own = await desk.sees(by, `d-${by}`);
-            const cards = [await desk.card(by, 'g-aftersale', no), ...own].filter((seen) =>
+            const card = [await desk.card(by, 'g-aftersale', no), ...own].find((seen) =>
               seen.card?.actions.some((a) => a.invoke.command === name && a.invoke.args['ticket'] === String(no)),
             );
-            const card = cards[0] ?? (await desk.types(by, `查看 ${no}`)).answer;
-            return desk.presses(by, card?.surface ?? null, name, { ticket: String(no), ...args });
+            const at = card ?? (await desk.types(by, `查看 ${no}`)).answer;
+            return desk.presses(by, at?.surface ?? null, name, { ticket: String(no), ...args });
           };
           type Ways = Readonly<Record<string, (no: number) => Promise<Answered>>>;
           const said: Ways = {

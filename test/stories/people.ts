@@ -123,16 +123,9 @@ export function peopleStories(scene: Scene): void {
           await two.writes('k1', '收到的杯子碎了');
           const no = Number(/T-(\d+)/u.exec((await reads('lilei', GROUP)).join(' '))?.[1]);
           expect(words((await claims('xiaoli', no)).answer)).toContain('已经告诉组长陈静、赵敏');
-          const stale = (await cardsAbout('zhaomin', '小李'))[0];
           await answers('chenjing', '小李', '不同意');
           expect(words((await cardsAbout('zhaomin', '小李'))[0] ?? null)).toBe('小李 没有加入售后（陈静 没有同意）');
-          if (scene.name === 'sandbox') {
-            const { answer } = await two.presses('zhaomin', stale?.surface ?? null, 'join', {
-              request: '1',
-              verdict: 'yes',
-            });
-            expect(words(answer)).toBe('陈静 已经拒绝了 小李');
-          }
+          expect(words((await two.types('zhaomin', '入组 1 同意')).answer)).toBe('陈静 已经拒绝了 小李');
           expect(await two.store.members.all()).toEqual([]);
         } finally {
           desk = all;
@@ -233,33 +226,32 @@ export function peopleStories(scene: Scene): void {
       });
     });
 
-    if (scene.name === 'sandbox')
-      describe('a customer who is also an agent', () => {
-        it('is a customer in their customer conversation and an agent in the group', async () => {
-          await changes(desk, 'POST', '/conversations', {
-            id: 'c-lilei',
-            kind: 'customer',
-            title: '李雷',
-            members: ['lilei'],
-            user: 'lilei',
-          });
-          await desk.posts('/sandbox/api/messages', {
-            conversation: 'c-lilei',
-            user: 'lilei',
-            text: '认领 我买的碗碎了',
-          });
-          const no = Number(/T-(\d+)/u.exec((await reads('lilei', 'c-lilei')).join(' '))?.[1]);
-          const own = await desk.store.tickets.byNumber(no);
-          expect(own).toMatchObject({ assignee: null, customer: { name: '李雷' } });
-          await claims('lilei', no);
-          expect(await assignee(no)).toBe('lilei');
-          await desk.types('lilei', `回复 ${no} 马上给您补发`);
-          await desk.passes(MINUTE);
-          expect(await reads('lilei', 'c-lilei')).toContain('马上给您补发');
-          await desk.posts('/sandbox/api/messages', { conversation: 'c-lilei', user: 'lilei', text: '解决' });
-          expect((await desk.store.tickets.byNumber(no))?.status).not.toBe('resolved');
+    describe.runIf(scene.name === 'sandbox')('a customer who is also an agent', () => {
+      it('is a customer in their customer conversation and an agent in the group', async () => {
+        await changes(desk, 'POST', '/conversations', {
+          id: 'c-lilei',
+          kind: 'customer',
+          title: '李雷',
+          members: ['lilei'],
+          user: 'lilei',
         });
+        await desk.posts('/sandbox/api/messages', {
+          conversation: 'c-lilei',
+          user: 'lilei',
+          text: '认领 我买的碗碎了',
+        });
+        const no = Number(/T-(\d+)/u.exec((await reads('lilei', 'c-lilei')).join(' '))?.[1]);
+        const own = await desk.store.tickets.byNumber(no);
+        expect(own).toMatchObject({ assignee: null, customer: { name: '李雷' } });
+        await claims('lilei', no);
+        expect(await assignee(no)).toBe('lilei');
+        await desk.types('lilei', `回复 ${no} 马上给您补发`);
+        await desk.passes(MINUTE);
+        expect(await reads('lilei', 'c-lilei')).toContain('马上给您补发');
+        await desk.posts('/sandbox/api/messages', { conversation: 'c-lilei', user: 'lilei', text: '解决' });
+        expect((await desk.store.tickets.byNumber(no))?.status).not.toBe('resolved');
       });
+    });
 
     describe('a colleague who leaves the group', () => {
       it('the lead gets one card with what they have on hand, and can take them out of the team', async () => {
@@ -272,11 +264,10 @@ export function peopleStories(scene: Scene): void {
         const card = (await cardsAbout('chenjing', '小韩')).at(-1);
         expect(words(card ?? null)).toBe('小韩 离开了售后群，手上 1 张');
         expect(card?.card?.actions.map((a) => a.label)).toEqual(['转回队列', '移出售后']);
-        if (scene.name === 'sandbox')
-          expect(card?.card?.actions.map((a) => a.typed)).toEqual([
-            '下线 小韩',
-            expect.stringMatching(/^入组 \d+ out$/u),
-          ]);
+        // Where everything can be pressed nothing says what to type.
+        expect(card?.card?.actions.map((a) => a.typed).join('\n')).toMatch(
+          scene.name === 'sandbox' ? /^下线 小韩\n入组 \d+ out$/u : /^\n$/u,
+        );
         expect(words((await answers('chenjing', '小韩', '转回队列')).answer)).toBe('小韩 手上 1 张已转回售后队列');
         await desk.passes(0);
         expect(await assignee(no)).toBeNull();

@@ -93,17 +93,16 @@ export function refusalsStories(scene: Scene): void {
         expect(await desk.sees('wangfang', 'g-aftersale')).toHaveLength(group);
       });
 
-      if (scene.name === 'sandbox')
-        it('somebody whom the directory does not know acts for nobody', async () => {
-          const { status, body } = await desk.posts('/sandbox/api/actions', {
-            user: 'k1',
-            command: 'claim',
-            args: { ticket: String(NEW) },
-          });
-          expect(status).toBe(202);
-          expect(JSON.stringify(body)).toContain('您有什么需要，直接在这里留言就好');
-          expect((await desk.store.tickets.byNumber(NEW))?.assignee).toBeNull();
+      it.runIf(scene.name === 'sandbox')('somebody whom the directory does not know acts for nobody', async () => {
+        const { status, body } = await desk.posts('/sandbox/api/actions', {
+          user: 'k1',
+          command: 'claim',
+          args: { ticket: String(NEW) },
         });
+        expect(status).toBe(202);
+        expect(JSON.stringify(body)).toContain('您有什么需要，直接在这里留言就好');
+        expect((await desk.store.tickets.byNumber(NEW))?.assignee).toBeNull();
+      });
 
       it('the customer of a filed ticket cannot be written to', async () => {
         const { answer } = await desk.presses('lilei', null, 'new', { text: '电话里说杯子碎了' });

@@ -217,21 +217,20 @@ export function splitStories(scene: Scene): void {
       });
     });
 
-    if (scene.name === 'sandbox')
-      it('the same press three times at once moves the messages once', async () => {
-        const { customer, no } = await answered();
-        await desk.writes(customer, '另外我想开发票');
-        const press = () =>
-          desk.posts('/sandbox/api/actions', {
-            user: 'lilei',
-            command: 'split',
-            args: { ticket: String(no) },
-            clientId: `split-${no}`,
-          });
-        await Promise.all([press(), press(), press()]);
-        const numbers = await theirs(customer);
-        expect(numbers).toHaveLength(2);
-        expect(await Promise.all(numbers.map(async (n) => (await by(n)).customerMessages))).toEqual([1, 1]);
-      });
+    it.runIf(scene.name === 'sandbox')('the same press three times at once moves the messages once', async () => {
+      const { customer, no } = await answered();
+      await desk.writes(customer, '另外我想开发票');
+      const press = () =>
+        desk.posts('/sandbox/api/actions', {
+          user: 'lilei',
+          command: 'split',
+          args: { ticket: String(no) },
+          clientId: `split-${no}`,
+        });
+      await Promise.all([press(), press(), press()]);
+      const numbers = await theirs(customer);
+      expect(numbers).toHaveLength(2);
+      expect(await Promise.all(numbers.map(async (n) => (await by(n)).customerMessages))).toEqual([1, 1]);
+    });
   });
 }

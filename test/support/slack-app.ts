@@ -20,9 +20,9 @@ export interface SlackApp {
   /** Lines of the log that warn. */
   readonly warned: string[];
   /** As somebody with the sandbox's own token. */
-  request(path: string, init?: RequestInit): Promise<Response>;
+  readonly request: (path: string, init?: RequestInit) => Promise<Response>;
   /** Everything that is on its way in either direction has arrived, and what it causes has happened. */
-  settles(): Promise<void>;
+  readonly settles: () => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,6 +32,12 @@ const MOST_SECONDS = 10;
 /** What a few messages to one channel take, one after another. */
 const SOON_MS = 3 * SECOND_MS;
 const SANDBOX_TOKEN = 'sandbox-token-of-tests';
+
+/** @throws Error when Slack was sent what it would not take, or a line was logged that warns. */
+export function noComplaints({ findings }: SlackEmulator, warned: readonly string[]): void {
+  if (findings.length > 0 || warned.length > 0)
+    throw new Error(`Slack would complain: ${JSON.stringify({ findings, warned }, null, 2)}`);
+}
 
 export async function startSlackApp(
   options: Omit<DeskOptions, 'past'> & {
@@ -100,8 +106,11 @@ export async function startSlackApp(
     config,
     url,
     warned,
-    request: (path, init = {}) =>
-      fetch(`${url}${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${SANDBOX_TOKEN}` } }),
+    request(path, init = {}) {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${SANDBOX_TOKEN}`);
+      return fetch(`${url}${path}`, { ...init, headers });
+    },
     settles: () => (settling = settling.then(settle)),
     async stop() {
       await app.stop();

@@ -9,7 +9,7 @@ import { openSlack } from '../emulators/slack/slack.ts';
 import { manualClock } from './clock.ts';
 import type { Answered, Desk, DeskOptions, Scene, Seen } from './desk.ts';
 import { formOf, pressables, seenOf, type Pressable } from './slack-seen.ts';
-import { startSlackApp } from './slack-app.ts';
+import { noComplaints, startSlackApp } from './slack-app.ts';
 import { TEAM } from './slack.ts';
 
 /** The desk with its colleagues in Slack; customers write in the sandbox. `stop` throws when Slack was sent what it would not take, or a line was logged that warns. */
@@ -316,8 +316,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     async stop() {
       await running.stop();
       await slack.close();
-      if (slack.findings.length > 0 || warned.length > 0)
-        throw new Error(`Slack would complain: ${JSON.stringify({ findings: slack.findings, warned }, null, 2)}`);
+      noComplaints(slack, warned);
     },
   };
 }

@@ -63,7 +63,8 @@ const actionOf = ({ press, label, primary, menu }: Pressable): Action => ({
 });
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
-const typeOf = (value: Json | undefined): string => String(value?.['type'] ?? '');
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const typeOf = (value: Json | undefined): string => stringOf(value?.['type']);
 const partsOf = (block: Json): Json[] => list(list(block['elements'])[0]?.['elements']);
 const isBold = (part: Json | undefined): boolean => (part?.['style'] as Json | undefined)?.['bold'] === true;
 const wordsOf = (block: Json): string => textOf({ blocks: [block] });
@@ -72,7 +73,7 @@ const wordsOf = (block: Json): string => textOf({ blocks: [block] });
 function fieldsOf(parts: readonly Json[]): { label: string; value: string }[] {
   const fields: { label: string; value: string }[] = [];
   for (const part of parts) {
-    const words = String(part['text'] ?? '');
+    const words = stringOf(part['text']);
     const last = fields.at(-1);
     if (isBold(part)) fields.push({ label: words.replace(/[：:]\s*$/u, ''), value: '' });
     else if (last !== undefined) fields[fields.length - 1] = { ...last, value: (last.value + words).trimEnd() };
@@ -93,7 +94,7 @@ function richBlock(block: Json): Block {
     default:
   }
   if (isBold(parts[0])) return { type: 'fields', fields: fieldsOf(parts) };
-  const url = parts.length === 1 && typeOf(parts[0]) === 'link' ? String(parts[0]?.['url']) : null;
+  const url = parts.length === 1 && typeOf(parts[0]) === 'link' ? stringOf(parts[0]?.['url']) : null;
   if (url !== null && url !== words) return { type: 'file', file: '', text: words, url };
   return { type: 'text', style: 'plain', text: words };
 }
@@ -139,7 +140,7 @@ function actionsFrom(blocks: readonly Json[]): number {
 /** A message's blocks as the card they were made of. */
 export function cardOf(message: Pick<SlackMessage, 'text' | 'blocks'>, key: string): Card {
   const from = actionsFrom(message.blocks);
-  const above = [...message.blocks.slice(0, from)];
+  const above = message.blocks.slice(0, from);
   const hasTitle =
     typeOf(above[0]) === 'header' || (typeOf(above[0]) === 'rich_text' && partsOf(above[0] ?? {}).every(isBold));
   const title = hasTitle ? wordsOf(above.shift() ?? {}) : '';
@@ -192,8 +193,8 @@ function initialOf(element: Json | undefined): string | undefined {
 
 const optionsOf = (element: Json | undefined): { value: string; label: string }[] =>
   [...list(element?.['options']), ...list(element?.['option_groups']).flatMap((g) => list(g['options']))].map((o) => ({
-    value: String(o['value']),
-    label: String((o['text'] as Json)['text']),
+    value: stringOf(o['value']),
+    label: stringOf((o['text'] as Json)['text']),
   }));
 
 /** The modal somebody has open as the form it was made of. Null: nothing in it is filled in. */
@@ -202,7 +203,7 @@ export function formOf(view: SlackView): Form | null {
   if (held === null) return null;
   const fields = view.blocks.flatMap((block, i): FormField[] => {
     if (typeOf(block) !== 'input') return [];
-    const name = String(block['block_id']);
+    const name = stringOf(block['block_id']);
     const element = block['element'] as Json | undefined;
     const above = view.blocks[i - 1];
     const error = view.errors[name] ?? (typeOf(above) === 'context' ? wordsOf(above ?? {}) : undefined);
@@ -211,7 +212,7 @@ export function formOf(view: SlackView): Form | null {
     return [
       {
         name,
-        label: String((block['label'] as Json)['text']),
+        label: stringOf((block['label'] as Json)['text']),
         type: isSelect ? 'select' : element?.['multiline'] === true ? 'text' : 'line',
         required: block['optional'] !== true,
         max: Number(element?.['max_length'] ?? 0),
@@ -222,6 +223,6 @@ export function formOf(view: SlackView): Form | null {
       },
     ];
   });
-  const submit = String((view.raw['submit'] as Json | undefined)?.['text'] ?? '');
+  const submit = stringOf((view.raw['submit'] as Json | undefined)?.['text']);
   return { title: view.title, submit, invoke: held.invocation, fields };
 }

@@ -41,7 +41,7 @@ function filled(slack: Slack, view: StoredView, given: Readonly<Record<string, s
 }
 
 /** Types and chooses, and submits nothing yet. */
-export function fill(slack: Slack, user: string, given: Readonly<Record<string, string>>): void {
+export function fillIn(slack: Slack, user: string, given: Readonly<Record<string, string>>): void {
   const view = topmost(slack, user);
   view.values = filled(slack, view, given);
 }

@@ -113,7 +113,7 @@ export async function openSlack(clock: Clock, options: SlackOptions = {}): Promi
       interactions.command(slack, user, channel, text, command),
     presses: async (user, at, actionId, choice) => interactions.press(slack, user, at, actionId, choice),
     fills: (user, values) => {
-      modals.fill(slack, user, values);
+      modals.fillIn(slack, user, values);
     },
     submits: async (user, values) => modals.submit(slack, user, values),
     closes: async (user) => modals.close(slack, user),
