@@ -101,6 +101,11 @@ export function commandsStories(scene: Scene): void {
             const at = card ?? (await desk.types(by, `查看 ${no}`)).answer;
             return desk.presses(by, at?.surface ?? null, name, { ticket: String(no), ...args });
           };
+          /** In the team's channel. */
+          const mentioned = (no: number): Promise<Answered> =>
+            desk.types(by, `@bot ${command.name.toUpperCase()} ${no} ${typed}`.trim(), {
+              conversation: 'g-aftersale',
+            });
           type Ways = Readonly<Record<string, (no: number) => Promise<Answered>>>;
           const said: Ways = {
             chinese: line(`/${command.zh}`),
@@ -111,7 +116,7 @@ export function commandsStories(scene: Scene): void {
           const ways: Ways =
             scene.name === 'sandbox'
               ? { ...said, button: press(false, true), form: press(true, true), api: press(false, false) }
-              : { ...said, pressed };
+              : { chinese: line(`/${command.zh}`), initials: line(command.initials), english: mentioned, pressed };
           const results = [];
           for (const [way, act] of Object.entries(ways)) {
             const no = await ticket(...before);

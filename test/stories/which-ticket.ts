@@ -5,6 +5,8 @@ import { aShop } from '../support/shop.ts';
 /** What happens in test/flows/which-ticket.test.ts. */
 export function whichTicketStories(scene: Scene): void {
   describe(`which ticket, colleagues in ${scene.name}`, () => {
+    /** What the platform has no part in is told in the sandbox alone. */
+    const isOwn = scene.name === 'sandbox';
     let desk: Desk;
     let customer = 0;
     beforeAll(async () => {
@@ -85,18 +87,19 @@ export function whichTicketStories(scene: Scene): void {
     });
 
     describe('numbers as people write them', () => {
-      it.each(['认领#', '认领 t#', '认领 T—#', '认领＃#', 'rlT-#', '# 认领', '＃# 我来', '认领：#', '/ticket claim #'])(
-        '%s',
-        async (line) => {
-          customer += 1;
-          await desk.writes(`k${customer}`, '杯子碎了');
-          const no =
-            /T-(\d+)/u.exec(words((await desk.sees(`k${customer}`, `c-k${customer}`)).at(-1) ?? null))?.[1] ?? '';
-          const wide = no.replaceAll(/\d/gu, (d) => String.fromCodePoint(0xff10 + Number(d)));
-          await desk.types('wangfang', line.replaceAll('#', line.length % 2 === 0 ? no : wide));
-          expect((await desk.store.tickets.byNumber(Number(no)))?.assignee).toBe('wangfang');
-        },
-      );
+      it.each(
+        isOwn
+          ? ['认领#', '认领 t#', '认领 T—#', '认领＃#', 'rlT-#', '# 认领', '＃# 我来', '认领：#', '/ticket claim #']
+          : ['rlT-#', '＃# 我来', '/ticket claim #'],
+      )('%s', async (line) => {
+        customer += 1;
+        await desk.writes(`k${customer}`, '杯子碎了');
+        const no =
+          /T-(\d+)/u.exec(words((await desk.sees(`k${customer}`, `c-k${customer}`)).at(-1) ?? null))?.[1] ?? '';
+        const wide = no.replaceAll(/\d/gu, (d) => String.fromCodePoint(0xff10 + Number(d)));
+        await desk.types('wangfang', line.replaceAll('#', line.length % 2 === 0 ? no : wide));
+        expect((await desk.store.tickets.byNumber(Number(no)))?.assignee).toBe('wangfang');
+      });
     });
 
     describe('what is not meant for the bot', () => {
@@ -124,7 +127,7 @@ export function whichTicketStories(scene: Scene): void {
         );
       });
 
-      it('a customer’s words are never a verb', async () => {
+      it.runIf(isOwn)('a customer’s words are never a verb', async () => {
         customer += 1;
         const chat = `c-k${customer}`;
         for (const line of ['认领', '/解决', '/close 4800', '转给 物流 帮我', '撤销', '?', '帮助', 'claim 4800']) {

@@ -77,11 +77,14 @@ export async function startSlackApp(
   if (mode === 'http') slack.connect({ mode: 'http', url: `${url}/slack/events`, signingSecret: SIGNING_SECRET });
   else await slack.sockets(1);
 
+  let calls = 0;
   const atOnce = async (): Promise<void> => {
     await app.flow.settle();
     // What the bot posts comes back to it as an event.
+    if (slack.calls.length === calls) return;
     await slack.settled();
     await app.flow.settle();
+    calls = slack.calls.length;
   };
   /** Whether something is on its way that a second brings there. */
   const isDue = async (): Promise<boolean> => {

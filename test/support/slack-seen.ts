@@ -164,8 +164,19 @@ export function cardOf(message: Pick<SlackMessage, 'text' | 'blocks'>, key: stri
   };
 }
 
+/** By what was posted: a change brings other blocks. */
+const seenBefore = new WeakMap<readonly Json[], Seen>();
+
 /** A message as the sandbox would show it. */
 export function seenOf(message: SlackMessage, nameOf: (id: string) => string): Seen {
+  const before = seenBefore.get(message.blocks);
+  if (before !== undefined) return before;
+  const seen = readMessage(message, nameOf);
+  seenBefore.set(message.blocks, seen);
+  return seen;
+}
+
+function readMessage(message: SlackMessage, nameOf: (id: string) => string): Seen {
   const payload = message.metadata?.event_payload ?? {};
   const key = typeof payload['key'] === 'string' ? payload['key'] : '';
   const version = Number(payload['version'] ?? 0);
