@@ -5,7 +5,7 @@ import { DeliveryError } from '../../src/errors.ts';
 import type { OutMessage, Ref } from '../adapter.ts';
 import { codePoints } from '../shared/strings.ts';
 import { cachedFor } from './cached.ts';
-import { calling, codeOf, failureOf, read } from './client.ts';
+import { calling, read } from './client.ts';
 import type { FilesOut } from './files-out.ts';
 import { readGrant } from './grants.ts';
 import { MAX_TEXT } from './limits.ts';
@@ -101,21 +101,17 @@ export function createPosting(deps: {
     message.type === 'text' && message.thread !== undefined ? readRef(message.thread) : null;
 
   const whisper = async (to: string, user: string, { text, blocks }: Rendered, thread: string | null): Promise<Ref> => {
-    try {
-      const answer = await client.chat.postEphemeral({
+    // Of somebody who is not in the channel Slack says `user_not_in_channel`, which is for good: the conversation itself is there.
+    const answer = await calling('chat.postEphemeral', () =>
+      client.chat.postEphemeral({
         channel: to,
         user,
         text,
         blocks,
         ...(thread !== null && { thread_ts: thread }),
-      });
-      return { id: refId({ channel: to, ts: read('chat.postEphemeral', whispered, answer).message_ts }) };
-    } catch (error) {
-      // The conversation is there; it is the person who is not in it.
-      if (codeOf(error) === 'user_not_in_channel')
-        throw new DeliveryError('permanent', 'chat.postEphemeral: user_not_in_channel');
-      throw failureOf('chat.postEphemeral', error);
-    }
+      }),
+    );
+    return { id: refId({ channel: to, ts: read('chat.postEphemeral', whispered, answer).message_ts }) };
   };
 
   const say = async (to: string, { text, blocks }: Rendered, metadata: MessageMetadata, thread: string | null) => {

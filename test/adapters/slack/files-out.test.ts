@@ -46,6 +46,7 @@ describe('files of a message', () => {
     expect(emulator.reads(CHANNEL, LILEI).at(-1)).toMatchObject({ text: '请看', ts: ref.id.split('/')[1] });
     await workspace.send(group, withFiles('请看', [cup, bill]), 'k');
     expect(shares()).toHaveLength(2);
+    expect(calls('files.info')).toEqual([]);
     await workspace.send(group, withFiles('请看', [cup]), 'k2');
     expect(shares()).toHaveLength(3);
   });

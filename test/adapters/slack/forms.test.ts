@@ -200,6 +200,19 @@ describe('a field that decides what else is asked for', () => {
     expect(running.emulator.calls.at(-1)?.args['hash']).toMatch(/\S/);
   });
 
+  test('is acknowledged before the form is made anew', async () => {
+    await opened(guiding());
+    let made = false;
+    running.sink.openForm = async () => {
+      await turns(200);
+      made = true;
+      return guiding({ title: '破损' });
+    };
+    expect((await running.emulator.presses(LILEI, 'modal', 'value', 'broken')).status).toBe(200);
+    expect(made).toBe(false);
+    await until(() => views()[0]?.title, '破损');
+  });
+
   test.each(['hash_conflict', 'not_found'])('%s: what stands by then stands', async (error) => {
     await opened(guiding());
     running.sink.form = () => guiding({ title: '破损' });

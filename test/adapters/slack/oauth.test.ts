@@ -9,7 +9,7 @@ import { manualClock, type ManualClock } from '../../support/clock.ts';
 import { aStore } from '../../support/flow.ts';
 import { runSlack, SIGNING_SECRET, vault, type RunningSlack } from '../../support/slack.ts';
 import { memorySlackStore, type MemorySlackStore } from '../../support/slack-memory.ts';
-import { authorization, envelope, type Json } from './payloads.ts';
+import { authorization, envelope, message, type Json } from './payloads.ts';
 import { turns } from './turns.ts';
 
 /** Many workspaces: installing, removing, and never one with the token of another (1.2, 1.8). */
@@ -137,9 +137,8 @@ describe('installing', () => {
     [
       'a state that is ten minutes old',
       async (begun) => {
-        const back = await agreed(begun, TEA);
         clock.advance(10 * 60_000 + 1);
-        return visit(back, begun.cookie);
+        return visit(await agreed(begun, TEA), begun.cookie);
       },
     ],
     ['another browser, without the cookie', async (begun) => visit(await agreed(begun, TEA), null)],
@@ -201,7 +200,16 @@ describe('installing', () => {
     expect(await store.installations()).toMatchObject([{ id: ORG, team: null, enterprise: ORG }]);
     await emulator.slash('U0ONE', 'C0ONE', '我的');
     await emulator.types('U0ONE', emulator.direct('T0ONE', 'U0ONE'), '我的');
-    expect(apps()).toEqual([ORG, ORG]);
+    const event = message({ text: `<@U0BOTT0ONE> 我的` });
+    // Without a word of whose installation it is for, the workspace's organisation is.
+    await emulator.sends(envelope(event, { team_id: 'T0ONE', enterprise_id: ORG, authorizations: undefined }));
+    expect(apps()).toEqual([ORG, ORG, ORG]);
+    // A workspace of it that has the app by itself as well: each gets what is for it.
+    await install(TEA);
+    const whole = authorization({ team_id: null, enterprise_id: ORG, is_enterprise_install: true });
+    await emulator.sends(envelope(event, { team_id: TEA, enterprise_id: ORG, authorizations: [whole] }));
+    await emulator.sends(envelope({ ...event, text: `<@U0BOT${TEA}> 我的` }, { team_id: TEA }));
+    expect(apps().slice(3)).toEqual([ORG, TEA]);
   });
 });
 

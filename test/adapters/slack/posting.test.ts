@@ -274,6 +274,17 @@ describe('an answer by response_url (2.7)', () => {
     expect(posted()).toHaveLength(5);
   });
 
+  test('in the place where somebody wrote is given for half an hour as well', async () => {
+    const { workspace, emulator, sink, clock } = running;
+    await emulator.types(LILEI, CHANNEL, '<@U0BOTT0TEA> 我的');
+    const [grant] = sink.events[0]?.grants ?? [];
+    if (grant === undefined) throw new Error('nothing was lent');
+    await workspace.reply(grant, words('一'), '1');
+    expect(emulator.reads(CHANNEL, LILEI).at(-1)).toMatchObject({ text: '一', ephemeralTo: LILEI });
+    clock.advance(30 * 60_000);
+    expect(await met(workspace.reply(grant, words('二'), '2'))).toBe('gone');
+  });
+
   test('with something that we did not lend is refused', async () => {
     const grant = await lend();
     const [body = '', proof = ''] = grant.secret.split('.');

@@ -109,6 +109,19 @@ describe('a button (1.4, 2.6)', () => {
     expect(new Set(running.sink.events.map(({ id }) => id)).size).toBe(1);
   });
 
+  test('is acknowledged once it is stored, however long its answer takes', async () => {
+    let answered = false;
+    running.sink.answer = async () => {
+      await turns(200);
+      answered = true;
+      return undefined;
+    };
+    expect(await presses(LILEI, '认领')).toMatchObject({ status: 200, body: null });
+    expect(answered).toBe(false);
+    await until(() => answered, true);
+    expect(running.failures).toEqual([]);
+  });
+
   test('with the store away is not acknowledged: who pressed sees that it failed', async () => {
     running.sink.away = true;
     expect((await presses(LILEI, '认领')).status).toBe(500);

@@ -47,10 +47,12 @@ describe('what comes over the socket (3)', () => {
   test('events, commands and presses are acknowledged once they are stored', async () => {
     const { emulator, sink } = running;
     let stored = false;
-    sink.answer = async () => {
+    sink.accept = async (event, options) => {
       await turns(10);
       stored = true;
-      return undefined;
+      sink.events.push(event);
+      options?.stored?.();
+      return { stored: true };
     };
     for (const [body, as] of [
       [envelope(message()), 'json'],
@@ -261,8 +263,8 @@ describe('the start and the end', () => {
       done = true;
       return undefined;
     };
-    const told = says('我的');
-    await expect.poll(() => texts(), { interval: 1 }).toEqual(['我的']);
+    const told = running.emulator.slash(LILEI, CHANNEL, '我的');
+    await expect.poll(() => texts(), { interval: 1 }).toEqual(['/我的']);
     await slack.close();
     expect(done).toBe(true);
     await told;
@@ -271,5 +273,5 @@ describe('the start and the end', () => {
 
 test('the name of the bot alone asks for help, over the socket as well', async () => {
   await running.emulator.sends(envelope(message({ text: `<@${BOT}>` })));
-  expect(texts()).toEqual(['/']);
+  expect(texts()).toEqual(['/ticket']);
 });

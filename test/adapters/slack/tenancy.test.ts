@@ -74,6 +74,7 @@ describe('one workspace', () => {
     expect((await sent()).status).toBe(200);
     expect(kinds()).toEqual([]);
     expect(running.failures).toEqual([]);
+    expect(running.lines).toEqual([]);
     expect(emulator.calls.filter(({ method }) => method !== 'auth.test')).toEqual([]);
   });
 
