@@ -28,7 +28,8 @@ export async function connectStore(uri: string, onWrite: OnWrite = () => undefin
       // Asked anew each time instead of waiting on a stream that a cut wire may leave open for ever.
       serverMonitoringMode: 'poll',
       heartbeatFrequencyMS: 2 * PATIENCE_MS,
-      maxPoolSize: 20,
+      // Each holds one command at a time: a store that answers in 100 ms takes ten a second on each.
+      maxPoolSize: 100,
       // As mongoose's models do it: what is undefined is not there.
       ignoreUndefined: true,
     })
