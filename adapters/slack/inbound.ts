@@ -18,7 +18,7 @@ import type { Workspace } from './workspace.ts';
  * Until when what is wrong with a form is waited for, ms: it has to come with the acknowledgement, which must be there within three seconds
  * and is to be there within half of one.
  */
-export const ANSWER_BY_MS = 400;
+export const ANSWER_BY_MS = 300;
 /** Until when a form is waited for that what was pressed or typed asks for, ms: its trigger opens it within three seconds. */
 export const FORM_BY_MS = 1_500;
 /** How long the name of somebody unknown is waited for, ms: nothing is stored before. */
