@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { measureClicks, type Clicks, type Taken } from './slack-clicks.ts';
 import { rounded, spread } from './parallel.ts';
 import { KINDS } from './slack-crowd.ts';
@@ -20,6 +21,9 @@ const LIMIT_MS = 3_000;
 const out = (line = ''): void => {
   process.stdout.write(`${line}\n`);
 };
+
+/** Of the last minute. */
+const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 
 function acknowledged(what: string, taken: readonly Taken[]): void {
   const all = taken.map(({ ms }) => ms);
@@ -86,6 +90,11 @@ const wanted = (part: string): boolean => asked === 'all' || asked === part;
 if (asked !== 'all' && !PARTS.includes(asked))
   throw new Error(`there is no part "${asked}"; there are ${PARTS.join(', ')}`);
 
-if (wanted('clicks')) for (const storeMs of [0, 100]) report(storeMs, await measureClicks(storeMs, RATE, SECONDS));
+if (wanted('clicks'))
+  for (const storeMs of [0, 100]) {
+    const before = load();
+    report(storeMs, await measureClicks(storeMs, RATE, SECONDS));
+    out(`load average of the machine ${before} before, ${load()} after`);
+  }
 if (wanted('drawing')) reportDrawing(await measureDrawing(DRAWINGS, DRAWING_S));
 if (wanted('rush')) reportRush(await measureRush(RUSH_TICKETS, RUSH_S));
