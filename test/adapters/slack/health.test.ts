@@ -14,6 +14,7 @@ import { aShop } from '../../support/shop.ts';
 import { APP_TOKEN, aSlack, CHANNEL, SIGNING_SECRET, TEAM, vault } from '../../support/slack.ts';
 import { startSlackApp } from '../../support/slack-app.ts';
 import { memorySlackStore } from '../../support/slack-memory.ts';
+import { turns } from './turns.ts';
 
 /** Slack at the start, on its good and bad days (1.2: a bad token would kill the process). */
 
@@ -85,6 +86,7 @@ describe('a token that Slack refuses', () => {
       await slack.open(sink, NOBODY);
       expect(asked('apps.connections.open')).toBe(0);
       clock.advance(24 * 3_600_000);
+      await turns(50);
       expect(asked()).toBe(1);
       expect(workspace.health()).toEqual({ ok: false, detail: 'the token was refused' });
       expect(lines).toEqual([]);
@@ -141,6 +143,7 @@ describe('a Slack that is not there at the start', () => {
     await workspace.start(sink);
     expect(workspace.health()).toEqual({ ok: false, detail: 'not reached yet' });
     clock.advance(14_999);
+    await turns(50);
     expect(asked()).toBe(1);
     clock.advance(1);
     await expect.poll(() => asked(), { interval: 2 }).toBe(2);
@@ -157,6 +160,7 @@ describe('a Slack that is not there at the start', () => {
     expect(asked()).toBe(3);
     expect(workspace.identity()).toMatchObject({ team: TEAM, botUser: `U0BOT${TEAM}` });
     clock.advance(24 * 3_600_000);
+    await turns(50);
     expect(asked()).toBe(3);
   });
 
@@ -176,6 +180,7 @@ describe('a Slack that is not there at the start', () => {
     clock.advance(15_000);
     await expect.poll(() => workspace.health().detail, { interval: 2 }).toBe('the token was refused');
     clock.advance(24 * 3_600_000);
+    await turns(50);
     expect(asked()).toBe(2);
   });
 
@@ -185,6 +190,7 @@ describe('a Slack that is not there at the start', () => {
     await workspace.start(sink);
     await workspace.stop();
     clock.advance(24 * 3_600_000);
+    await turns(50);
     expect(asked()).toBe(1);
     await workspace.start(sink);
     await isWell();

@@ -128,7 +128,7 @@ describe('a connection that ends (3)', () => {
     await isUp(true);
     expect((await says('我的')).status).toBe(200);
     clock.advance(60_000);
-    await turns(20);
+    await turns(50);
     expect(opens()).toHaveLength(2);
     // Slack deals envelopes out among the sockets of an app: three in a row reach us only where there is one.
     for (const text of ['一', '二', '三']) expect((await says(text)).status).toBe(200);
@@ -151,7 +151,7 @@ describe('a connection that ends (3)', () => {
     for (const [i, wait] of [1_000, 2_000, 4_000].entries()) {
       await expect.poll(() => lines.length, { interval: 2 }).toBe(i + 1);
       clock.advance(wait - 1);
-      await turns(5);
+      await turns(50);
       expect(opens()).toHaveLength(i + 2);
       clock.advance(1);
       await expect.poll(() => opens().length, { interval: 2 }).toBe(i + 3);
@@ -201,7 +201,7 @@ describe('the start and the end', () => {
       await expect(started).rejects.toThrow('SLACK_APP_TOKEN');
       await expect(started).rejects.not.toThrow(APP_TOKEN);
       clock.advance(600_000);
-      await turns(5);
+      await turns(50);
       expect(opens()).toHaveLength(before + 1);
       expect(slack.health().ok).toBe(false);
     },
@@ -223,7 +223,7 @@ describe('the start and the end', () => {
     await running.stop();
     expect(running.slack.health().ok).toBe(false);
     clock.advance(600_000);
-    await turns(5);
+    await turns(50);
     expect(opens()).toHaveLength(1);
     expect((await says('我的')).status).toBe(0);
     expect(texts()).toEqual([]);
@@ -236,7 +236,7 @@ describe('the start and the end', () => {
     await expect.poll(() => lines.length, { interval: 2 }).toBe(1);
     await running.stop();
     clock.advance(600_000);
-    await turns(5);
+    await turns(50);
     expect(opens()).toHaveLength(2);
   });
 
