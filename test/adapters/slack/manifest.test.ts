@@ -175,7 +175,7 @@ const EVENT_SCOPES: Readonly<Record<(typeof EVENTS)[number], readonly string[]>>
 describe('scopes and events', () => {
   const methods = new Set(
     [
-      ...all.matchAll(/\bclient\.((?:[a-z]+\.)+[a-zA-Z]+)\(|apiCall\(\s*'([a-zA-Z.]+)'|\bcalling\('([a-zA-Z.]+)'/g),
+      ...all.matchAll(/\bclient(?:\(\w+\))?\.((?:[a-z]+\.)+\w+)\(|apiCall\(\s*'([\w.]+)'|\bcalling\('([\w.]+)'/g),
     ].flatMap(([, called, named, wrapped]) => [called, named, wrapped].filter((m) => m !== undefined)),
   );
 
