@@ -265,7 +265,10 @@ export function createInbound(deps: {
   return {
     async event(workspace, body) {
       const read = readOr(log, schema.envelope, body, 'event');
-      if (read !== null) await events[read.event.type]?.(workspace, read.event_id, read.event);
+      if (read === null) return;
+      const { type } = read.event;
+      // What Slack calls it is only looked up, whatever it is called.
+      if (Object.hasOwn(events, type)) await events[type]?.(workspace, read.event_id, read.event);
     },
 
     async command(workspace, body, ack) {
