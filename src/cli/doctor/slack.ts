@@ -1,4 +1,4 @@
-import { createExaminer, type Examiner } from '../../../adapters/slack/examine.ts';
+import type { Examiner } from '../../../adapters/slack/examine.ts';
 import { EVENTS_PATH } from '../../../adapters/slack/receiver.ts';
 import { readSlackSettings, type SlackSettings } from '../../../adapters/slack/settings.ts';
 import type { SlackStore } from '../../../adapters/slack/store.ts';
@@ -53,6 +53,8 @@ export async function slackGround(config: Config, clock: Clock, store: Store | n
   const kept = isSealed
     ? slackStore(store.connection, createVault(loadSecrets(config.secret, ids, config.locale), ids))
     : null;
+  // Slack's own packages are loaded where they are needed alone.
+  const { createExaminer } = await import('../../../adapters/slack/examine.ts');
   const byOAuth = botToken === null ? ((await kept?.installations()) ?? []) : [];
   return {
     settings,
