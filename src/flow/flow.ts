@@ -104,6 +104,15 @@ export function createFlow(given: Parts): Flow {
   const run = (name: string, step: () => Promise<number>): void => {
     loops.set(name, createLoop(name, step, parts));
   };
+  /** One step of each that works, one after another: how much they found. */
+  const round = async (): Promise<number> => {
+    await receive.idle();
+    let found = (await relay.step()) + (await receive.step());
+    for (const deliverer of deliverers) found += await deliverer.step();
+    found += await notifier.step();
+    await notifier.idle();
+    return found;
+  };
 
   return {
     sink: receive,
@@ -155,16 +164,12 @@ export function createFlow(given: Parts): Flow {
       return deliverers.flatMap(({ app }, i) => (ended[i] === true ? [] : [`calls to ${appName(app)}`]));
     },
     async settle() {
-      for (;;) {
-        await receive.idle();
-        let found =
-          (await parts.quiet.refresh()) + (await parts.live.refresh()) + (await relay.step()) + (await receive.step());
-        for (const deliverer of deliverers) found += await deliverer.step();
-        found += (await watch()) + (await keepQuiet());
-        found += await notifier.step();
-        await notifier.idle();
-        if (found === 0) return;
-      }
+      do {
+        await parts.quiet.refresh();
+        await parts.live.refresh();
+        while ((await round()) > 0);
+        // These look at what the rounds left: when they find nothing to do, there is nothing.
+      } while ((await watch()) + (await keepQuiet()) > 0);
     },
   };
 }

@@ -186,7 +186,12 @@ export function outboxStore(connection: Connection) {
       const others = busy.length === 0 ? {} : { lane: { $nin: [...busy] } };
       const due = { state: 'pending', app, notBefore: { $lte: now }, ...others } as const;
       const order = { sort: { notBefore: 1, order: 1 }, limit } as const;
-      const [urgent, all] = await Promise.all([rows.find({ ...due, urgent: true }, order), rows.find(due, order)]);
+      const all = await rows.find(due, order);
+      // Urgent ones may stand behind the last of them only where there are more.
+      const urgent =
+        all.length < limit
+          ? all.filter((row) => row.urgent === true)
+          : await rows.find({ ...due, urgent: true }, order);
       const first = new Set(urgent.map(({ _id }) => _id));
       return [...urgent, ...all.filter(({ _id }) => !first.has(_id))].slice(0, limit);
     },

@@ -215,8 +215,8 @@ describe('the data directory', () => {
           await exitOf(child);
         };
         await Promise.all([0, 1].map((i) => run(victim(['load', directory, String(round + i)]))));
-        // The second one is told, or comes when the first is gone already.
-        for (const line of lost) expect(line).toContain(`${directory} is in use by another process (pid `);
+        // The second one is told, or comes when the first is gone already; the first may not have written yet who it is.
+        for (const line of lost) expect(line).toContain(`${directory} is in use by another process`);
         expect(lost.length).toBeLessThan(2);
         const stored = readBack(directory);
         for (const [writer, started] of begun)
