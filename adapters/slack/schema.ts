@@ -79,7 +79,6 @@ export const blockAction = z.object({
   value: text.optional(),
   selected_option: option,
 });
-export type BlockAction = z.output<typeof blockAction>;
 
 /** `view` as a form of ours was submitted or changed; read further by `view.ts`. */
 const view = z.object({ id, hash: text.optional(), callback_id: text.default('') }).loose();
