@@ -20,8 +20,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Two cores: two workers, each with its own embedded store.
     maxWorkers: 2,
-    // Most of what a story makes is garbage soon: with more room for it, it is collected half as often.
-    execArgv: ['--max-semi-space-size=64'],
     // The product keeps nothing in its modules from one call to the next, so test files of one worker may share them: loading them anew took a third of the time.
     isolate: false,
     sequence: { sequencer: LongestFirst },
