@@ -9,8 +9,7 @@ import { openDriver } from './driver.ts';
 import { shopFile } from './shop.ts';
 import { tell, type Told } from './stories.ts';
 
-/** More of them, as before a release: `KILL_STORIES=500`. */
-const STORIES = Number(process.env['KILL_STORIES'] ?? 300);
+const STORIES = 500;
 /** Stories under way at the same time. */
 const WIDTH = 50;
 /** A run that takes longer hangs. */

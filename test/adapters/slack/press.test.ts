@@ -163,7 +163,7 @@ describe('everything that can be done with a card', () => {
           expect(actions.some((action) => isOf(action, invocation))).toBe(true);
         }
       }),
-      { ...BOUNDED, numRuns: 50 },
+      BOUNDED,
     );
   });
 
@@ -180,7 +180,7 @@ describe('everything that can be done with a card', () => {
         );
         expect(lost).toEqual([]);
       }),
-      { ...BOUNDED, numRuns: 50 },
+      BOUNDED,
     );
   });
 
