@@ -98,6 +98,8 @@ export type OutMessage =
       readonly attachments: readonly Attachment[];
       /** Id of the posted message below which it stands, where the platform has threads; absent: in the conversation itself. */
       readonly thread?: string;
+      /** It is for one person and yet no secret: where saying it to them alone costs more, everybody in the conversation may read it. */
+      readonly open?: true;
     }
   | {
       readonly type: 'card';
@@ -126,7 +128,7 @@ export interface Accepted {
 
 export interface AcceptOptions {
   readonly answerBy?: number;
-  readonly only?: 'form';
+  readonly only?: 'form' | 'brief';
   readonly stored?: () => void;
 }
 
@@ -135,7 +137,8 @@ export interface Sink {
   /**
    * Stores the event and works on it at once. Resolves when it is stored; waits for the answer until `answerBy` ms (default 1 200) after
    * the call. `stored` is called the moment it is stored: for platforms whose acknowledgement carries no answer.
-   * `only: 'form'`: words and cards are delivered by the ordinary path, with its retries, and are not waited for.
+   * `only: 'form'`: words and cards are delivered by the ordinary path, with its retries, and are not waited for. `'brief'`: only cards are
+   * that hold more than words and buttons.
    * Rejects with `StoreUnavailable` when nothing was stored: the adapter must then not acknowledge.
    */
   accept(event: InboundEvent, options?: AcceptOptions): Promise<Accepted>;
@@ -166,6 +169,8 @@ export interface Profile {
   readonly direct?: string;
   /** Their address in the organisation's own member list, which the platform has verified; absent for whoever is no full member of it. */
   readonly email?: string;
+  /** Other names under which the shop's file may list this account, as the platform has verified them: `mobile:13800138000`, `union:...`. */
+  readonly aliases?: readonly string[];
   /** A guest, a program or somebody of another organisation: no member list speaks for them. */
   readonly outsider?: true;
 }
@@ -205,6 +210,20 @@ export interface Limit {
   readonly aside?: number;
 }
 
+/** So many calls of an app in a calendar month, whatever they do. */
+export interface Quota {
+  readonly name: string;
+  readonly count: number;
+  /** How far the clock by which its months begin is ahead of UTC, ms. */
+  readonly offsetMs: number;
+  /** Conversations that it is not about. */
+  readonly except: readonly string[];
+  /** The variable that says how many they are. */
+  readonly setting: string;
+  /** Where the number comes from. */
+  readonly source: string;
+}
+
 /** What limits count together when something goes to an address. */
 export interface Subjects {
   /** The platform's id of the one member it reaches; null: many. */
@@ -223,6 +242,8 @@ export interface Adapter {
   /** What can be done in this conversation: a platform's groups may be poorer than its direct chats. */
   capabilities(address: Address): Capabilities;
   readonly limits: readonly Limit[];
+  /** What the app may do in a month; absent: as much as its limits allow. */
+  readonly quota?: Quota;
   /** Whom and what limits count for at this address. `visibleTo`: it is shown to this user only. */
   subjects(address: Address, visibleTo?: string): Subjects;
   /** HTTP routes this adapter serves, mounted by the server at the given path; null: none. */
@@ -241,6 +262,8 @@ export interface Adapter {
   update(address: Address, ref: Ref, message: OutMessage, key: string, grant?: Grant): Promise<Ref>;
   /** Uses one grant to answer privately. */
   reply(grant: Grant, message: OutMessage, key: string): Promise<void>;
+  /** Whether answering so is a send that limits and quota count; absent: never. */
+  replyCounts?(grant: Grant, message: OutMessage): boolean;
   /** Somebody as the platform's own member list has them; null: no such user. */
   lookUp(user: string): Promise<Profile | null>;
   /** `ok`, or one line that says what is wrong. */

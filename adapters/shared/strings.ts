@@ -7,6 +7,10 @@ export function codePoints(text: string): number {
   return count;
 }
 
+/** The first code points of a text. */
+export const head = (text: string, most: number): string =>
+  text.length <= most ? text : Array.from(text).slice(0, most).join('');
+
 /** A text from outside: at most `max` code points, no NUL, no half surrogate pair (which no store could keep). */
 export const cleanText = (max: number): z.ZodType<string> =>
   z

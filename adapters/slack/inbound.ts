@@ -11,7 +11,9 @@ import { createPresses } from './presses.ts';
 import { refId } from './refs.ts';
 import * as schema from './schema.ts';
 import { createShortcuts } from './shortcuts.ts';
+import { ASKS_HELP } from '../shared/help.ts';
 import type { Signer } from '../shared/signed.ts';
+import { head } from '../shared/strings.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -25,8 +27,6 @@ export const FORM_BY_MS = 1_500;
 const NAME_MS = 200;
 /** Characters of a message that a ticket takes. */
 const MOST_TEXT = 20_000;
-/** The name of the slash command alone, as the parser knows it. */
-const ASKS_HELP = '/ticket';
 const MENTION = /<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>/g;
 const MOST_MENTIONS = 20;
 /** Whom Slack's own notices come from. */
@@ -319,7 +319,3 @@ export function createInbound(deps: {
     },
   };
 }
-
-/** The first code points of a text. */
-const head = (text: string, most: number): string =>
-  text.length <= most ? text : Array.from(text).slice(0, most).join('');

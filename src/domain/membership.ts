@@ -1,8 +1,11 @@
 import { accountKey, addressKey, type Address } from './address.ts';
 import type { Directory, Locale, Person, Role, Team } from './directory.ts';
 
-/** How an account was found to be somebody whom the directory knew before; the address as it was then. */
-export type Proof = { readonly how: 'code' } | { readonly how: 'email'; readonly email: string };
+/** How an account was found to be somebody whom the directory knew before; the address, or the other name the file lists the account by, as it was then. */
+export type Proof =
+  | { readonly how: 'code' }
+  | { readonly how: 'email'; readonly email: string }
+  | { readonly how: 'alias'; readonly alias: string };
 
 /** Who a platform account is, as it was decided in chat: by a lead, by a code, by its address, or by a trusted platform's own list. */
 export interface Member {
@@ -82,7 +85,7 @@ export function compose(file: Directory, chat: ChatDecisions): Directory {
     const key = accountKey(member.account);
     const person = people.get(became.get(member.person) ?? member.person);
     // What the file says about an account counts.
-    if (!accounts.has(key) && person !== undefined && proves(linked, person)) {
+    if (!accounts.has(key) && person !== undefined && proves(linked, person, member.account, file.accounts)) {
       accounts.set(key, person.id);
       people.set(person.id, withRights(person, undefined, member, file));
     }
@@ -104,16 +107,27 @@ export const belongs = ({ teams, roles }: Pick<Person, 'teams' | 'roles'>): bool
 /** Whether they may do more than agents: such a person's accounts are linked by a code, never by an address. */
 export const isAboveAgent = ({ roles }: Pick<Person, 'roles'>): boolean => roles.some((role) => role !== 'agent');
 
-/** An address counts as long as it is the person's and they are no more than an agent; a code, as long as they belong here. */
-const proves = (proof: Proof, person: Person): boolean =>
-  belongs(person) && (proof.how === 'code' || (person.email === proof.email && !isAboveAgent(person)));
+/**
+ * A code counts as long as they belong here; an address, as long as it is the person's and they are no more than an agent; another name of
+ * the account, as long as the file lists the account by it as theirs.
+ */
+function proves(proof: Proof, person: Person, account: Member['account'], accounts: Directory['accounts']): boolean {
+  if (!belongs(person)) return false;
+  if (proof.how === 'code') return true;
+  if (proof.how === 'alias') return accounts.get(accountKey({ ...account, user: proof.alias })) === person.id;
+  return person.email === proof.email && !isAboveAgent(person);
+}
 
 /** Whether what chat decided makes the account somebody, as the directory is. */
-export const isInForce = ({ linked, person, teams, roles }: Member, { people }: Pick<Directory, 'people'>): boolean => {
+export function isInForce(
+  { account, linked, person, teams, roles }: Member,
+  { people, accounts }: Pick<Directory, 'people' | 'accounts'>,
+): boolean {
   if (roles.includes('admin')) return true;
   const owner = people.get(person);
-  return linked === undefined ? teams.length > 0 : owner !== undefined && proves(linked, owner);
-};
+  if (linked === undefined) return teams.length > 0;
+  return owner !== undefined && proves(linked, owner, account, accounts);
+}
 
 /** The one person of this address, however it is written; null: nobody, or several. */
 export function personByEmail({ people }: Pick<Directory, 'people'>, email: string): Person | null {

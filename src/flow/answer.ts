@@ -24,9 +24,17 @@ export function answerMessage(parts: Parts, answer: Answer, person: string, addr
   const { offers = [], copy = [] } = answer;
   const sentence = before === null ? answer.sentence : together(answer, before, reader);
   if (sentence === undefined) return null;
-  if (offers.length === 0 && copy.length === 0) return { type: 'text', text: say(sentence, reader), attachments: [] };
+  if (offers.length === 0 && copy.length === 0)
+    return { type: 'text', text: say(sentence, reader), attachments: [], ...(isOpen(answer) && { open: true }) };
   return asMessage(cards.notice({ sentence, offers, copy }, reader), 1);
 }
+
+/** Answers that name a ticket, a verb and colleagues: what the group reads on its card as well. */
+const OPEN =
+  /^(?:refusal\..*|command\.(?:miss|already_.*|done_(?:claim|release|assign|transfer|decline|note|pending|resolve|close|reopen|priority|category|tag|merge|unmerge|split|undo)))$/u;
+
+const isOpen = ({ first, sentence }: Answer): boolean =>
+  [first, sentence].every((said) => said === undefined || OPEN.test(said.key));
 
 /** What is said first and the answer itself, as one. */
 function together({ first, sentence }: Answer, before: string, reader: Reader): Sentence | undefined {

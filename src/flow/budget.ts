@@ -18,6 +18,8 @@ export interface Use {
   readonly purpose: Purpose;
   /** It is shown to this user only. */
   readonly visibleTo?: string;
+  /** It is about an urgent ticket. */
+  readonly urgent?: boolean;
 }
 
 export interface Budgets {

@@ -14,6 +14,7 @@ import { giveUp, lettersRow } from './letters.ts';
 import { createOutageKeeper } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { postRow } from './post.ts';
+import { withQuota } from './quota.ts';
 import { ANSWERS, CALM, type Quiet } from './quiet.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { answerRow, sayFailed, sayRow } from './say.ts';
@@ -63,7 +64,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
   const { store, clock } = parts;
   const tenure: Tenure = createTenure(store.leases, `deliver\n${app}`, parts.process, clock, takeoverMs);
   const installations = [...parts.adapters.values()].filter((a) => a.platform === adapter.platform).length;
-  const budgets = createBudgets(store.budgets, clock, adapter, installations);
+  const budgets = withQuota(parts, app, adapter.quota, createBudgets(store.budgets, clock, adapter, installations));
   const turns = createTurns(budgets, clock);
   const rooms = createRooms(parts, app, adapter, budgets);
   const breaker = createBreaker(clock, parts.ids);
@@ -171,12 +172,13 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       await outages.resume(epoch);
       await followJumps();
       await note();
-      await rooms.open(epoch);
+      await Promise.all([budgets.open(epoch), rooms.open(epoch)]);
       // Boards are drawn from what waits; after a restore nobody knows yet whether it goes out.
       const looked = parts.quiet() === null ? await rooms.step() : 0;
       const stuck = underway.keys().length;
       const { found, broken } = await work(epoch);
       await outages.follow(found === 0);
+      await budgets.follow();
       await note();
       if (broken !== null) throw broken;
       // A lane that got on again may leave room for rows that waited behind it.

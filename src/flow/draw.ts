@@ -190,7 +190,8 @@ async function post(
 async function redraw(drawing: Drawing, surface: Surface, ref: Ref, grant?: Grant): Promise<Delivery> {
   const { attempt, row, body, ticket } = drawing;
   const { parts, adapter, budgets, epoch } = attempt;
-  const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
+  const use = { address: row.address, method: 'update', purpose: 'redraw', urgent: isUrgent(ticket) } as const;
+  const ms = await budgets.take(use, epoch);
   if (ms > 0) {
     if (grant !== undefined) await parts.store.surfaces.lend(surface._id, asLent(parts, [grant]));
     return { state: 'wait', ms };

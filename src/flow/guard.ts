@@ -1,4 +1,4 @@
-import type { Adapter, Ref } from '../../adapters/adapter.ts';
+import type { Adapter, Grant, OutMessage, Ref } from '../../adapters/adapter.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Breaker } from './breaker.ts';
@@ -15,6 +15,8 @@ export class Halted extends Error {
 
 /** An adapter as delivery calls it. Failures are `DeliveryError`s, or `Halted` before the call was made. */
 export interface Guarded extends Pick<Adapter, 'capabilities' | 'send' | 'update' | 'reply'> {
+  /** Whether answering so takes a permit. */
+  replyCounts(grant: Grant, message: OutMessage): boolean;
   /** Says that an earlier process may have posted under this key: where the platform can tell, it is asked first. */
   doubt(key: string): void;
 }
@@ -93,6 +95,7 @@ export function createGuard(
 
     return {
       capabilities: (address) => adapter.capabilities(address),
+      replyCounts: (grant, message) => adapter.replyCounts?.(grant, message) ?? false,
       doubt: (key) => {
         doubted.add(key);
       },

@@ -90,6 +90,20 @@ export async function linkByEmail(
   return now === null ? null : { person: now };
 }
 
+/** Who an unknown account is by another of its names, which the shop's file lists as somebody's account there and the platform has verified; null: nobody. */
+export async function linkByAlias(parts: Parts, event: Event, profile: Profile): Promise<Person | null> {
+  const { aliases = [], outsider } = profile;
+  if (outsider === true) return null;
+  const account = accountOf(event);
+  for (const alias of aliases) {
+    const person = personOf(parts, { ...account, user: alias });
+    if (person === null || !belongs(person)) continue;
+    await become(parts, event, person, { how: 'alias', alias }, profile);
+    return personOf(parts, account);
+  }
+  return null;
+}
+
 /** Makes an account that is nobody's one more of a person's own, in force at once; false: it has become somebody else's meanwhile. */
 async function become(
   parts: Parts,

@@ -82,14 +82,15 @@ async function changeMode(desk: Desk, w: Watched, waiting: number): Promise<void
   const now = parts.clock.now();
   const { surgeSince, calmSince } = w.room;
   if (surgeSince === null) {
-    if (waiting === 0 || (await budgets.forecast(newCard(w), waiting, epoch)) <= waitMs) return;
+    if (waiting === 0) return;
+    if (!budgets.isScarce() && (await budgets.forecast(newCard(w), waiting, epoch)) <= waitMs) return;
     w.room = { ...w.room, surgeSince: now, calmSince: null };
     await saveRoom(desk, w);
     return;
   }
   // What stands on the list for a moment on its way to a board is no rush.
   const load = Math.max(waiting, arrivalsIn(w, parts.clock.monotonic()));
-  const isCalm = load === 0 || (await budgets.forecast(newCard(w), load, epoch)) <= waitMs / 2;
+  const isCalm = !budgets.isScarce() && (load === 0 || (await budgets.forecast(newCard(w), load, epoch)) <= waitMs / 2);
   if (!isCalm) {
     if (calmSince !== null) w.room = { ...w.room, calmSince: null };
     later(desk, w, HEADER_MS);
@@ -196,7 +197,8 @@ function drawIn(desk: Desk, w: Watched, look: Look): number | null {
 }
 
 /** How far apart the drawings of one board lie when all of them are drawn evenly within the limits, ms. */
-function paceFor({ adapter, standing }: Desk, { room }: Watched, method: 'send' | 'update'): number {
+function paceFor({ adapter, budgets, standing }: Desk, { room }: Watched, method: 'send' | 'update'): number {
   const { app, own } = paceOf(adapter, { address: room.address, method }, 'redraw');
-  return Math.max(app * standing(), own * liveIn(room)) / SHARE;
+  const month = budgets.isScarce() ? budgets.evenMs() : 0;
+  return Math.max(Math.max(app, month) * standing(), own * liveIn(room)) / SHARE;
 }

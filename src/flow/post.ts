@@ -29,6 +29,8 @@ export interface Post {
   readonly passing?: true;
   /** It goes out also while the bot is quiet after a restore. */
   readonly calm?: true;
+  /** It cannot wait where the platform's limits make others wait. */
+  readonly urgent?: true;
 }
 
 /** How often a change looks whether what it changes has gone out. */
@@ -43,7 +45,7 @@ export const postedUnder = (surface: string | undefined): string | null =>
 
 /** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
 export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {
-  const { key, to, person, sentence, offers, instead, passing, calm } = said;
+  const { key, to, person, sentence, offers, instead, passing, calm, urgent } = said;
   if (!parts.adapters.has(appKey(to))) return;
   const body: OutboxBody = {
     kind: 'post',
@@ -56,7 +58,13 @@ export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, s
   };
   await parts.store.outbox.add([
     outboxRow(
-      { _id: rowId(key), lane: calm === true ? calmLane(to) : laneOf(to), address: to, body },
+      {
+        _id: rowId(key),
+        lane: calm === true ? calmLane(to) : laneOf(to),
+        address: to,
+        body,
+        ...(urgent === true && { urgent }),
+      },
       parts.clock.now(),
     ),
   ]);
@@ -81,7 +89,8 @@ export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Pro
   if (body.instead !== null) return change(attempt, row, body, body.instead);
   if (body.ref !== null) return { state: 'done' };
   const { parts, adapter, budgets, epoch } = attempt;
-  const ms = await budgets.take({ address: row.address, method: 'send', purpose: 'new' }, epoch);
+  const purpose = row.urgent === true ? 'urgent' : 'new';
+  const ms = await budgets.take({ address: row.address, method: 'send', purpose }, epoch);
   if (ms > 0) return { state: 'wait', ms };
   const ref = await adapter.send(row.address, inWords(parts, row.address, body), row._id);
   await parts.store.outbox.posted(row._id, ref.id);

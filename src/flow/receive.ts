@@ -1,4 +1,4 @@
-import type { Accepted, InboundEvent, Sink } from '../../adapters/adapter.ts';
+import type { AcceptOptions, Accepted, InboundEvent, Sink } from '../../adapters/adapter.ts';
 import { appKey } from '../domain/address.ts';
 import { StoreUnavailable } from '../errors.ts';
 import { derivedId } from '../ids.ts';
@@ -26,8 +26,8 @@ const BATCH = 200;
 interface Asker {
   gone: boolean;
   served: boolean;
-  /** They take a form only: words go the ordinary way. */
-  readonly onlyForm: boolean;
+  /** They take a form only, or what is brief as well: all else goes the ordinary way. */
+  readonly only: AcceptOptions['only'];
 }
 
 export interface Receive extends Sink {
@@ -131,7 +131,7 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   /** Whether the asker gets the answer at once: still waits, and no limit that sets answers aside is used up. */
   const serve = async ({ body }: InboxRow, reply: Reply, asker: Asker): Promise<boolean> => {
     const says = reply.answer !== null || reply.form !== null;
-    if (asker.onlyForm && reply.form === null && reply.answer !== null) return false;
+    if (!isTaken(asker.only, reply)) return false;
     if (says && !asker.gone && body.from === 'platform') {
       const { event } = body;
       if (!(await aside.take(addressOf(event), event.sender.id))) return false;
@@ -173,11 +173,11 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       if (!fresh) {
         const same = working.get(row._id);
         const first =
-          same === undefined ? null : await within(same, { gone: false, served: false, onlyForm: false }, patience);
+          same === undefined ? null : await within(same, { gone: false, served: false, only: undefined }, patience);
         // What was said to the first need not be said again; what came of it may.
         return { stored: true, repeated: true, ...(first?.outcome !== undefined && { outcome: first.outcome }) };
       }
-      const asker = { gone: false, served: false, onlyForm: options?.only === 'form' };
+      const asker = { gone: false, served: false, only: options?.only };
       const mine = work(row, false, asker).finally(() => working.delete(row._id));
       working.set(row._id, mine);
       const reply = await within(mine, asker, patience);
@@ -238,6 +238,12 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
       );
     });
   }
+}
+
+/** Whether somebody who takes only this takes that. A card that is brief holds words and buttons alone. */
+function isTaken(only: AcceptOptions['only'], { answer, form }: Reply): boolean {
+  if (only === undefined || form !== null || answer === null) return true;
+  return only === 'brief' && answer.view === undefined && (answer.copy ?? []).length === 0;
 }
 
 /** Whether nothing else can be in the lane: a report that names no matter has one of its own. */

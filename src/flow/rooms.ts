@@ -4,9 +4,10 @@ import type { Place } from '../domain/effect.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Room } from '../storage/rooms.ts';
 import { listOf, type Surface } from '../storage/surfaces.ts';
-import { StaleEpoch, type Budgets } from './budget.ts';
+import { StaleEpoch } from './budget.ts';
 import { lookAt } from './look.ts';
 import type { Parts } from './parts.ts';
+import type { QuotaBudgets } from './quota.ts';
 
 /** A room as the process that delivers for it knows it. */
 export interface Watched {
@@ -32,7 +33,7 @@ export interface Desk {
   readonly parts: Parts;
   readonly app: string;
   readonly adapter: Adapter;
-  readonly budgets: Budgets;
+  readonly budgets: QuotaBudgets;
   readonly epoch: number;
   /** How many boards stand in all rooms of the app. */
   readonly standing: () => number;
@@ -72,7 +73,7 @@ const ASKED_MS = 120_000;
 /** Seconds with arrivals kept before those that are over are forgotten. */
 const MOST_SECONDS = 120;
 
-export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets: Budgets): Rooms {
+export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets: QuotaBudgets): Rooms {
   const { store, clock } = parts;
   let rooms = new Map<string, Watched>();
   let directory = parts.directory();
@@ -154,7 +155,7 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
       const second = Math.floor(clock.monotonic() / 1_000);
       w.arrivals.set(second, (w.arrivals.get(second) ?? 0) + 1);
       if (w.arrivals.size > MOST_SECONDS) arrivalsIn(w, clock.monotonic());
-      if (w.room.surgeSince === null && w.waiting === 0) {
+      if (w.room.surgeSince === null && w.waiting === 0 && !budgets.isScarce()) {
         const wait = await budgets.take({ address: entry.address, method: 'send', purpose: 'new' }, desk.epoch);
         if (wait === 0) return true;
       }

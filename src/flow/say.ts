@@ -117,20 +117,22 @@ export async function answerRow(
   const { parts, adapter, budgets, epoch } = attempt;
   const message = answerMessage(parts, body.answer, body.person, row.address);
   if (message === null) return { state: 'done' };
+  const permit = (): Promise<number> =>
+    budgets.take({ address: row.address, method: 'send', purpose: 'urgent', visibleTo: body.user }, epoch);
   const { grant } = body;
   if (grant !== null && grant.uses > 0 && grant.expiresAt > parts.clock.now()) {
+    const opened = { ...grant, secret: parts.vault.open(grant.secret) };
+    const wait = adapter.replyCounts(opened, message) ? await permit() : 0;
+    if (wait > 0) return { state: 'wait', ms: wait };
     try {
-      await adapter.reply({ ...grant, secret: parts.vault.open(grant.secret) }, message, row._id);
+      await adapter.reply(opened, message, row._id);
       return { state: 'done' };
     } catch (error) {
       if (!(error instanceof DeliveryError && NO_USE.has(error.failure))) throw error;
       await parts.store.outbox.withoutGrant(row._id);
     }
   }
-  const ms = await budgets.take(
-    { address: row.address, method: 'send', purpose: 'urgent', visibleTo: body.user },
-    epoch,
-  );
+  const ms = await permit();
   if (ms > 0) return { state: 'wait', ms };
   await adapter.send(row.address, message, row._id, body.user);
   return { state: 'done' };

@@ -1,13 +1,13 @@
 import type { InboundForm, InboundInvoke, InboundMessage, Profile } from '../../adapters/adapter.ts';
 import type { Answer } from '../../commands/command.ts';
-import { addressKey } from '../domain/address.ts';
+import { accountKey, addressKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import { decidersOf, JOINING, namesOf } from '../domain/membership.ts';
 import { DeliveryError } from '../errors.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { JoinRequest } from '../storage/requests.ts';
 import { accountOf, addressOf, directOf, grant, personOf, profileOf, type Account } from './account.ts';
-import { linkByEmail } from './linking.ts';
+import { linkByAlias, linkByEmail } from './linking.ts';
 import type { Parts } from './parts.ts';
 import { post } from './post.ts';
 
@@ -33,6 +33,8 @@ export async function meet(parts: Parts, row: InboxRow, event: Event): Promise<M
     return { answer: { sentence: { key: 'notice.not_yours', params: null } } };
   const account = accountOf(event);
   const profile = await askedFor(parts, account);
+  const listed = profile === null ? null : await linkByAlias(parts, event, profile);
+  if (listed !== null) return { person: listed };
   const linked = profile === null ? null : await linkByEmail(parts, event, profile);
   if (linked !== null) return linked;
   const directory = parts.directory();
@@ -54,8 +56,13 @@ export async function meet(parts: Parts, row: InboxRow, event: Event): Promise<M
 
 /** What the platform knows about an account, where that could let it in; a platform that does not answer knows nothing. */
 async function askedFor(parts: Parts, account: Account): Promise<Profile | null> {
-  const { trusted, people } = parts.directory();
-  const matters = trusted.includes(account.platform) || [...people.values()].some((p) => p.email !== undefined);
+  const { trusted, people, accounts } = parts.directory();
+  const there = accountKey({ ...account, user: '' });
+  const matters =
+    trusted.includes(account.platform) ||
+    [...people.values()].some((p) => p.email !== undefined) ||
+    // Listed by another name than the platform's own id.
+    [...accounts.keys()].some((key) => key.startsWith(there) && key.slice(there.length).includes(':'));
   if (!matters) return null;
   try {
     return await profileOf(parts, account);

@@ -19,6 +19,7 @@ import { letters } from './letters.ts';
 import { notice } from './notice.ts';
 import { outage } from './outage.ts';
 import { people } from './people.ts';
+import { quota } from './quota.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
 import { setup } from './setup.ts';
@@ -53,6 +54,7 @@ export const catalogues = {
   notice,
   outage,
   people,
+  quota,
   refusal,
   sandbox,
   setup,

@@ -1,23 +1,39 @@
 import type { Happening, InboundLifecycle } from '../../../adapters/adapter.ts';
 import type { Answer } from '../../../commands/command.ts';
 import { addressKey } from '../../domain/address.ts';
-import type { Directory, Person } from '../../domain/directory.ts';
+import type { Directory, Person, Team } from '../../domain/directory.ts';
 import { decidersOf } from '../../domain/membership.ts';
 import { OPEN } from '../../domain/status.ts';
 import type { InboxRow } from '../../storage/inbox.ts';
-import { addressOf, directOf, personOf } from '../account.ts';
+import { addressOf, directOf, personOf, type Account } from '../account.ts';
 import type { Parts } from '../parts.ts';
 import { post } from '../post.ts';
 
 type Left = InboundLifecycle & Extract<Happening, { what: 'member_joined' | 'member_left' }>;
 
-/** A colleague left the group of their team: its leads get one card with what the colleague still has, and can give it back to the team. */
+/**
+ * A colleague left the group of their team, or the organisation and with it all of their teams: the leads get one card with what the
+ * colleague still has, and can give it back to the team.
+ */
 export async function memberLeft(parts: Parts, row: InboxRow, event: Left): Promise<void> {
-  const directory = parts.directory();
-  const team = directory.teams.get(directory.groups.get(addressKey(addressOf(event))) ?? '');
+  const { groups, teams } = parts.directory();
   const account = { platform: event.platform, app: event.app, user: event.member.id };
   const person = personOf(parts, account);
-  if (team === undefined || person === null || !person.teams.includes(team.id)) return;
+  if (person === null) return;
+  const group = groups.get(addressKey(addressOf(event)));
+  const left = person.teams.filter((id) => event.conversation.kind !== 'group' || id === group);
+  for (const id of left) {
+    const team = teams.get(id);
+    if (team !== undefined) await leftTeam(parts, row, { account, person, team });
+  }
+}
+
+async function leftTeam(
+  parts: Parts,
+  row: InboxRow,
+  { account, person, team }: { readonly account: Account; readonly person: Person; readonly team: Team },
+): Promise<void> {
+  const directory = parts.directory();
   const open = await parts.store.tickets.count({ assignee: person.id, status: [...OPEN] });
   const request = await parts.store.requests.of({ account, team: team.id });
   const requeue = {
@@ -37,7 +53,8 @@ export async function memberLeft(parts: Parts, row: InboxRow, event: Left): Prom
   const sentence = { key: 'people.left', params: { name: person.name, team: team.name, open } } as const;
   for (const lead of decidersOf(directory, team.id, (p) => p.id !== person.id && directOf(parts, p) !== null)) {
     const to = directOf(parts, lead);
-    if (to !== null) await post(parts, { key: `left:${row._id}:${lead.id}`, to, person: lead.id, sentence, offers });
+    if (to !== null)
+      await post(parts, { key: `left:${row._id}:${team.id}:${lead.id}`, to, person: lead.id, sentence, offers });
   }
 }
 
