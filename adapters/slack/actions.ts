@@ -5,7 +5,8 @@ import { encodeInvocation } from '../../cards/invocation.ts';
 import { neutralLine } from '../../cards/neutralise.ts';
 import { text } from '../../src/text/text.ts';
 import { MAX_ELEMENTS, MAX_LABEL, MAX_OPTIONS, MAX_OVERFLOW } from './limits.ts';
-import { actionId, asks, blockId, chosenValue, menuValue, type CardMark } from './press.ts';
+import { actionId, blockId, chosenValue, menuValue, type CardMark } from './press.ts';
+import { asks } from '../../cards/pressing.ts';
 import { plainText } from './rich.ts';
 
 /** Numbers what can be pressed on one card, in the order in which it is drawn. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Clock } from '../../src/clock.ts';
 import type { Profile } from '../adapter.ts';
 import { calling, codeOf } from './client.ts';
-import { cachedFor } from './cached.ts';
+import { cachedFor } from '../shared/cached.ts';
 
 /** How long what Slack said about somebody is believed, ms; a change that it tells of counts at once. */
 const FRESH_MS = 10 * 60_000;

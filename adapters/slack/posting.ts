@@ -4,7 +4,7 @@ import type { Clock } from '../../src/clock.ts';
 import { DeliveryError } from '../../src/errors.ts';
 import type { OutMessage, Ref } from '../adapter.ts';
 import { codePoints } from '../shared/strings.ts';
-import { cachedFor } from './cached.ts';
+import { cachedFor } from '../shared/cached.ts';
 import { calling, read } from './client.ts';
 import type { FilesOut } from './files-out.ts';
 import { readGrant } from './grants.ts';

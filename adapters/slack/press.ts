@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Action } from '../../cards/card.ts';
 import { length } from '../../cards/excerpt.ts';
 import { decodeInvocation, encodeInvocation, type Invocation } from '../../cards/invocation.ts';
+import { asks, comesBack } from '../../cards/pressing.ts';
 import { MAX_BUTTON_VALUE, MAX_ID, MAX_OPTION_VALUE } from './limits.ts';
 
 /**
@@ -39,21 +40,9 @@ export function blockId(index: number, mark: CardMark | null): string {
   return length(whole) > MAX_ID ? short : whole;
 }
 
-/** Whether pressing has to ask for something first: a value that the command needs and the action does not bring. */
-export const asks = ({ form, invoke }: Action): boolean =>
-  form?.fields.some(({ name, required }) => required && !Object.hasOwn(invoke.args, name)) ?? false;
-
 /** Whether an invocation comes back from a press as it went in; what does not has to be typed. */
-export function pressable(invocation: Invocation): boolean {
-  const encoded = encodeInvocation(invocation);
-  if (encoded.length > MAX_BUTTON_VALUE) return false;
-  const read = decodeInvocation(encoded);
-  if (read === null || read.command !== invocation.command) return false;
-  const entries = Object.entries(invocation.args);
-  return (
-    Object.keys(read.args).length === entries.length && entries.every(([name, value]) => read.args[name] === value)
-  );
-}
+export const pressable = (invocation: Invocation): boolean =>
+  encodeInvocation(invocation).length <= MAX_BUTTON_VALUE && comesBack(invocation);
 
 const ASKS = '?';
 

@@ -1,14 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  actionId,
-  asks,
-  blockId,
-  chosenValue,
-  menuValue,
-  pressable,
-  readPress,
-} from '../../../adapters/slack/press.ts';
+import { actionId, blockId, chosenValue, menuValue, pressable, readPress } from '../../../adapters/slack/press.ts';
+import { asks } from '../../../cards/pressing.ts';
 import { renderCard, slackRung } from '../../../adapters/slack/render.ts';
 import { encodeInvocation, type Invocation } from '../../../cards/invocation.ts';
 import type { Action, Card } from '../../../cards/card.ts';
