@@ -218,6 +218,8 @@ export interface Quota {
   readonly offsetMs: number;
   /** Conversations that it is not about. */
   readonly except: readonly string[];
+  /** Calls that the adapter made beside those it was asked for (forms, files) since it was last asked this. */
+  beside?(): number;
   /** The variable that says how many they are. */
   readonly setting: string;
   /** Where the number comes from. */

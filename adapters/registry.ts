@@ -1,15 +1,22 @@
+import type { DingTalk, DingTalkOptions } from './dingtalk/dingtalk.ts';
+import { dingtalkSettings } from './dingtalk/settings.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { slackSettings } from './slack/settings.ts';
 import type { Slack, SlackOptions } from './slack/slack.ts';
 
-/** Slack's own packages take a fifth of the start: they are loaded where Slack is configured. */
+/** A platform's own packages take a good part of the start: they are loaded where it is configured. */
 const createSlack = async (options: SlackOptions): Promise<Slack> => {
   const slack = await import('./slack/slack.ts');
   return slack.createSlack(options);
 };
 
+const createDingTalk = async (options: DingTalkOptions): Promise<DingTalk> => {
+  const dingtalk = await import('./dingtalk/dingtalk.ts');
+  return dingtalk.createDingTalk(options);
+};
+
 /** Every platform that can be talked to, by name: what makes its adapter. */
-export const adapters = { sandbox: createSandbox, slack: createSlack } as const;
+export const adapters = { sandbox: createSandbox, slack: createSlack, dingtalk: createDingTalk } as const;
 
 /** What each platform reads from the environment. */
-export const platformSettings = [slackSettings] as const;
+export const platformSettings = [slackSettings, dingtalkSettings] as const;

@@ -1,5 +1,6 @@
 import type { adapters } from '../adapters/registry.ts';
 import { sandboxCard } from '../adapters/sandbox/limits.ts';
+import { dingtalkRung } from '../adapters/dingtalk/render.ts';
 import { slackRung } from '../adapters/slack/render.ts';
 import type { Card } from '../cards/card.ts';
 import { fallback } from '../cards/fallback.ts';
@@ -33,6 +34,7 @@ const NARROW: CardLimits = {
 const RENDERED: Readonly<Record<keyof typeof adapters, (card: Card) => Omit<Rung, 'name'>>> = {
   sandbox: (card) => fitted(card, sandboxCard),
   slack: slackRung,
+  dingtalk: dingtalkRung,
 };
 
 function fitted(card: Card, limits: CardLimits): Omit<Rung, 'name'> {

@@ -39,6 +39,7 @@ import type { Log } from './log.ts';
 import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { takeUpRestore } from './restored.ts';
 import { buildSandbox } from './sandbox.ts';
+import { buildDingTalk } from './dingtalk.ts';
 import { buildSlack } from './slack.ts';
 import { createNoteFault } from './fault.ts';
 import { loadSecrets } from './secret.ts';
@@ -131,9 +132,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     const publicUrl = (): string => config.publicUrl ?? listens;
     const vault = createVault(secrets, ids);
     const noteFault = createNoteFault({ log, clock, ids, errors: opened.errors });
-    const entrances = [
-      await buildSlack(config, { store: opened, files, clock, ids, log, vault, publicUrl, noteFault }),
-    ].filter((entrance) => entrance !== null);
+    const platformParts = { store: opened, files, clock, ids, log, vault, publicUrl, noteFault };
+    const entrances = [await buildSlack(config, platformParts), await buildDingTalk(config, platformParts)].filter(
+      (entrance) => entrance !== null,
+    );
     for (const entrance of entrances)
       for (const adapter of await entrance.load()) adapters.set(appKey(adapter), adapter);
     const live = liveDirectory(opened, clock, shop.directory);

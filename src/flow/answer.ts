@@ -22,7 +22,7 @@ export function answerMessage(parts: Parts, answer: Answer, person: string, addr
     return asMessage({ ...card, blocks: [...note, ...card.blocks] }, 1);
   }
   const { offers = [], copy = [] } = answer;
-  const sentence = before === null ? answer.sentence : together(answer, before, reader);
+  const sentence = together(answer, before, reader);
   if (sentence === undefined) return null;
   if (offers.length === 0 && copy.length === 0)
     return { type: 'text', text: say(sentence, reader), attachments: [], ...(isOpen(answer) && { open: true }) };
@@ -33,11 +33,12 @@ export function answerMessage(parts: Parts, answer: Answer, person: string, addr
 const OPEN =
   /^(?:refusal\..*|command\.(?:miss|already_.*|done_(?:claim|release|assign|transfer|decline|note|pending|resolve|close|reopen|priority|category|tag|merge|unmerge|split|undo)))$/u;
 
-const isOpen = ({ first, sentence }: Answer): boolean =>
-  [first, sentence].every((said) => said === undefined || OPEN.test(said.key));
+const isOpen = ({ first, sentence }: Answer): boolean => mayRead(first) && mayRead(sentence);
+const mayRead = (said: { readonly key: string } | undefined): boolean => said === undefined || OPEN.test(said.key);
 
-/** What is said first and the answer itself, as one. */
-function together({ first, sentence }: Answer, before: string, reader: Reader): Sentence | undefined {
+/** What is said first, `before` in words, and the answer itself, as one. */
+function together({ first, sentence }: Answer, before: string | null, reader: Reader): Sentence | undefined {
+  if (before === null) return sentence;
   if (sentence === undefined) return first;
   return { key: 'flow.after', params: { first: before, next: say(sentence, reader) } };
 }

@@ -178,7 +178,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       const stuck = underway.keys().length;
       const { found, broken } = await work(epoch);
       await outages.follow(found === 0);
-      await budgets.follow();
+      await budgets.follow(epoch);
       await note();
       if (broken !== null) throw broken;
       // A lane that got on again may leave room for rows that waited behind it.

@@ -28,8 +28,8 @@ export interface QuotaBudgets extends Budgets {
 export interface Month extends QuotaBudgets {
   /** Reads what the month has seen so far; asks the store once per epoch of the lease and month. */
   open(epoch: number): Promise<void>;
-  /** Tells the admins what share is used, once per share and month. */
-  follow(): Promise<void>;
+  /** Counts what was called beside delivery, and tells the admins what share is used, once per share and month. */
+  follow(epoch: number): Promise<void>;
 }
 
 /** The calendar month at a moment: its name and its end. */
@@ -90,13 +90,20 @@ export function withQuota(
   };
 
   const refill = async (epoch: number): Promise<void> => {
-    const { name, endsAt, used } = current;
-    const n = Math.min(BLOCK, count - used);
+    const { name, endsAt, used, free } = current;
+    // What was called beside delivery has happened, whatever is left.
+    const n = free < 0 ? -free : Math.min(BLOCK, count - used);
     const spent = [{ at: endsAt.getTime(), n: used + n }];
     if (!(await store.budgets.write({ _id: quotaId(quota, app, name), epoch, spent, emptyAt: endsAt })))
       throw new StaleEpoch(quota.name);
     current = { ...current, used: used + n, free: current.free + n };
   };
+
+  /** One block at a time. */
+  const refillOnce = (epoch: number): Promise<void> =>
+    (writing ??= refill(epoch).finally(() => {
+      writing = null;
+    }));
 
   const left = ({ purpose, urgent }: Use): boolean => {
     const made = current.used - current.free;
@@ -114,10 +121,7 @@ export function withQuota(
       if (wait > 0) return wait;
       while (current.free <= 0) {
         if (!left(use)) return untilEnd(clock, current.endsAt);
-        writing ??= refill(epoch).finally(() => {
-          writing = null;
-        });
-        await writing;
+        await refillOnce(epoch);
       }
       current = { ...current, free: current.free - 1 };
       return 0;
@@ -128,7 +132,9 @@ export function withQuota(
       const calls = Math.max(1, Math.floor(count * KEPT_AT) - (current.used - current.free));
       return (endsAt.getTime() - clock.now().getTime()) / calls;
     },
-    async follow() {
+    async follow(epoch) {
+      current = { ...current, free: current.free - (quota.beside?.() ?? 0) };
+      while (current.free < 0) await refillOnce(epoch);
       const reached = TOLD_AT.findLastIndex((at) => share() >= at);
       if (reached <= told) return;
       const at = TOLD_AT[reached] ?? 1;

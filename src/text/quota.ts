@@ -2,7 +2,8 @@ import { entry } from './entry.ts';
 
 /** What is done from each share on: said to the admins as soon as it holds. */
 const zhNow = (share: number, setting: string): string => {
-  if (share >= 0.95) return `剩下的只留给紧急工单和应答，其他卡片下个月再更新。升级了版本的话，把 ${setting} 改成新的额度`;
+  if (share >= 0.95)
+    return `剩下的只留给紧急工单和应答，其他卡片下个月再更新。升级了版本的话，把 ${setting} 改成新的额度`;
   if (share >= 0.8) return '从现在起群里只更新看板，紧急工单照常单独出卡片';
   return '用到八成时，群里会改为只更新看板';
 };

@@ -2,6 +2,7 @@ import { backlog } from './backlog.ts';
 import { backup } from './backup.ts';
 import { board } from './board.ts';
 import { card } from './card.ts';
+import { dingtalk } from './dingtalk.ts';
 import { doctor } from './doctor.ts';
 import { duty } from './duty.ts';
 import { field } from './field.ts';
@@ -39,6 +40,7 @@ export const catalogues = {
   card,
   cli,
   command,
+  dingtalk,
   doctor,
   duty,
   field,

