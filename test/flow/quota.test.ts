@@ -26,8 +26,16 @@ const GROUP = 'group:aftersales';
 const APP = 'sandbox\ndemo';
 
 /** One team in one group, and an admin who is reached alone; the platform has so many calls a month. */
-function month(count: number, clock: ManualClock = manualClock()): void {
-  const quota: Quota = { name: 'month', count, offsetMs: OFFSET_MS, except: ['free'], setting: 'CALLS', source: '' };
+function month(count: number, clock: ManualClock = manualClock(), beside: () => number = () => 0): void {
+  const quota: Quota = {
+    name: 'month',
+    count,
+    offsetMs: OFFSET_MS,
+    except: ['free'],
+    setting: 'CALLS',
+    source: '',
+    beside,
+  };
   const adapter = { ...doubleAdapter(clock), quota };
   const plain = aDirectory();
   const direct = [{ platform: 'sandbox', app: 'demo', conversation: 'direct:gao' }];
@@ -173,6 +181,21 @@ describe('a month of calls', () => {
     const { endsAt } = monthAt(clock.now(), OFFSET_MS);
     await running().passes(endsAt.getTime() - clock.now().getTime() + 3_600_000);
     expect(kinds(inGroup())).toEqual(['board']);
+  });
+
+  it('counts what the adapter called beside delivery, also beyond the end', async () => {
+    const called = [0, 7, 2];
+    month(100, manualClock(), () => called.shift() ?? 0);
+    for (let i = 0; i < 4; i += 1) await running().passes(1_000);
+    expect(await usedNow()).toBe(9);
+    called.push(87);
+    await running().passes(1_000);
+    expect(await usedNow()).toBeGreaterThanOrEqual(96);
+    await running().passes(1_000);
+    expect(toAdmin().at(-1)).toContain('剩下的只留给紧急工单');
+    called.push(20);
+    await running().passes(1_000);
+    expect(await usedNow()).toBeGreaterThanOrEqual(116);
   });
 
   it('goes on counting after a restart, and loses one block at most', async () => {
