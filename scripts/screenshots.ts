@@ -199,6 +199,27 @@ async function filing(browser: Browser, url: string): Promise<void> {
   await take(page, 'desk-filing.png');
 }
 
+/** A ticket's card as DingTalk's template holds it, from the page of every card: in a group, and alone with its assignee on a phone. */
+async function dingtalk(browser: Browser, url: string): Promise<void> {
+  const views = [
+    ['dingtalk-card.png', 'ticket new zh-CN', { viewport: { width: 900, height: 700 } }],
+    ['dingtalk-card-phone.png', 'work in_progress zh-CN', { viewport: { width: 390, height: 844 }, isMobile: true }],
+  ] as const;
+  for (const [name, sample, context] of views) {
+    const page = await (await browser.newContext({ ...CHINESE, ...context, deviceScaleFactor: 2 })).newPage();
+    await page.goto(`${url}/sandbox/gallery.html`);
+    await page.getByRole('searchbox').fill(sample);
+    const card = page
+      .locator('.sample')
+      .first()
+      .locator('.rung', { has: page.locator('.rung-name', { hasText: /^dingtalk/ }) })
+      .locator('.card');
+    await card.waitFor();
+    await card.screenshot({ path: join(FOLDER, name), animations: 'disabled' });
+    await page.context().close();
+  }
+}
+
 /** The page as it stands once its pictures have come and nothing moves. */
 async function take(page: Page, name: string): Promise<void> {
   await page.evaluate('document.activeElement?.blur()');
@@ -217,6 +238,7 @@ try {
     await work(browser, url);
     await timeline(browser, url);
     await filing(browser, url);
+    await dingtalk(browser, url);
   });
   await withBot(await strictShop(), (url) => promotion(browser, url));
 } finally {

@@ -119,7 +119,7 @@ describe('settings', () => {
 
   it('are called by their names everywhere', () => {
     const unknown = found((text) =>
-      [...text.matchAll(/\b(?:GONGDAN|MONGODB|SLACK)_[A-Z_]+\b/g)]
+      [...text.matchAll(/\b(?:GONGDAN|MONGODB|SLACK|DINGTALK)_[A-Z_]+[A-Z]\b/g)]
         .map(([name]) => name)
         .filter((name) => !inCode.has(name)),
     );
