@@ -7,6 +7,7 @@ import type { Deliverer } from './deliver.ts';
 import { capsOf, subjectOf } from './limit.ts';
 import type { Down } from './outage.ts';
 import type { Parts } from './parts.ts';
+import { KEPT_AT, monthMs, usedIn } from './quota.ts';
 
 /** A picture is shown for so long before another is taken: however many look, the store is asked twice a second at the most. */
 const KEPT_MS = 500;
@@ -116,7 +117,7 @@ function groupsOf({ directory }: Parts, app: string, rooms: readonly Room[]): re
   })).filter(({ address }) => appKey(address) === app);
 }
 
-/** What was taken of the limits that count for the installation as a whole, or for one of its groups. Others would name people. */
+/** What was taken of the month, and of the limits that count for the installation as a whole or for one of its groups. Others would name people. */
 async function takenOf(
   { store, adapters }: Parts,
   adapter: Adapter,
@@ -147,7 +148,18 @@ async function takenOf(
       };
     }),
   );
-  return taken.toSorted((a, b) => b.used / b.count - a.used / a.count).slice(0, MOST_BUDGETS);
+  const month = await monthOf(store, adapter, at);
+  return [...month, ...taken].toSorted((a, b) => b.used / b.count - a.used / a.count).slice(0, MOST_BUDGETS);
+}
+
+/** The month's calls, where they are counted. */
+async function monthOf({ budgets }: Parts['store'], adapter: Adapter, at: Date): Promise<readonly Taken[]> {
+  const { quota } = adapter;
+  if (quota === undefined) return [];
+  const { name, count, offsetMs } = quota;
+  const used = await usedIn(budgets, appKey(adapter), quota, at);
+  const reserve = { urgent: count - Math.floor(count * KEPT_AT), redraw: 0 };
+  return [{ name, group: null, used, count, windowMs: monthMs(at, offsetMs), reserve }];
 }
 
 async function roomNow({ store: { surfaces } }: Parts, { group, room }: Place): Promise<RoomNow> {

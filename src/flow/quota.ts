@@ -42,6 +42,13 @@ export function monthAt(now: Date, offsetMs: number): { readonly name: string; r
   };
 }
 
+/** How long the month of a moment is, ms. */
+export function monthMs(now: Date, offsetMs: number): number {
+  const { endsAt } = monthAt(now, offsetMs);
+  const next = new Date(endsAt.getTime() + offsetMs);
+  return next.getTime() - Date.UTC(next.getUTCFullYear(), next.getUTCMonth() - 1, 1);
+}
+
 /** Under which name the calls of one month are counted. */
 export const quotaId = (quota: Pick<Quota, 'name'>, app: string, month: string): string =>
   `${quota.name}\n${app}\n${month}`;

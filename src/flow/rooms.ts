@@ -134,7 +134,7 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
   return {
     desk: () => desk,
     of: (address) => rooms.get(addressKey(address)) ?? null,
-    inSurge: (address) => (rooms.get(addressKey(address))?.room.surgeSince ?? null) !== null,
+    inSurge: (address) => budgets.isScarce() || (rooms.get(addressKey(address))?.room.surgeSince ?? null) !== null,
 
     async open(epoch) {
       if (desk.epoch === epoch) return;

@@ -309,15 +309,9 @@ export function createRun(
   });
 }
 
-/** By statements: of a choice between two of so many sentences the compiler would compare each with each. */
-function sentenceOf({ already, done }: Extract<Ran, { kind: 'intent' }>, { outcome }: Performed): Sentence | null {
-  if (outcome === 'already') return already;
-  return done;
-}
-
 /** What the speaker is told when it was done, with the way back where there is one. */
 function accepted(outcome: Extract<Ran, { kind: 'intent' }>, result: Performed): Answer | null {
-  const sentence = sentenceOf(outcome, result);
+  const sentence = result.outcome === 'already' ? outcome.already : outcome.done;
   if (sentence === null) return null;
   const { copy } = outcome;
   const plain: Answer = { sentence, ...(copy === undefined ? {} : { copy }) };

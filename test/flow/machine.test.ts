@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Limit } from '../../adapters/adapter.ts';
 import { addressKey } from '../../src/domain/address.ts';
 import { createMachine, watchLags } from '../../src/flow/machine.ts';
+import { quotaId } from '../../src/flow/quota.ts';
 import type { Board, Room } from '../../src/storage/rooms.ts';
 import { boardOf, listOf, type Surface } from '../../src/storage/surfaces.ts';
 import type { AppNow, FlowNow } from '../../src/view.ts';
+import { manualClock } from '../support/clock.ts';
 import { openDesk } from '../support/desk.ts';
-import { aBench, aStore, failure, type Bench } from '../support/flow.ts';
+import { aBench, aStore, doubleAdapter, failure, type Bench } from '../support/flow.ts';
 
 const GROUP = { platform: 'sandbox', app: 'demo', conversation: 'group:aftersales' };
 const ROOM = addressKey(GROUP);
@@ -82,6 +84,25 @@ it('counts what was taken of the limits of the app and its groups within their w
   ]);
   bench.clock.advance(2 * MINUTE);
   expect((await used()).map(([, , n]) => n)).toEqual([0, 0, 0]);
+});
+
+it('counts the calls of the month beside the limits, the last twentieth of them as kept', async () => {
+  const quota = { name: 'month', count: 1_010, offsetMs: 8 * 3_600_000, except: [], setting: '', source: '' };
+  const adapter = { ...doubleAdapter(manualClock(), LIMITS), quota };
+  const month = aBench(on.store, { adapters: new Map([['sandbox\ndemo', adapter]]) });
+  const used = async () => theApp(await month.flow.machine()).budgets.filter(({ name }) => name === 'month');
+  const day = 86_400_000;
+  const whole = { name: 'month', group: null, count: 1_010, windowMs: 30 * day, reserve: { urgent: 51, redraw: 0 } };
+  expect(await used()).toEqual([{ ...whole, used: 0 }]);
+  const spent = [{ at: 0, n: 960 }];
+  const emptyAt = new Date('2026-11-30T16:00:00Z');
+  await on.store.budgets.write({ _id: quotaId(quota, 'sandbox\ndemo', '2026-11'), epoch: 0, spent, emptyAt });
+  month.clock.advance(500);
+  expect(await used()).toEqual([{ ...whole, used: 960 }]);
+  // The next one is a day longer.
+  month.clock.advance(20 * day);
+  expect(await used()).toEqual([{ ...whole, windowMs: 31 * day, used: 0 }]);
+  await month.flow.stop();
 });
 
 it('counts the queues: what waits and for how long, what was given up, what came in and is not worked', async () => {

@@ -140,6 +140,29 @@ describe('a month of calls', () => {
     expect(kinds(inGroup())).toContain('ticket');
   });
 
+  it('what is taken before it stood anywhere is shown to no group then', async () => {
+    month(1_000);
+    await used(850);
+    await running().flow.sink.accept({
+      kind: 'message',
+      platform: 'sandbox',
+      app: 'demo',
+      id: 'early',
+      conversation: { id: 'customer:early', kind: 'customer' },
+      sender: { id: 'early', name: 'early' },
+      receivedAt: running().clock.now(),
+      text: '杯子碎了',
+      attachments: [],
+      addressed: true,
+    });
+    const [row] = await on.store.tickets.list({}, 1);
+    const by = { actor: { kind: 'person', id: 'lilei', name: '李雷' }, cause: 'claim-1' } as const;
+    await running().flow.perform(row?._id ?? '', { type: 'claim' }, by);
+    await running().passes(3_000);
+    expect((await on.store.tickets.load(row?._id ?? ''))?.assignee).toBe('lilei');
+    expect(inGroup()).toEqual([]);
+  });
+
   it('boards are then redrawn as seldom as the rest of the month bears', async () => {
     month(1_000);
     await used(900);
