@@ -4,7 +4,7 @@ import { neutralLine } from '../../cards/neutralise.ts';
 import type { CardLimits } from '../../cards/fit.ts';
 import type { OutMessage } from '../adapter.ts';
 import { bytesOf, dingtalkCard, MAX_LINKS, MAX_MARKDOWN, MAX_PARAM_BYTES, MAX_SENT_WORDS } from './limits.ts';
-import { carried, rowsFor } from './lines.ts';
+import { rowsFor, spoken } from './lines.ts';
 import { inline } from './markdown.ts';
 import { cardMarkdown, textMarkdown } from './markdown-card.ts';
 import { labelOf } from './press.ts';
@@ -96,7 +96,7 @@ export function sessionBody(card: Card): Body {
 
 /** Words or a card for the custom robot of a group (fact sheet, 3.6): it hears nothing, so that nothing on it sends. */
 export function robotBody(message: OutMessage): Body {
-  if (message.type === 'text') return { msgtype: 'text', text: { content: carried(message.text).trim() || NOTHING } };
+  if (message.type === 'text') return { msgtype: 'text', text: { content: spoken(message.text) } };
   const { title, text } = linked(message.card, MUTE);
   return { msgtype: 'markdown', markdown: { title, text } };
 }

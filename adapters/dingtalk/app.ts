@@ -72,6 +72,8 @@ export function createApp(
     onFailure,
   };
   const heard = createHeard(parts);
+  const pressed = createPressed(parts);
+  const presses = new Set<Promise<unknown>>();
   /** Messages under way by their own ids: a repeat meanwhile, whose files are still being fetched, waits for the same. */
   const running = new Map<string, Promise<void>>();
 
@@ -89,11 +91,15 @@ export function createApp(
       running.set(id, started);
       return started;
     },
-    card: createPressed(parts),
+    card: (data) => {
+      const worked = pressed(data).finally(() => presses.delete(worked));
+      presses.add(worked);
+      return worked;
+    },
     event: createHappened(parts, client),
     capabilities: () => CAN[rungs.now()],
     async idle() {
-      await Promise.allSettled(running.values());
+      await Promise.allSettled([...running.values(), ...presses]);
     },
   };
 }

@@ -5,6 +5,7 @@ import { actionCard } from './action-card.ts';
 import type { Target } from './cards.ts';
 import type { Client } from './client.ts';
 import { failureOf } from './failures.ts';
+import { spoken } from './lines.ts';
 import type { Media, RobotContent } from './media.ts';
 
 /** What the robot says without cards. A repeat says it twice: DingTalk knows no key here. All reject with `DeliveryError`. */
@@ -48,7 +49,7 @@ export function createChat(client: Client, robotCode: string, media: Media): Rob
         target,
         message.type === 'card'
           ? actionCard(message.card)
-          : { msgKey: 'sampleText', msgParam: { content: message.text } },
+          : { msgKey: 'sampleText', msgParam: { content: spoken(message.text) } },
       ),
     async sendFiles(target, attachments) {
       let last: string | null = null;

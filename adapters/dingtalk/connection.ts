@@ -1,5 +1,6 @@
 import { DWClient, TOPIC_CARD, TOPIC_ROBOT, type DWClientDownStream } from 'dingtalk-stream';
 import { WebSocket } from 'ws';
+import type * as z from 'zod';
 import type { Clock } from '../../src/clock.ts';
 import { exchange, read } from './exchange.ts';
 import { frame, gateway, unpackedJson, type FrameHeaders } from './schema.ts';
@@ -15,6 +16,15 @@ const SILENCE_MS = 75_000;
 const GOODBYE_MS = 1_000;
 /** Turns of the event loop in which what came while this process was held up is read, before its silence is judged. */
 const TURNS = 5;
+
+/** Where the socket goes. @throws Error when tickets and messages would go there in the clear, and the API does not. */
+export function addressOf({ endpoint, ticket }: z.output<typeof gateway>, apiUrl: string): string {
+  const url = new URL(endpoint);
+  if (url.protocol !== 'wss:' && apiUrl.startsWith('https:'))
+    throw new Error('the gateway named an address without encryption');
+  url.searchParams.set('ticket', ticket);
+  return url.href;
+}
 
 /** Who hears what comes over a connection. None of them may throw. */
 export interface Listener {
@@ -126,12 +136,7 @@ export class Connection extends DWClient {
         body: { clientId, clientSecret, ua, subscriptions },
         signal: AbortSignal.any([late.signal, this.#over.signal]),
       });
-      const { endpoint, ticket } = read(OPEN_PATH, gateway, reply);
-      const url = new URL(endpoint);
-      if (url.protocol !== 'wss:' && this.#apiUrl.startsWith('https:'))
-        throw new Error('the gateway named an address without encryption');
-      url.searchParams.set('ticket', ticket);
-      this['dw_url'] = url.href;
+      this['dw_url'] = addressOf(read(OPEN_PATH, gateway, reply), this.#apiUrl);
       return this;
     } finally {
       cancel();

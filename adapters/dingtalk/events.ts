@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DeliveryError } from '../../src/errors.ts';
 import type { Happening } from '../adapter.ts';
 import type { Client } from './client.ts';
 import type { InboundParts } from './parts.ts';
@@ -23,8 +24,13 @@ const EVENTS: Readonly<Record<string, What>> = {
   user_leave_org: 'member_left',
 };
 
-const list = z.union([z.array(z.coerce.string()), z.coerce.string().transform((one) => [one])]);
-const word = z.string().min(1).max(200);
+const person = z.coerce.string().max(100);
+const list = z.union([z.array(person), person.transform((one) => [one])]);
+/** What can stand in an address. */
+const word = z
+  .string()
+  .regex(/^\P{Surrogate}+$/u)
+  .max(200);
 
 /** Pages write these names with a capital and without. */
 const payload = z
@@ -41,14 +47,21 @@ const payload = z
 
 const MOST_PEOPLE = 100;
 
+/** What asking again does not change. */
+const NEVER: ReadonlySet<string> = new Set(['gone', 'permanent', 'auth']);
+
 export function createHappened(parts: InboundParts, client: Client): Happened {
   const { app, clock, log, sink, people, within } = parts;
 
-  /** The group by the name under which messages know it; null: the event names none that can be found out. */
+  /** The group by the name under which messages know it; null: there is none that this app may know. @throws DeliveryError when DingTalk cannot say so now. */
   const groupOf = async (chat: string): Promise<string | null> => {
     const path = `/v1.0/im/chat/${encodeURIComponent(chat)}/convertToOpenConversationId`;
-    const answer = await client.api('POST', path, z.object({ openConversationId: word }), {}).catch(() => null);
-    return answer?.openConversationId ?? null;
+    try {
+      return (await client.api('POST', path, z.object({ openConversationId: word }), {})).openConversationId;
+    } catch (error) {
+      if (error instanceof DeliveryError && NEVER.has(error.failure)) return null;
+      throw error;
+    }
   };
 
   return async ({ eventId, eventType }, data) => {
@@ -60,7 +73,13 @@ export function createHappened(parts: InboundParts, client: Client): Happened {
       return 'SUCCESS';
     }
     const { userid = [], operator, chatid, openconversationid } = parsed.data;
-    const group = openconversationid ?? (chatid == null ? null : await groupOf(chatid));
+    let group: string | null;
+    try {
+      group = openconversationid ?? (chatid == null ? null : await groupOf(chatid));
+    } catch (error) {
+      if (error instanceof DeliveryError) return 'LATER';
+      throw error;
+    }
     const isAboutAll = eventType === 'user_leave_org';
     if (group === null && !isAboutAll) return 'SUCCESS';
     const base = {

@@ -25,13 +25,23 @@ export interface Request {
   /** Sent as JSON, a form as it is; absent: none. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Hears of the headers of whatever is answered. */
+  readonly answered?: (headers: Headers) => void;
 }
 
 /**
  * One HTTP call to DingTalk, one try. @throws DeliveryError: `retryable` where certainly nothing was sent, `unknown` where nobody knows,
  * and whatever DingTalk's own words for a failure mean. No error holds an address, a token or what was sent.
  */
-export async function exchange({ path, url, method = 'POST', headers, body, signal }: Request): Promise<Reply> {
+export async function exchange({
+  path,
+  url,
+  method = 'POST',
+  headers,
+  body,
+  signal,
+  answered,
+}: Request): Promise<Reply> {
   let reply: Reply;
   try {
     const response = await fetch(url, {
@@ -46,6 +56,7 @@ export async function exchange({ path, url, method = 'POST', headers, body, sign
       redirect: 'error',
       signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
     });
+    answered?.(response.headers);
     const text = await response.text();
     reply = { status: response.status, body: parsed(text), isPage: /^\s*</u.test(text) };
   } catch (error) {

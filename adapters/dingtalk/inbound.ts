@@ -60,7 +60,7 @@ export function createHeard(parts: InboundParts): Heard {
   /** A group in which the bot was never heard: nobody tells it when it is added (fact sheet, 5). */
   const meet = async (message: RobotMessage, group: string): Promise<void> => {
     if (parts.met.has(group)) return;
-    if (await store.meet(group, clock.now()))
+    if (!(await store.knows(group))) {
       await sink().accept(
         {
           kind: 'lifecycle',
@@ -74,6 +74,9 @@ export function createHeard(parts: InboundParts): Heard {
         },
         { answerBy: 0 },
       );
+      // Only now: what the store did not take is told by the next message.
+      await store.meet(group, clock.now());
+    }
     parts.met.add(group);
   };
 

@@ -21,6 +21,9 @@ export const carried = (written: string): string =>
     .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
     .replaceAll(/(?!\n|\t)\p{Cc}/gu, '');
 
+/** The same as a message, which has to say something. */
+export const spoken = (written: string): string => carried(written).trim() || '…';
+
 /** The status with its sign; empty where there is none. */
 export function statusLine({ status = '', tone }: Card): string {
   const line = neutralLine(status);

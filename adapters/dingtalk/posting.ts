@@ -49,6 +49,8 @@ export interface Posting {
 
 /** A `Ref` of a message that is no card. */
 const MESSAGE = 'msg:';
+/** The platform's id of a message that is no card, by its `Ref`; null: it is a card. */
+export const messageOf = (ref: string): string | null => (ref.startsWith(MESSAGE) ? ref.slice(MESSAGE.length) : null);
 
 /** Our id of a card: the same for every send of it. At most 100 characters (fact sheet, 4.1). */
 export const trackId = (rung: Exclude<Rung, 'links'>, surface: string): string =>

@@ -1,4 +1,4 @@
-import type { InboundForm, InboundInvoke } from '../adapter.ts';
+import type { InboundForm, InboundInvoke, Profile } from '../adapter.ts';
 import type { Form } from '../../cards/card.ts';
 import { derivedId } from '../../src/ids.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
@@ -13,11 +13,11 @@ import { cardCallback, paramsOf, type CardCallback } from './schema.ts';
 import type { SentCard } from './store.ts';
 import { OFF, ON } from './variables.ts';
 
-/** Until when the answer to a press is waited for, ms: it has to be there within two seconds, and is to be there within half of one. */
+/** How long after it came the answer to a press is waited for, ms: it has to be there within two seconds, and is to be there within half of one. */
 const ANSWER_BY_MS = 400;
 const NAME_MS = 100;
 /** A press that comes again within so long is the same one: DingTalk gives presses no id of their own (fact sheet, 4.3). */
-const SAME_MS = 90_000;
+const SAME_MS = 5_000;
 /** Presses whose answer is remembered: the same press hears it again. */
 const MOST = 10_000;
 
@@ -25,6 +25,15 @@ const MOST = 10_000;
 export type Pressed = (data: unknown) => Promise<Record<string, unknown>>;
 
 type View = Readonly<Record<string, string>>;
+
+/** A press or a form that came. */
+interface Came {
+  readonly callback: CardCallback;
+  /** By the clock that never goes back, ms. */
+  readonly cameAt: number;
+  /** Who it is from; null where that takes too long to find out. */
+  readonly profile: Promise<Profile | null>;
+}
 
 /** Whether its template can show one person something that others do not see. */
 const hasViews = ({ outTrackId }: CardCallback): boolean => rungOf(outTrackId) === 'own';
@@ -42,6 +51,8 @@ const reply = (view: View): Record<string, unknown> =>
 export function createPressed(parts: InboundParts): Pressed {
   const { app, clock, log, signer, sink, people, posting, words, locale, within } = parts;
   const answered = new Map<string, View>();
+  /** When presses were first made, ms since 1970. */
+  const pressedAt = new Map<string, number>();
 
   const remember = (id: string, view: View): View => {
     answered.delete(id);
@@ -51,11 +62,26 @@ export function createPressed(parts: InboundParts): Pressed {
     return view;
   };
 
+  /** In which stretch of time a press was first made; by the wall clock, which other processes have as well. */
+  const firstOf = (key: string): number => {
+    const now = clock.now().getTime();
+    const before = pressedAt.get(key);
+    const at = before !== undefined && now - before < SAME_MS ? before : now;
+    pressedAt.delete(key);
+    pressedAt.set(key, at);
+    const [oldest] = pressedAt.keys();
+    if (pressedAt.size > MOST && oldest !== undefined) pressedAt.delete(oldest);
+    return Math.floor(at / SAME_MS);
+  };
+
+  /** What is left of the time, whatever was asked meanwhile. */
+  const left = ({ cameAt }: Came): number => Math.max(0, ANSWER_BY_MS - (clock.monotonic() - cameAt));
+
   /** What is common to everything that comes from a card. */
-  const from = async (callback: CardCallback, card: SentCard | null) => {
+  const from = async ({ callback, profile: asked }: Came, card: SentCard | null) => {
     const { userId: user, spaceId } = callback;
     const conversation = card?.conversation ?? (isGroup(spaceId ?? '') ? (spaceId ?? '') : user);
-    const profile = await within(people.lookUp(user), NAME_MS, null);
+    const profile = await asked;
     return {
       platform: 'dingtalk',
       app,
@@ -84,12 +110,13 @@ export function createPressed(parts: InboundParts): Pressed {
     return told(callback, card?.conversation ?? callback.userId, said, `${key}:form`);
   };
 
-  const press = async (callback: CardCallback, card: SentCard | null, pressed: Press): Promise<View> => {
+  const press = async (came: Came, card: SentCard | null, pressed: Press): Promise<View> => {
+    const { callback } = came;
     const { outTrackId, userId } = callback;
     const { invocation, asks, seen } = pressed;
-    const bucket = Math.floor(clock.now().getTime() / SAME_MS);
-    const id = `i:${derivedId('dingtalk-press', outTrackId, userId, JSON.stringify([invocation, seen]))}:${bucket}`;
-    const base = await from(callback, card);
+    const key = derivedId('dingtalk-press', outTrackId, userId, JSON.stringify([invocation, seen]));
+    const id = `i:${key}:${firstOf(key)}`;
+    const base = await from(came, card);
     const event: InboundInvoke = {
       ...base,
       kind: 'invoke',
@@ -105,7 +132,7 @@ export function createPressed(parts: InboundParts): Pressed {
       if (form !== null) return opened(form, callback, card, id);
     }
     const isOwn = hasViews(callback);
-    const options = { answerBy: ANSWER_BY_MS, only: isOwn ? 'brief' : 'form' } as const;
+    const options = { answerBy: left(came), only: isOwn ? 'brief' : 'form' } as const;
     const { answer, repeated } = await sink().accept(event, options);
     if (repeated === true && answer === undefined)
       return answered.get(id) ?? told(callback, base.conversation.id, words('sent_above', locale), `${id}:again`);
@@ -116,13 +143,14 @@ export function createPressed(parts: InboundParts): Pressed {
   };
 
   const submit = async (
-    callback: CardCallback,
+    came: Came,
     card: SentCard | null,
     filled: NonNullable<ReturnType<typeof readForm>>,
   ): Promise<View> => {
+    const { callback } = came;
     const attempt = derivedId('dingtalk-form', filled.nonce ?? callback.outTrackId, JSON.stringify(filled.invocation));
     const id = `s:${attempt}`;
-    const base = await from(callback, card);
+    const base = await from(came, card);
     const surface = card?.surface ?? filled.surface;
     const event: InboundForm = {
       ...base,
@@ -133,7 +161,7 @@ export function createPressed(parts: InboundParts): Pressed {
       ...(surface !== null && { surface }),
       grants: grantsOf(id, callback, base.conversation.id),
     };
-    const { answer, repeated } = await sink().accept(event, { answerBy: ANSWER_BY_MS, only: 'brief' });
+    const { answer, repeated } = await sink().accept(event, { answerBy: left(came), only: 'brief' });
     if (repeated === true && answer === undefined) return answered.get(id) ?? closedForm();
     if (answer?.form != null) return remember(id, opened(answer.form, callback, card, id));
     return remember(id, { ...closedForm(), ...noticeVariables(answer?.message ?? null) });
@@ -145,12 +173,14 @@ export function createPressed(parts: InboundParts): Pressed {
     if (action === MORE) return { menu_open: ON };
     if (action === LESS) return { menu_open: OFF };
     if (action === CLOSE) return { ...closedForm(), ...noticeVariables(null) };
+    const cameAt = clock.monotonic();
+    const came = { callback, cameAt, profile: within(people.lookUp(callback.userId), NAME_MS, null) };
     const card = await posting.cardOf(callback.outTrackId);
     const filled = readForm(params);
-    if (filled !== null) return submit(callback, card, filled);
+    if (filled !== null) return submit(came, card, filled);
     const pressed = readPress(action, params);
     // Not from a card of ours: nothing to do, and nobody is to see a warning.
-    return pressed === null ? {} : press(callback, card, pressed);
+    return pressed === null ? {} : press(came, card, pressed);
   };
 
   return async (data) => {

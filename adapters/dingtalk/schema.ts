@@ -27,7 +27,7 @@ const headers = z.object({
 export type FrameHeaders = z.output<typeof headers>;
 
 /** A frame of the Stream, on its way down (1.5). `data` is a text that holds JSON. */
-export const frame = z.object({ type: z.string(), headers, data: z.unknown() });
+export const frame = z.object({ type: z.string(), headers, data: z.unknown().optional() });
 export type Frame = z.output<typeof frame>;
 
 /** What `connections/open` answers (1.4). The ticket is a secret: good for one connection, for 90 s. */
@@ -131,8 +131,8 @@ export const cardCallback = z.object({
   corpId: word,
   spaceType: word,
   spaceId: word,
-  content: z.unknown(),
-  value: z.unknown(),
+  content: z.unknown().optional(),
+  value: z.unknown().optional(),
 });
 export type CardCallback = z.output<typeof cardCallback>;
 

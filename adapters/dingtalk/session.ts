@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { DeliveryError } from '../../src/errors.ts';
 import { exchange, readOld } from './exchange.ts';
+import { spoken } from './lines.ts';
 
 const PATH = '/robot/sendBySession';
 
 /** Words as a webhook takes them: as text, in which nothing means anything; with an @ of `named`, a user id, for whom they are. */
 export function wordsBody(words: string, named: string | null): Readonly<Record<string, unknown>> {
   // Both are needed to reach somebody: the name in the words, and the list.
-  const content = named === null ? words : `@${named} ${words}`;
+  const said = spoken(words);
+  const content = named === null ? said : `@${named} ${said}`;
   const at = { atUserIds: named === null ? [] : [named], atMobiles: [], isAtAll: false };
   return { msgtype: 'text', text: { content }, at };
 }

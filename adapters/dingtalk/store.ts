@@ -33,8 +33,10 @@ export interface DingTalkStore {
   /** Who has had a view of their own of a card since before this moment, by user id. */
   viewsBefore(card: string, before: Date): Promise<readonly string[]>;
   forgetViews(card: string, before: Date): Promise<void>;
-  /** Notes that the bot was heard in a group; false: it was before. */
-  meet(group: string, at: Date): Promise<boolean>;
+  /** Whether the bot was heard in a group before. */
+  knows(group: string): Promise<boolean>;
+  /** Notes that it was. */
+  meet(group: string, at: Date): Promise<void>;
   /** The media id under which a file of ours lies at DingTalk; null: nowhere yet. */
   mediaOf(file: string): Promise<string | null>;
   keepMedia(file: string, media: string, at: Date): Promise<void>;

@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { WebClient } from '@slack/web-api';
 import * as z from 'zod';
 import type { Clock } from '../../src/clock.ts';
+import { aheadOf } from '../shared/ahead.ts';
+import { askCallback, type CallbackAnswer } from '../shared/callback.ts';
 import { clientOptions, codeOf, failureOf } from './client.ts';
 import { EVENTS_PATH, PROBE_HEADER } from './receiver.ts';
 import type { Where } from './refs.ts';
@@ -36,11 +38,6 @@ export type SocketAnswer =
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'unreachable' };
 
-/** Who answers a signed question at the address that Slack sends to. `status`: of an answer that is not the bot's. */
-export type CallbackAnswer =
-  | { readonly kind: 'ours' | 'refused' | 'nobody' }
-  | { readonly kind: 'other'; readonly status: number };
-
 /** What `gongdan doctor` asks Slack; nothing of it throws. */
 export interface Examiner {
   token(botToken: string): Promise<TokenAnswer>;
@@ -51,11 +48,6 @@ export interface Examiner {
   /** Deletes a message of the bot's; whether it is gone. */
   remove(botToken: string, where: Where): Promise<boolean>;
 }
-
-/** How long the bot's own address may take, ms: as long as Slack waits. */
-const PATIENCE_MS = 3_000;
-/** A `Date` header names the second that has begun. */
-const HALF_SECOND_MS = 500;
 
 const tested = z.object({
   team: z.string().optional(),
@@ -84,11 +76,9 @@ export function createExaminer({ apiUrl, clock }: { readonly apiUrl: string; rea
     async token(botToken) {
       let aheadMs: number | null = null;
       const timed: typeof fetch = async (...call) => {
-        const before = clock.now().getTime();
+        const before = clock.now();
         const response = await fetch(...call);
-        const theirs = Date.parse(response.headers.get('date') ?? '');
-        const ours = (before + clock.now().getTime()) / 2;
-        aheadMs = Number.isNaN(theirs) ? null : Math.round(ours - theirs - HALF_SECOND_MS);
+        aheadMs = aheadOf(response.headers.get('date'), before, clock.now());
         return response;
       };
       try {
@@ -122,37 +112,16 @@ export function createExaminer({ apiUrl, clock }: { readonly apiUrl: string; rea
       }
     },
 
-    async callback(publicUrl, signingSecret, challenge) {
+    callback(publicUrl, signingSecret, challenge) {
       const body = JSON.stringify({ type: 'url_verification', challenge });
       const timestamp = String(Math.floor(clock.now().getTime() / 1_000));
       const signature = createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
-      const given = new AbortController();
-      const callOff = clock.after(PATIENCE_MS, () => {
-        given.abort();
-      });
-      try {
-        const response = await fetch(`${publicUrl}${EVENTS_PATH}`, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            'x-slack-request-timestamp': timestamp,
-            'x-slack-signature': `v0=${signature}`,
-            [PROBE_HEADER]: '1',
-          },
-          body,
-          redirect: 'manual',
-          signal: given.signal,
-        });
-        const { status } = response;
-        const answer = await response.text();
-        if (status === 401) return { kind: 'refused' };
-        const isOurs = status === 200 && answer === JSON.stringify({ challenge });
-        return isOurs ? { kind: 'ours' } : { kind: 'other', status };
-      } catch {
-        return { kind: 'nobody' };
-      } finally {
-        callOff();
-      }
+      const headers = {
+        'x-slack-request-timestamp': timestamp,
+        'x-slack-signature': `v0=${signature}`,
+        [PROBE_HEADER]: '1',
+      };
+      return askCallback(clock, `${publicUrl}${EVENTS_PATH}`, { headers, body }, JSON.stringify({ challenge }));
     },
 
     async remove(botToken, { channel, ts }) {

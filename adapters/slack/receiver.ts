@@ -3,6 +3,7 @@ import express, { type Request as HttpRequest, type Response, type Router } from
 import type { Clock } from '../../src/clock.ts';
 import type { Log } from '../../src/log.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
+import { rawBody } from '../shared/raw-body.ts';
 import type { Handle } from './bolt.ts';
 import type { SlackStore } from './store.ts';
 
@@ -44,19 +45,6 @@ export function bodyOf(contentType: string, raw: Buffer): Record<string, unknown
 const asObject = (value: unknown): Record<string, unknown> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 
-/** The whole body, or null when it is longer than anything Slack sends. A body that somebody has read before cannot be verified. */
-async function rawBody(request: HttpRequest): Promise<Buffer | null> {
-  if (request.readableEnded) throw new Error('the body was read before its signature could be checked');
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > MOST_BYTES) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
 /**
  * The HTTP entrance: signature first, then the door, then the answer: 200 only when it is stored, 500 when the store fails, so that
  * Slack sends it again.
@@ -97,7 +85,7 @@ export function createReceiver(deps: {
   };
 
   const take = async (request: HttpRequest, response: Response): Promise<void> => {
-    const raw = await rawBody(request);
+    const raw = await rawBody(request, MOST_BYTES);
     if (raw === null) {
       response.status(413).end();
       return;

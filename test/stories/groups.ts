@@ -27,6 +27,9 @@ export function groupsStories(scene: Scene): void {
       if (seen === undefined) throw new Error(`${user} sees nothing in ${conversation}`);
       return seen;
     };
+    /** The first thing that the bot said to everybody there. */
+    const firstOf = async (user: string, conversation: string): Promise<Seen | null> =>
+      (await desk.sees(user, conversation)).find((m) => m.from === 'bot' && m.private !== true) ?? null;
     const inGroup = async (user: string, conversation: string, text: string): Promise<string> =>
       words((await desk.types(user, text, { conversation })).answer);
     const buttons = (seen: Seen | null): (string | undefined)[] => seen?.card?.actions.map((a) => a.label) ?? [];
@@ -59,9 +62,9 @@ export function groupsStories(scene: Scene): void {
         const group = await aGroup();
         const { answer } = await clicks('gaofei', await last('gaofei', group), '绑定到售后');
         expect(words(answer)).toBe('绑定好了，售后的新工单会出现在这个群。不认识的同事第一次按按钮时，会先问组长');
-        const [hello] = await desk.sees('lilei', group);
-        expect(words(hello ?? null)).toContain('高飞 把这个群绑定到了售后');
-        expect(buttons(hello ?? null)).toEqual([]);
+        const hello = await firstOf('lilei', group);
+        expect(words(hello)).toContain('高飞 把这个群绑定到了售后');
+        expect(buttons(hello)).toEqual([]);
         await desk.writes('k1', '收到的杯子碎了');
         expect(await cards(group, '杯子')).toBe(1);
         expect(await cards('g-aftersale', '杯子')).toBe(1);
@@ -85,10 +88,14 @@ export function groupsStories(scene: Scene): void {
 
       it('a group that is bound already says so', async () => {
         expect(await inGroup('gaofei', await boundGroup(), '/绑定 售后')).toBe('这个群已经绑定售后了');
+      });
+
+      // DingTalk tells of groups that are no more, and of no other way out of one.
+      it.runIf(scene.name !== 'dingtalk')('taken out of a group and added again it starts anew', async () => {
         const id = await boundGroup();
         await desk.removesBot('gaofei', id);
         await desk.addsBot('gaofei', id);
-        // Taken out, its binding ended: it starts anew.
+        // Taken out, its binding ended.
         expect(buttons(await last('lilei', id))).toEqual(['绑定到售后', '绑定到物流']);
       });
 
@@ -119,7 +126,7 @@ export function groupsStories(scene: Scene): void {
       it('who is no admin reads who can', async () => {
         const group = await aGroup();
         expect(await inGroup('lilei', group, '/绑定 售后')).toBe('绑定群要请管理员（高飞）来做');
-        const { answer } = await clicks('sunwei', (await desk.sees('sunwei', group))[0] ?? null, '绑定到物流');
+        const { answer } = await clicks('sunwei', await firstOf('sunwei', group), '绑定到物流');
         expect(words(answer)).toBe('绑定群要请管理员（高飞）来做');
       });
 

@@ -20,7 +20,8 @@ export function guidedFormStories(scene: Scene): void {
     it('a category chosen in the form opens it anew, and there is one ticket', async () => {
       const { form } = await desk.presses('lilei', null, 'new');
       expect(fields(form)).toEqual(['category', 'text', 'order', 'place', 'handle', 'phone', 'tracking', 'team']);
-      expect(form?.fields[0]?.guides).toBe(true);
+      // DingTalk tells nothing of a form before it is handed in: it then comes back with what is asked for.
+      expect(form?.fields[0]?.guides).toBe(scene.name === 'dingtalk' ? undefined : true);
 
       const typed = { category: 'logistics.stalled', text: '快递三天没更新', handle: 'tb88', phone: '13812345678' };
       const guided = await desk.guides('lilei', form, 'category', typed);

@@ -66,8 +66,11 @@ export function repliesStories(scene: Scene): void {
         const [button] = answer?.card?.actions ?? [];
         expect(button?.label).toBe('仍要回复');
         const press = () => desk.presses('lilei', answer?.surface ?? null, 'reply', { ...button?.invoke.args });
-        expect(words((await press()).answer)).toContain('发给');
-        expect(words((await press()).answer)).toBe(`T-${no} 的这条回复已经交出去了，没有再发一次`);
+        const sent = words((await press()).answer);
+        expect(sent).toContain('发给');
+        // Of a press that comes again at once DingTalk cannot say that it is another one: it hears the same.
+        const again = scene.name === 'dingtalk' ? sent : `T-${no} 的这条回复已经交出去了，没有再发一次`;
+        expect(words((await press()).answer)).toBe(again);
         expect(await heard()).toEqual(['请拍张照片']);
         // It stays hers, and the last line of her card says what happened.
         expect(await ticket(no)).toMatchObject({ assignee: 'wangfang', status: 'waiting_customer' });

@@ -60,7 +60,9 @@ export function undoStories(scene: Scene): void {
         const press = async () =>
           words((await desk.presses('lilei', answer?.surface ?? null, 'undo', undo?.invoke.args)).answer);
         expect(await press()).toBe(`撤销了，T-${no} 恢复原样`);
-        expect(await press()).toBe('你没有可以撤销的操作');
+        // Of a press that comes again at once DingTalk cannot say that it is another one: it hears the same.
+        const again = scene.name === 'dingtalk' ? `撤销了，T-${no} 恢复原样` : '你没有可以撤销的操作';
+        expect(await press()).toBe(again);
       });
 
       it('without a number right after 解决: that ticket, whatever else is open', async () => {

@@ -40,7 +40,7 @@ export interface Answered {
  */
 export interface Desk {
   /** Where its colleagues are; customers are always in the sandbox. */
-  readonly platform: 'sandbox' | 'slack';
+  readonly platform: 'sandbox' | 'slack' | 'dingtalk';
   readonly clock: ManualClock;
   readonly store: Store;
   readonly flow: Flow;

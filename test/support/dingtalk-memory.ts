@@ -32,12 +32,8 @@ export function memoryDingTalkStore(): MemoryDingTalkStore {
       reached(() => {
         for (const [user, at] of viewsOf(card)) if (at < before) viewsOf(card).delete(user);
       }),
-    meet: (group) =>
-      reached(() => {
-        const isNew = !groups.has(group);
-        groups.add(group);
-        return isNew;
-      }),
+    knows: (group) => reached(() => groups.has(group)),
+    meet: (group) => reached(() => void groups.add(group)),
     mediaOf: (file) => reached(() => media.get(file) ?? null),
     keepMedia: (file, id) => reached(() => void media.set(file, id)),
     seen: () => reached(() => ({ ...state })),

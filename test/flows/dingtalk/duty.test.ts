@@ -1,0 +1,4 @@
+import { dutyStories } from '../../stories/duty.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+dutyStories(inDingTalk());

@@ -1,0 +1,4 @@
+import { filingStories } from '../../stories/filing.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+filingStories(inDingTalk());

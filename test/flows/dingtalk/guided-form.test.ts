@@ -1,0 +1,4 @@
+import { guidedFormStories } from '../../stories/guided-form.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+guidedFormStories(inDingTalk());

@@ -1,0 +1,4 @@
+import { mergeStories } from '../../stories/merge.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+mergeStories(inDingTalk());

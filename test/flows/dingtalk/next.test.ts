@@ -1,0 +1,4 @@
+import { nextStories } from '../../stories/next.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+nextStories(inDingTalk());

@@ -1,0 +1,4 @@
+import { offersStories } from '../../stories/offers.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+offersStories(inDingTalk());

@@ -1,0 +1,4 @@
+import { peopleStories } from '../../stories/people.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+peopleStories(inDingTalk());
