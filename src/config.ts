@@ -7,7 +7,7 @@ import { SetupError } from './errors.ts';
 import type { Ids } from './ids.ts';
 import { suggest } from './shop/suggestion.ts';
 import { operator } from './text/operator.ts';
-import { say, type Sentence } from './text/text.ts';
+import { say, type TerminalSentence } from './text/text.ts';
 
 /** Everything the environment says, checked. */
 export interface Config {
@@ -80,12 +80,12 @@ export const LEAST_PASSPHRASE = 12;
 /** Reads and checks all settings. Throws one `SetupError` that lists every problem. */
 export function readConfig(input: ConfigInput): Config {
   const { env, cwd, ids } = input;
-  const problems: Sentence[] = [];
+  const problems: TerminalSentence[] = [];
   const get = (name: string): string | null => {
     const value = env[name]?.trim();
     return value === undefined || value === '' ? null : value;
   };
-  const report = (sentence: Sentence): void => {
+  const report = (sentence: TerminalSentence): void => {
     problems.push(sentence);
   };
   const option = <T extends string>(name: string, options: readonly T[], fallback: T): T => {
@@ -167,7 +167,7 @@ export function urlHost(host: string): string {
 }
 
 type Get = (name: string) => string | null;
-type Report = (sentence: Sentence) => void;
+type Report = (sentence: TerminalSentence) => void;
 
 function terminalLocale(get: Get): Locale {
   const lang = get('LC_ALL') ?? get('LC_MESSAGES') ?? get('LANG') ?? '';

@@ -7,7 +7,7 @@ import { processEnvironment, readConfig } from './config.ts';
 import { SetupError } from './errors.ts';
 import { systemIds } from './ids.ts';
 import { operator } from './text/operator.ts';
-import { say, text, type Sentence, type TextKey } from './text/text.ts';
+import { say, text, type TerminalSentence, type TextKey } from './text/text.ts';
 
 /** `gongdan VERB ...`; without a verb the bot starts. Exit code 1: it could not be done, 2: no such verb. */
 async function main(line: readonly string[]): Promise<void> {
@@ -21,7 +21,7 @@ async function main(line: readonly string[]): Promise<void> {
   const print = (words: string): void => {
     process.stdout.write(`${words}\n`);
   };
-  const tell = (sentence: Sentence): void => {
+  const tell = (sentence: TerminalSentence): void => {
     print(say(sentence, reader));
   };
   const found = verbOf(line);
@@ -48,7 +48,7 @@ async function main(line: readonly string[]): Promise<void> {
   for (const { usage, summary } of verbs) print(`  ${usage.padEnd(34)}${say(plain(summary), reader)}`);
 }
 
-const plain = (key: TextKey): Sentence => ({ key, params: null }) as Sentence;
+const plain = (key: TextKey): TerminalSentence => ({ key, params: null }) as TerminalSentence;
 
 try {
   await main(process.argv.slice(2));

@@ -13,7 +13,7 @@ import { migrations } from './storage/migrations/registry.ts';
 import { databaseOf, keepSchema, migrate, newestSchema, readSchema } from './storage/schema.ts';
 import type { Prepare } from './storage/store.ts';
 import { operator } from './text/operator.ts';
-import { say, type Sentence } from './text/text.ts';
+import { say, type TerminalSentence } from './text/text.ts';
 
 /** What an upgrade did. */
 export interface Upgrade {
@@ -39,7 +39,8 @@ type Prepared = Parameters<Prepare>[0];
 /** How long a process looks away while another one upgrades. */
 const WAIT_MS = 500;
 
-const refusal = ({ locale }: Config, sentence: Sentence): SetupError => new SetupError(say(sentence, operator(locale)));
+const refusal = ({ locale }: Config, sentence: TerminalSentence): SetupError =>
+  new SetupError(say(sentence, operator(locale)));
 
 /**
  * Brings the documents of a store to the shape that this program works with; null: they have it. A backup comes first. Cut anywhere it

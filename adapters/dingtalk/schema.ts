@@ -28,7 +28,6 @@ export type FrameHeaders = z.output<typeof headers>;
 
 /** A frame of the Stream, on its way down (1.5). `data` is a text that holds JSON. */
 export const frame = z.object({ type: z.string(), headers, data: z.unknown().optional() });
-export type Frame = z.output<typeof frame>;
 
 /** What `connections/open` answers (1.4). The ticket is a secret: good for one connection, for 90 s. */
 export const gateway = z.object({ endpoint: z.url({ protocol: /^wss?$/u }), ticket: z.string().min(1) });

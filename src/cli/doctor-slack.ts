@@ -1,20 +1,18 @@
 import { parseArgs } from 'node:util';
 import { EVENTS_PATH } from '../../adapters/slack/receiver.ts';
-import { liveQuiet } from '../flow/quiet.ts';
-import { systemIds as ids } from '../ids.ts';
-import type { Store } from '../storage/store.ts';
-import { directoryOf } from './directory.ts';
-import { examine, hasStore } from './doctor.ts';
-import { linkedChannels, slackGround, slackWhole, type LinkedChannel } from './doctor/slack.ts';
-import { sendTest } from './slack-send.ts';
-import { refusal, withStore } from './store.ts';
-import type { CliContext, CliVerb } from './verb.ts';
+import { readRef } from '../../adapters/slack/refs.ts';
+import type { Address } from '../domain/address.ts';
+import { examine } from './doctor.ts';
+import { slackGround, slackWhole, type Installed, type SlackGround } from './doctor/slack.ts';
+import { sendAsked, type Way } from './send-test.ts';
+import { refusal } from './store.ts';
+import type { CliVerb } from './verb.ts';
 
 export const doctorSlack: CliVerb = {
   usage: 'doctor slack [--json] [--send [--channel CHANNEL]]',
   summary: 'cli.doctor_slack',
   run: async (context) => {
-    const { config } = context;
+    const { config, clock } = context;
     if (!config.platforms.has('slack')) throw refusal(config, { key: 'slack_doctor.not_configured', params: null });
     const { values } = parseArgs({
       args: [...context.args],
@@ -23,48 +21,29 @@ export const doctorSlack: CliVerb = {
     });
     await examine(context, [slackWhole]);
     if (values.send !== true) return;
-    if (!hasStore(config)) throw refusal(config, { key: 'slack_send.not_running', params: null });
     const channel = typeof values.channel === 'string' ? values.channel : null;
-    const isWell = await withStore(config, (store) => send(context, store, channel));
-    if (!isWell) process.exitCode = 1;
+    await sendAsked(context, 'slack', channel, async (store) => {
+      const ground = await slackGround(config, clock, store);
+      return ground === null ? null : wayOf(ground, config.publicUrl);
+    });
   },
 };
 
-async function send(context: CliContext, store: Store, wanted: string | null): Promise<boolean> {
-  const { config, clock, tell } = context;
-  const ground = await slackGround(config, clock, store);
-  if (ground === null) return false;
-  const quiet = liveQuiet(store);
-  await quiet.refresh();
-  if (quiet() !== null) throw refusal(config, { key: 'slack_send.quiet', params: null });
-  const directory = (): ReturnType<typeof directoryOf> => directoryOf(store, context);
-  const channel = chosen(context, linkedChannels(await directory()), wanted);
-  let stopped = false;
-  const stop = (): void => {
-    stopped = true;
+function wayOf({ settings, examiner, installed }: SlackGround, publicUrl: string | null): Way {
+  const of = (address: Address): Installed | undefined => installed.find(({ app }) => app === address.app);
+  return {
+    isConnected: (address) => of(address) !== undefined,
+    async nameOf(address) {
+      const token = of(address)?.token;
+      const asked = token === undefined ? null : await examiner.channel(token, address.conversation);
+      return asked?.kind === 'ok' ? `#${asked.name}` : address.conversation;
+    },
+    entrance: settings.appToken === null ? `${publicUrl ?? 'PUBLIC_URL'}${EVENTS_PATH}` : null,
+    async remove(address, ref) {
+      const [token, where] = [of(address)?.token, readRef(ref)];
+      // What is no message of Slack's is none that could be left there.
+      if (where === null) return true;
+      return token !== undefined && (await examiner.remove(token, where));
+    },
   };
-  process.once('SIGINT', stop);
-  try {
-    const callback = `${config.publicUrl ?? 'PUBLIC_URL'}${EVENTS_PATH}`;
-    return await sendTest({ store, clock, ids, ground, directory, tell, callback, isStopped: () => stopped }, channel);
-  } finally {
-    process.removeListener('SIGINT', stop);
-  }
-}
-
-/** The channel that was asked for, or the first. */
-function chosen(
-  { config }: Pick<CliContext, 'config'>,
-  linked: readonly LinkedChannel[],
-  wanted: string | null,
-): LinkedChannel {
-  const [first] = wanted === null ? linked : linked.filter(({ address }) => address.conversation === wanted);
-  if (first !== undefined) return first;
-  const channels = linked.map(({ address }) => address.conversation);
-  throw refusal(
-    config,
-    wanted === null || channels.length === 0
-      ? { key: 'slack_send.no_channel', params: null }
-      : { key: 'slack_send.other_channel', params: { channel: wanted, linked: channels } },
-  );
 }

@@ -13,7 +13,7 @@ import { loadSecrets } from '../secret.ts';
 import { DEMO_HOOK, DEMO_HOOK_SECRET, provideDemo } from '../shop/demo.ts';
 import { loadShop } from '../shop/shop.ts';
 import { suggest } from '../shop/suggestion.ts';
-import type { Sentence } from '../text/text.ts';
+import type { TerminalSentence } from '../text/text.ts';
 import { createVault } from '../vault.ts';
 import { mapEvent, type Mapped, type MappingFault } from '../webhooks/mapping.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../webhooks/signature.ts';
@@ -65,7 +65,7 @@ async function read(config: Config, file: string): Promise<{ readonly bytes: Buf
   }
 }
 
-function sentenceOf(fault: MappingFault): Sentence {
+function sentenceOf(fault: MappingFault): TerminalSentence {
   switch (fault.code) {
     case 'no_rule':
       return { key: 'hook.no_rule', params: { paths: fault.paths } };
@@ -107,7 +107,7 @@ async function show(
   tell(foreseenSentence(await withStore(config, (store) => foresee({ store }, event))));
 }
 
-const foreseenSentence = (foreseen: Foreseen): Sentence =>
+const foreseenSentence = (foreseen: Foreseen): TerminalSentence =>
   foreseen.kind === 'tells'
     ? { key: 'hook.tells', params: { no: foreseen.ticket.number } }
     : { key: `hook.${foreseen.kind}`, params: null };

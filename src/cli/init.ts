@@ -6,11 +6,11 @@ import { CATEGORIES } from '../shop/defaults.ts';
 import { categoriesLine, freshShop, teamsNamed, withCategories, type FreshTeam } from '../shop/fresh.ts';
 import { parseShop } from '../shop/shop.ts';
 import { operator } from '../text/operator.ts';
-import { say, text, type Sentence } from '../text/text.ts';
+import { say, text, type TerminalSentence } from '../text/text.ts';
 import type { CliContext, CliVerb } from './verb.ts';
 
 /** The value that an answer means, or what is wrong with it. */
-type Reading<T> = { readonly value: T } | { readonly wrong: Sentence };
+type Reading<T> = { readonly value: T } | { readonly wrong: TerminalSentence };
 
 export const init: CliVerb = {
   usage: 'init [FILE]',
@@ -24,7 +24,7 @@ export const init: CliVerb = {
     tell({ key: 'init.hello', params: null });
 
     const answer = async <T>(
-      question: (fallback: string) => Sentence,
+      question: (fallback: string) => TerminalSentence,
       fallback: string,
       read: (said: string) => Reading<T>,
     ): Promise<T> => {

@@ -4,13 +4,13 @@ import { unlock } from '../backup/seal.ts';
 import { LEAST_PASSPHRASE } from '../config.ts';
 import { knownSecret } from '../secret.ts';
 import { operator } from '../text/operator.ts';
-import { say, type Sentence } from '../text/text.ts';
+import { say, type TerminalSentence } from '../text/text.ts';
 import { refusal } from './store.ts';
 import type { CliContext } from './verb.ts';
 
 type Asking = Pick<CliContext, 'config' | 'ask'>;
 
-const hidden = ({ config, ask }: Asking, sentence: Sentence): Promise<string> =>
+const hidden = ({ config, ask }: Asking, sentence: TerminalSentence): Promise<string> =>
   ask.hidden(say(sentence, operator(config.locale)));
 
 /** What a new backup is sealed with: the setting, or what somebody at a terminal types twice; null: the installation's secret. */

@@ -8,6 +8,7 @@ import { hookSecret } from './hook-secret.ts';
 import { hookTest } from './hook-test.ts';
 import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
+import { doctorDingTalk } from './doctor-dingtalk.ts';
 import { doctorSlack } from './doctor-slack.ts';
 import { init } from './init.ts';
 import { restore } from './restore.ts';
@@ -34,6 +35,7 @@ export const verbs: readonly CliVerb[] = [
   trace,
   // Before `doctor`, whose word it begins with.
   doctorSlack,
+  doctorDingTalk,
   doctor,
   // Before `backup`, whose word it begins with.
   backupTest,

@@ -6,11 +6,11 @@ import { SetupError } from '../errors.ts';
 import { orSetupError, storeFolder } from '../place.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { operator } from '../text/operator.ts';
-import { say, type Sentence } from '../text/text.ts';
+import { say, type TerminalSentence } from '../text/text.ts';
 import { refuseOtherSchema } from '../upgrade.ts';
 
 /** A `SetupError` in the operator's language. */
-export const refusal = (config: Config, sentence: Sentence): SetupError =>
+export const refusal = (config: Config, sentence: TerminalSentence): SetupError =>
   new SetupError(say(sentence, operator(config.locale)));
 
 /** Runs `work` on the store: MongoDB, the embedded store of a running process, or one opened for it. */

@@ -2,7 +2,7 @@ import { ticketNumber } from '../../commands/parse.ts';
 import { ERRORS_MS, INBOX_MS, OUTBOX_MS } from '../../jobs/retention.ts';
 import type { ErrorPlace } from '../errors.ts';
 import { operator } from '../text/operator.ts';
-import { say, type Sentence } from '../text/text.ts';
+import { say, type TerminalSentence } from '../text/text.ts';
 import { followError, followTicket } from '../trace/follow.ts';
 import type { TraceEntry } from '../trace/trace.ts';
 import { refusal, withStore } from './store.ts';
@@ -53,7 +53,7 @@ function linesOf({ config }: CliContext, entries: readonly TraceEntry[]): readon
   const reader = operator(config.locale);
   const width = Math.max(0, ...entries.map(({ what }) => what.length));
   return entries.map(({ at, stage, what, fields }) => {
-    const sentence: Sentence = { key: 'trace.stage', params: { stage } };
+    const sentence: TerminalSentence = { key: 'trace.stage', params: { stage } };
     const pairs = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
     const shown = pairs.map(([name, value]) => `${name}=${value}`).join(' ');
     return `${at.toISOString().replace('T', ' ')}  ${say(sentence, reader)}  ${what.padEnd(width)}  ${shown}`;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Ask } from './ask.ts';
 import type { TextKey } from '../text/text.ts';
-import type { Sentence } from '../text/text.ts';
+import type { TerminalSentence } from '../text/text.ts';
 
 /** What a verb of `gongdan` stands on. */
 export interface CliContext {
@@ -13,7 +13,7 @@ export interface CliContext {
   /** Where questions are answered. */
   readonly ask: Ask;
   /** Says something to the operator in their language. */
-  readonly tell: (sentence: Sentence) => void;
+  readonly tell: (sentence: TerminalSentence) => void;
   /** Writes a line as it is: for output that other programs read. */
   readonly print: (line: string) => void;
 }

@@ -1,6 +1,6 @@
 import type { Quota } from '../../adapters/adapter.ts';
 import type { Clock } from '../clock.ts';
-import { appKey, appName } from '../domain/address.ts';
+import { appName } from '../domain/address.ts';
 import type { BudgetStore } from '../storage/budgets.ts';
 import { reachedAdmins } from './account.ts';
 import { StaleEpoch, type Budgets, type Use } from './budget.ts';
@@ -166,21 +166,3 @@ export function withQuota(
 const LOOK_MS = 3_600_000;
 const untilEnd = (clock: Clock, endsAt: Date): number =>
   Math.max(1, Math.min(LOOK_MS, endsAt.getTime() - clock.now().getTime()));
-
-/** The installations that have a quota, with what they used of it this month. */
-export async function quotasNow({
-  store,
-  adapters,
-  clock,
-}: Pick<Parts, 'store' | 'adapters' | 'clock'>): Promise<
-  readonly { readonly app: string; readonly quota: Quota; readonly used: number }[]
-> {
-  return Promise.all(
-    [...adapters.values()].flatMap((adapter) => {
-      const { quota } = adapter;
-      if (quota === undefined) return [];
-      const app = appKey(adapter);
-      return [usedIn(store.budgets, app, quota, clock.now()).then((used) => ({ app, quota, used }))];
-    }),
-  );
-}

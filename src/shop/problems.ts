@@ -4,7 +4,7 @@ import type { Locale } from '../domain/directory.ts';
 import { SetupError } from '../errors.ts';
 import { operator } from '../text/operator.ts';
 import type { Shape } from '../text/setup.ts';
-import { say, type Sentence } from '../text/text.ts';
+import { say, type TerminalSentence } from '../text/text.ts';
 import { TESTS } from './hook.ts';
 import { suggest } from './suggestion.ts';
 
@@ -16,7 +16,7 @@ export class CheckedFile {
   readonly #doc: Document;
   readonly #lines: LineCounter;
   readonly #name: string;
-  readonly #problems: { readonly line: number; readonly sentence: Sentence }[] = [];
+  readonly #problems: { readonly line: number; readonly sentence: TerminalSentence }[] = [];
 
   /** `name`: how the operator knows the file. */
   constructor(source: string, name: string) {
@@ -39,7 +39,7 @@ export class CheckedFile {
     return null;
   }
 
-  report(line: number, sentence: Sentence): void {
+  report(line: number, sentence: TerminalSentence): void {
     this.#problems.push({ line, sentence });
   }
 
@@ -82,7 +82,7 @@ export class CheckedFile {
   #translate(issue: Issue, path: Path, known: Readonly<Record<string, readonly string[]>>): void {
     const place = this.at(path);
     const value = (): string => String(this.#doc.getIn(path));
-    const say_ = (sentence: Sentence): void => {
+    const say_ = (sentence: TerminalSentence): void => {
       this.report(place.line, sentence);
     };
     if (issue.code === 'unrecognized_keys') {

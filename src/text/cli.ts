@@ -36,6 +36,10 @@ export const cli = {
     '检查 Slack；--send 走一遍真的测试工单',
     'look at everything about Slack; --send sends a test ticket the whole way',
   ),
+  doctor_dingtalk: summary(
+    '检查钉钉；--send 走一遍真的测试工单',
+    'look at everything about DingTalk; --send sends a test ticket the whole way',
+  ),
   failed: entry<{ number: string }>({
     note: 'terminal, a command that failed for a reason of ours',
     sample: { number: 'E-7F3K2M' },

@@ -3,6 +3,7 @@ import { backup } from './backup.ts';
 import { board } from './board.ts';
 import { card } from './card.ts';
 import { dingtalk } from './dingtalk.ts';
+import { dingtalkDoctor } from './dingtalk-doctor.ts';
 import { doctor } from './doctor.ts';
 import { duty } from './duty.ts';
 import { field } from './field.ts';
@@ -23,10 +24,10 @@ import { people } from './people.ts';
 import { quota } from './quota.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
+import { sendTest } from './send-test.ts';
 import { setup } from './setup.ts';
 import { slack } from './slack.ts';
 import { slackDoctor } from './slack-doctor.ts';
-import { slackSend } from './slack-send.ts';
 import { status } from './status.ts';
 import { trace } from './trace.ts';
 import { subscription } from './subscription.ts';
@@ -41,6 +42,7 @@ export const catalogues = {
   cli,
   command,
   dingtalk,
+  dingtalk_doctor: dingtalkDoctor,
   doctor,
   duty,
   field,
@@ -59,10 +61,10 @@ export const catalogues = {
   quota,
   refusal,
   sandbox,
+  send_test: sendTest,
   setup,
   slack,
   slack_doctor: slackDoctor,
-  slack_send: slackSend,
   status,
   trace,
   subscription,

@@ -15,7 +15,7 @@ type Catalogues = typeof catalogues;
 type Area = keyof Catalogues;
 
 /** `area.name`, e.g. `refusal.already_claimed`. */
-export type TextKey = { [A in Area]: `${A}.${keyof Catalogues[A] & string}` }[Area];
+export type TextKey = KeyOf<Area>;
 export type ParamsOf<K extends TextKey> = K extends `${infer A}.${infer N}`
   ? A extends Area
     ? N extends keyof Catalogues[A]
@@ -26,8 +26,25 @@ export type ParamsOf<K extends TextKey> = K extends `${infer A}.${infer N}`
     : never
   : never;
 
-/** A sentence as data: kept, passed on, and put into words only for a reader. */
-export type Sentence = { [K in TextKey]: { readonly key: K; readonly params: ParamsOf<K> } }[TextKey];
+/** Areas of what only the terminal says. */
+type TerminalArea =
+  | 'backup'
+  | 'cli'
+  | 'dingtalk_doctor'
+  | 'doctor'
+  | 'hook'
+  | 'init'
+  | 'send_test'
+  | 'setup'
+  | 'slack_doctor'
+  | 'trace';
+type KeyOf<A extends Area> = { [N in A]: `${N}.${keyof Catalogues[N] & string}` }[A];
+type SentenceOf<K extends TextKey> = { [N in K]: { readonly key: N; readonly params: ParamsOf<N> } }[K];
+
+/** A sentence as data: kept, passed on, and put into words only for a reader. The sandbox's pages say theirs at once. */
+export type Sentence = SentenceOf<KeyOf<Exclude<Area, TerminalArea | 'sandbox'>>>;
+/** The same for whoever sits before the terminal. A type of its own: of one with everything the compiler loses count. */
+export type TerminalSentence = SentenceOf<KeyOf<TerminalArea>>;
 
 const entries = new Map<string, Entry<unknown>>(
   Object.entries(catalogues).flatMap(([area, catalogue]) =>
@@ -36,13 +53,15 @@ const entries = new Map<string, Entry<unknown>>(
 );
 
 /** Puts a sentence into words for one reader. */
-export function say(sentence: Sentence, reader: Reader): string {
-  const found = entries.get(sentence.key);
-  if (found === undefined) throw new Error(`no catalogue entry ${sentence.key}`);
-  return (reader.locale === 'zh-CN' ? found.zh : found.en)(sentence.params, formatFor(reader));
+export const say = ({ key, params }: Sentence | TerminalSentence, reader: Reader): string =>
+  inWords(key, params, reader);
+
+function inWords(key: string, params: unknown, reader: Reader): string {
+  const found = entries.get(key);
+  if (found === undefined) throw new Error(`no catalogue entry ${key}`);
+  return (reader.locale === 'zh-CN' ? found.zh : found.en)(params, formatFor(reader));
 }
 
 /** The same from key and parameters. */
-export function text<K extends TextKey>(reader: Reader, key: K, params: ParamsOf<K>): string {
-  return say({ key, params } as Sentence, reader);
-}
+export const text = <K extends TextKey>(reader: Reader, key: K, params: ParamsOf<K>): string =>
+  inWords(key, params, reader);

@@ -13,7 +13,7 @@ import { readConfig, type Config } from '../../src/config.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import { operator } from '../../src/text/operator.ts';
-import { say, type Sentence } from '../../src/text/text.ts';
+import { say, type TerminalSentence } from '../../src/text/text.ts';
 import type { SlackEmulator, SlackMessage } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
 import { hurriedClock } from '../support/clock.ts';
@@ -88,7 +88,7 @@ describe('doctor slack --send', () => {
     args: readonly string[] = [],
     clock: Clock = quick,
   ) {
-    const said: Sentence[] = [];
+    const said: TerminalSentence[] = [];
     const heard: unknown[] = [];
     process.exitCode = 0;
     await doctorSlack.run({
@@ -109,7 +109,7 @@ describe('doctor slack --send', () => {
     await Promise.all(heard);
     const code = process.exitCode;
     process.exitCode = 0;
-    const keys = said.map(({ key }) => key.slice('slack_send.'.length));
+    const keys = said.map(({ key }) => key.slice('send_test.'.length));
     return { keys, code, words: said.map((s) => say(s, operator('en'))) };
   }
 
@@ -130,7 +130,7 @@ describe('doctor slack --send', () => {
   };
 
   it('lives a ticket from the inbox to the press, and leaves nothing behind', async () => {
-    const { keys, code, words } = await sent((key) => (key === 'slack_send.press' ? claim('U0ANA') : undefined));
+    const { keys, code, words } = await sent((key) => (key === 'send_test.press' ? claim('U0ANA') : undefined));
     expect(keys).toEqual(['began', 'stands', 'press', 'claimed', 'cleaned']);
     expect(code).toBe(0);
     expect(words[1]).toMatch(/^The card of T-\d+ stood in #service after \d+ ms$/);
@@ -143,7 +143,7 @@ describe('doctor slack --send', () => {
   it('cleans up when nobody presses, and says where presses should arrive', async () => {
     const clock = hasty();
     const { keys, code, words } = await sent(
-      (key) => key === 'slack_send.press' && soon(() => clock.skip(180_000)),
+      (key) => key === 'send_test.press' && soon(() => clock.skip(180_000)),
       [],
       clock,
     );
@@ -157,8 +157,8 @@ describe('doctor slack --send', () => {
     const clock = hasty();
     const { keys, code } = await sent(
       async (key) => {
-        if (key === 'slack_send.press') await claim('U0BOB');
-        if (key === 'slack_send.stranger') clock.skip(180_000);
+        if (key === 'send_test.press') await claim('U0BOB');
+        if (key === 'send_test.stranger') clock.skip(180_000);
       },
       [],
       clock,
@@ -168,7 +168,7 @@ describe('doctor slack --send', () => {
   });
 
   it('ends early when the operator has had enough, and cleans up', async () => {
-    const { keys, code } = await sent((key) => key === 'slack_send.press' && process.emit('SIGINT'));
+    const { keys, code } = await sent((key) => key === 'send_test.press' && process.emit('SIGINT'));
     expect(keys).toEqual(['began', 'stands', 'press', 'stopped', 'cleaned']);
     expect([code, cards(), await open()]).toEqual([1, [], []]);
   });
@@ -178,7 +178,7 @@ describe('doctor slack --send', () => {
     const { keys, code, words } = await sent(
       (key) => {
         // By then it is a ticket.
-        if (key === 'slack_send.began') soon(() => clock.skip(30_000), 2_000);
+        if (key === 'send_test.began') soon(() => clock.skip(30_000), 2_000);
       },
       ['--channel', 'C0OUT'],
       clock,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { Store } from '../../storage/store.ts';
-import type { Sentence } from '../../text/text.ts';
+import type { TerminalSentence } from '../../text/text.ts';
 
 /** `warning`: something will go wrong if nobody looks · `problem`: something is wrong now. */
 export type Level = 'ok' | 'warning' | 'problem';
@@ -9,9 +9,9 @@ export type Level = 'ok' | 'warning' | 'problem';
 export interface Finding {
   readonly level: Level;
   /** What was found. */
-  readonly found: Sentence;
+  readonly found: TerminalSentence;
   /** What to do about it; null: nothing. */
-  readonly todo: Sentence | null;
+  readonly todo: TerminalSentence | null;
 }
 
 /** What answers at the address where the bot listens. */
@@ -38,6 +38,14 @@ export interface Check {
   readonly run: (surroundings: Surroundings) => Promise<readonly Finding[]>;
 }
 
-export const ok = (found: Sentence): Finding => ({ level: 'ok', found, todo: null });
-export const warning = (found: Sentence, todo: Sentence): Finding => ({ level: 'warning', found, todo });
-export const problem = (found: Sentence, todo: Sentence): Finding => ({ level: 'problem', found, todo });
+export const ok = (found: TerminalSentence): Finding => ({ level: 'ok', found, todo: null });
+export const warning = (found: TerminalSentence, todo: TerminalSentence): Finding => ({
+  level: 'warning',
+  found,
+  todo,
+});
+export const problem = (found: TerminalSentence, todo: TerminalSentence): Finding => ({
+  level: 'problem',
+  found,
+  todo,
+});

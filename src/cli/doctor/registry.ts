@@ -3,6 +3,7 @@ import { budgets } from './budgets.ts';
 import type { Check } from './check.ts';
 import { clock } from './clock.ts';
 import { configuration } from './configuration.ts';
+import { dingtalkBrief } from './dingtalk.ts';
 import { disk } from './disk.ts';
 import { jobs } from './jobs.ts';
 import { ports } from './ports.ts';
@@ -21,5 +22,6 @@ export const checks: readonly Check[] = [
   jobs,
   budgets,
   slackBrief,
+  dingtalkBrief,
   backups,
 ];

@@ -1,4 +1,5 @@
-import type { CallbackAnswer, ChannelAnswer, SocketAnswer, TokenAnswer } from '../../../adapters/slack/examine.ts';
+import type { CallbackAnswer } from '../../../adapters/shared/callback.ts';
+import type { ChannelAnswer, SocketAnswer, TokenAnswer } from '../../../adapters/slack/examine.ts';
 import { SCOPES } from '../../../adapters/slack/manifest.ts';
 import type { SlackSeen } from '../../../adapters/slack/store.ts';
 import { ok, problem, warning, type Finding } from './check.ts';

@@ -4,8 +4,8 @@ import { readSlackSettings, type SlackSettings } from '../../../adapters/slack/s
 import type { SlackStore } from '../../../adapters/slack/store.ts';
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
-import { appName, type Address } from '../../domain/address.ts';
-import type { Directory, Team } from '../../domain/directory.ts';
+import { appName } from '../../domain/address.ts';
+import type { Directory } from '../../domain/directory.ts';
 import { systemIds as ids } from '../../ids.ts';
 import { knownSecret, loadSecrets } from '../../secret.ts';
 import { slackStore } from '../../storage/slack.ts';
@@ -23,6 +23,7 @@ import {
   type ChannelFacts,
   type TokenFacts,
 } from './slack-findings.ts';
+import { linkedOn } from './linked.ts';
 
 /** One workspace, or one organisation, that the bot works in. */
 export interface Installed {
@@ -66,18 +67,6 @@ export async function slackGround(config: Config, clock: Clock, store: Store | n
     kept,
   };
 }
-
-/** A channel that shows a team's tickets. */
-export interface LinkedChannel {
-  readonly address: Address;
-  readonly team: Team;
-}
-
-/** Every channel of Slack that is linked to a team, by the file or in chat. */
-export const linkedChannels = ({ teams }: Directory): readonly LinkedChannel[] =>
-  [...teams.values()].flatMap((team) =>
-    team.groups.filter(({ platform }) => platform === 'slack').map((address) => ({ address, team })),
-  );
 
 /** Whether the bot's tokens work: what every `doctor` looks at. */
 export const slackBrief: Check = {
@@ -133,7 +122,7 @@ async function channelsOf(
   directory: Directory,
 ): Promise<readonly ChannelFacts[]> {
   const found: ChannelFacts[] = [];
-  for (const { address, team } of linkedChannels(directory)) {
+  for (const { address, team } of linkedOn('slack', directory)) {
     const of = installed.find(({ app }) => app === address.app);
     const answer =
       of === undefined ? appName(`slack\n${address.app}`) : await examiner.channel(of.token, address.conversation);
