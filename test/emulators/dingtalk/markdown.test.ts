@@ -23,3 +23,7 @@ it.each([
 it('knows where pictures are', () => {
   expect(picturesIn(String.raw`![](@one) \![](two) ![a](https://x/y.png)`)).toEqual(['@one', 'https://x/y.png']);
 });
+
+it('takes no character of a text for a mark of its own', () => {
+  expect(plain('\u{F0021} \u{F005F}\\* \u{1F600}\\_')).toBe('\u{F0021} \u{F005F}* \u{1F600}_');
+});

@@ -1,5 +1,5 @@
-/** Escaped characters on their way through the rules, in a plane that no text uses. */
-const HIDDEN = 0xf0000;
+/** Escaped characters on their way through the rules, as halves of pairs, which no text holds. */
+const HIDDEN = 0xdc00;
 
 const hide = (text: string): string =>
   text.replaceAll(/\\([!-/:-@[-`{-~])/gu, (_, char: string) =>
@@ -7,7 +7,7 @@ const hide = (text: string): string =>
   );
 
 const show = (text: string): string =>
-  text.replaceAll(/[\u{F0021}-\u{F007E}]/gu, (char) => String.fromCodePoint((char.codePointAt(0) ?? 0) - HIDDEN));
+  text.replaceAll(/[\uDC21-\uDC7E]/gu, (char) => String.fromCodePoint((char.codePointAt(0) ?? 0) - HIDDEN));
 
 const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: '\u{A0}',
