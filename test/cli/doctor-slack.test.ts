@@ -8,7 +8,6 @@ import { slackSettings } from '../../adapters/slack/settings.ts';
 import { startApp, type App } from '../../src/app.ts';
 import { doctor } from '../../src/cli/doctor.ts';
 import { doctorSlack } from '../../src/cli/doctor-slack.ts';
-import type { Finding } from '../../src/cli/doctor/check.ts';
 import {
   judgeCallback,
   judgeChannels,
@@ -27,17 +26,13 @@ import { operator } from '../../src/text/operator.ts';
 import { say } from '../../src/text/text.ts';
 import type { SlackEmulator } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
+import { told, ungrouped } from '../support/findings.ts';
+import { sparePort } from '../support/send-test.ts';
 import { runVerb } from '../support/terminal.ts';
 
 const now = new Date('2026-11-11T06:30:00Z');
 const ago = (ms: number): Date => new Date(now.getTime() - ms);
 const MINUTE = 60_000;
-
-/** Level and key of each finding; whatever is not well says what to do. */
-function told(findings: readonly Finding[]): readonly string[] {
-  for (const { level, todo } of findings) expect(todo === null).toBe(level === 'ok');
-  return findings.map(({ level, found }) => `${level} ${found.key.slice('slack_doctor.'.length)}`);
-}
 
 describe('of what Slack says it finds what is wrong', () => {
   const single = { oauth: false, publicUrl: null };
@@ -154,7 +149,7 @@ describe('doctor slack, beside a bot that runs', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { check: string; level: string; key: string; found: string })
       .filter(({ check }) => check === 'slack');
-    return { code, keys: parsed.map((f) => `${f.level} ${f.key.slice('slack_doctor.'.length)}`), parsed };
+    return { code, keys: parsed.map((f) => `${f.level} ${ungrouped(f.key)}`), parsed };
   }
 
   let before: typeof process.exitCode;
@@ -168,9 +163,7 @@ describe('doctor slack, beside a bot that runs', () => {
     emulator.addChannel('T0TEA', { id: 'C0OPEN', name: 'aftersales', members: ['U0ANA'] });
     emulator.addChannel('T0TEA', { id: 'C0OUT', name: 'outside', members: ['U0ANA'], bot: false });
     emulator.addChannel('T0TEA', { id: 'C0OLD', name: 'old', members: ['U0ANA'], isArchived: true });
-    const spare = createServer();
-    port = await listening(spare);
-    await closed(spare);
+    port = await sparePort();
     const log = createLog({ level: 'silent', readable: false, clock: systemClock });
     app = await startApp({ config: configOf(settings()), clock: systemClock, ids: systemIds, log, fsync: false });
     emulator.connect({ mode: 'http', url: `http://127.0.0.1:${port}/slack/events`, signingSecret: SECRET });

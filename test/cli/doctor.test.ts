@@ -22,6 +22,7 @@ import { readConfig } from '../../src/config.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import type { ScheduledJob } from '../../src/storage/jobs.ts';
+import { sparePort } from '../support/send-test.ts';
 import { aShop } from '../support/shop.ts';
 import { runVerb } from '../support/terminal.ts';
 
@@ -178,9 +179,7 @@ describe('beside a bot that runs, and alone', () => {
     before = process.exitCode;
     directory = await mkdtemp(join(tmpdir(), 'doctor-'));
     await writeFile(join(directory, 'gongdan.yaml'), aShop());
-    const spare = createServer();
-    port = await listening(spare);
-    await closed(spare);
+    port = await sparePort();
     app = await startApp({ config: configOf(settings()), clock: systemClock, ids: systemIds, log, fsync: false });
   });
   afterAll(async () => {

@@ -1,6 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,14 +10,10 @@ import type { Clock } from '../../src/clock.ts';
 import { readConfig, type Config } from '../../src/config.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
-import { operator } from '../../src/text/operator.ts';
-import { say, type TerminalSentence } from '../../src/text/text.ts';
 import type { SlackEmulator, SlackMessage } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
-import { hurriedClock } from '../support/clock.ts';
+import { hasty, quick, sendTest, soon, sparePort } from '../support/send-test.ts';
 
-/** Bot, Slack and doctor alike: what takes seconds takes tenths. */
-const quick = hurriedClock(6);
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const SHOP = `shops:
   main: { name: Tea }
@@ -51,10 +45,7 @@ describe('doctor slack --send', () => {
     emulator.addUser('T0TEA', { id: 'U0BOB', name: 'bob', realName: 'Bob' });
     emulator.addChannel('T0TEA', { id: 'C0OPEN', name: 'service', members: ['U0ANA', 'U0BOB'] });
     emulator.addChannel('T0TEA', { id: 'C0OUT', name: 'outside', members: ['U0ANA'], bot: false });
-    const spare = createServer();
-    await new Promise<void>((resolve) => spare.listen(0, '127.0.0.1', resolve));
-    const { port } = spare.address() as AddressInfo;
-    await new Promise((resolve) => spare.close(resolve));
+    const port = await sparePort();
     const url = `http://127.0.0.1:${port}`;
     config = readConfig({
       env: {
@@ -82,36 +73,8 @@ describe('doctor slack --send', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** Runs it; `on` hears each sentence as it is said. What was said, in order, and the exit code of the sending alone. */
-  async function sent(
-    on: (key: string) => unknown = () => undefined,
-    args: readonly string[] = [],
-    clock: Clock = quick,
-  ) {
-    const said: TerminalSentence[] = [];
-    const heard: unknown[] = [];
-    process.exitCode = 0;
-    await doctorSlack.run({
-      config,
-      clock,
-      args: ['--send', ...args],
-      ask: { interactive: false, line: never, hidden: never, close: () => undefined },
-      print: () => {
-        // What the checks before it found is not the matter here.
-        process.exitCode = 0;
-      },
-      tell: (sentence) => {
-        if (said.length === 0) process.exitCode = 0;
-        said.push(sentence);
-        heard.push(on(sentence.key));
-      },
-    });
-    await Promise.all(heard);
-    const code = process.exitCode;
-    process.exitCode = 0;
-    const keys = said.map(({ key }) => key.slice('send_test.'.length));
-    return { keys, code, words: said.map((s) => say(s, operator('en'))) };
-  }
+  const sent = (...more: [on?: (key: string) => unknown, args?: readonly string[], clock?: Clock]) =>
+    sendTest({ verb: doctorSlack, config }, ...more);
 
   const cards = (): readonly SlackMessage[] =>
     emulator.messages().filter(({ blocks }) => JSON.stringify(blocks).includes('Test ticket'));
@@ -125,9 +88,6 @@ describe('doctor slack --send', () => {
   };
 
   const open = () => withStore(config, (store) => store.tickets.unclaimedFrom(new Date(0), 10));
-  const never = (): never => {
-    throw new Error('nothing is asked');
-  };
 
   it('lives a ticket from the inbox to the press, and leaves nothing behind', async () => {
     const { keys, code, words } = await sent((key) => (key === 'send_test.press' ? claim('U0ANA') : undefined));
@@ -207,19 +167,4 @@ describe('doctor slack --send', () => {
 interface Button {
   readonly action_id?: string;
   readonly text?: { readonly text?: string };
-}
-
-/** Once what it was told of is being waited for. */
-const soon = (task: () => void, ms = 300): void => void quick.after(ms, task);
-
-/** The same clock, whose patience can be used up at once. */
-function hasty(): Clock & { skip(ms: number): void } {
-  let skipped = 0;
-  return {
-    ...quick,
-    monotonic: () => quick.monotonic() + skipped,
-    skip(ms) {
-      skipped += ms;
-    },
-  };
 }

@@ -185,7 +185,9 @@ export const ROBOT: Endpoints = {
       const id = asText(args['openConversationId']);
       const group = state.groups.get(id) ?? refuse('invalid.openConversationId');
       const own = { robotCode: state.app.robotCode, name: '工单', downloadIconURL: '', openRobotType: 1 };
-      return { chatbotInstanceVOList: group.bot ? [own] : [] };
+      // Robots of others stand in groups as well.
+      const other = { ...own, robotCode: 'dingotherrobot', name: '日报' };
+      return { chatbotInstanceVOList: group.bot ? [other, own] : [other] };
     },
   },
 };
