@@ -300,8 +300,11 @@ async function closed(deps: SendDeps, row: InboxRow, { _id: id }: Ticket, reason
 async function away({ store, platform, way }: SendDeps, { _id: id }: Ticket): Promise<readonly string[]> {
   const left: string[] = [];
   for (const { _id, address, state, ref } of await store.surfaces.ofTicket(id)) {
-    if (address.platform !== platform || state !== 'live' || ref === null) continue;
-    if (await way.remove(address, ref)) await store.surfaces.gone(_id);
+    // What cannot be changed gave its place to a newer one, and stands there all the same.
+    if (address.platform !== platform || ref === null || (state !== 'live' && state !== 'gone')) continue;
+    const isAway = await way.remove(address, ref);
+    if (state === 'gone') continue;
+    if (isAway) await store.surfaces.gone(_id);
     else left.push(await way.nameOf(address));
   }
   return left;

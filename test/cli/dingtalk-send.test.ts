@@ -90,22 +90,28 @@ describe('doctor dingtalk --send', () => {
     await emulator.presses(user, card?.id ?? '', 'Claim');
   };
 
-  /** A template of the merchant's own, and DingTalk's public one: buttons of either have to work. */
-  it.each([TEMPLATE, 'public'])('lives a ticket to the press, and leaves nothing behind (%s)', async (template) => {
-    if (template !== TEMPLATE) {
-      await app?.stop();
-      config = configOf(template);
-      app = await started();
-    }
-    const { keys, code, words } = await sent((key) => (key === 'send_test.press' ? claim('ana') : undefined));
-    expect(keys).toEqual(['began', 'stands', 'press', 'claimed', 'cleaned']);
-    expect(code).toBe(0);
-    expect(words[1]).toMatch(/^The card of T-\d+ stood in cidOpen== after \d+ ms$/u);
-    expect(words[3]).toMatch(/^Ana claimed it: \d+ ms from the press reaching the bot$/u);
-    await emulator.settled();
-    expect(cards()).toEqual([]);
-    expect(emulator.findings).toEqual([]);
-  });
+  /** A template of the merchant's own, DingTalk's public one, and links that say words: each has to work. */
+  it.each([TEMPLATE, 'public', 'none'])(
+    'lives a ticket to the press, and leaves nothing behind (%s)',
+    async (template) => {
+      if (template !== TEMPLATE) {
+        await app?.stop();
+        config = configOf(template);
+        app = await started();
+      }
+      const { keys, code, words } = await sent((key) => (key === 'send_test.press' ? claim('ana') : undefined));
+      expect(keys).toEqual(['began', 'stands', 'press', 'claimed', 'cleaned']);
+      expect(code).toBe(0);
+      expect(words[1]).toMatch(/^The card of T-\d+ stood in cidOpen== after \d+ ms$/u);
+      // A link says the words as if they had been typed.
+      expect(words[3]).toMatch(
+        template === 'none' ? /^Ana claimed it$/u : /^Ana claimed it: \d+ ms from the press reaching the bot$/u,
+      );
+      await emulator.settled();
+      expect(cards()).toEqual([]);
+      expect(emulator.findings).toEqual([]);
+    },
+  );
 
   it('cleans up when nobody presses, and says where to look', async () => {
     const clock = hasty();
