@@ -100,6 +100,8 @@ export type OutMessage =
       readonly thread?: string;
       /** It is for one person and yet no secret: where saying it to them alone costs more, everybody in the conversation may read it. */
       readonly open?: true;
+      /** Where a conversation `calls`: whom it goes to, by user id. */
+      readonly to?: readonly string[];
     }
   | {
       readonly type: 'card';
@@ -108,6 +110,8 @@ export type OutMessage =
       readonly version: number;
       /** What presses on it name it by; absent: the key under which it is sent. */
       readonly surface?: string;
+      /** Where a conversation `calls`: whom it goes to, by user id. */
+      readonly to?: readonly string[];
     };
 
 /** What the person who acted is told at once. */
@@ -190,6 +194,8 @@ export interface Capabilities {
   readonly threads: boolean;
   /** Most characters (code points) of one text message. */
   readonly maxText: number;
+  /** It is no group: a card goes to some people of the team, to each alone, and a change of it reaches all of them. */
+  readonly calls?: true;
 }
 
 /** One limit of a platform: never more than `count` calls within any window of `windowMs`. */
@@ -262,6 +268,10 @@ export interface Adapter {
   settle?(address: Address, key: string, message: OutMessage, visibleTo?: string): Promise<Ref | null>;
   /** Changes a posted message to this content; returns the ref it has now. */
   update(address: Address, ref: Ref, message: OutMessage, key: string, grant?: Grant): Promise<Ref>;
+  /** Takes a posted card back that has a successor, as far as the platform still allows; absent: it cannot. */
+  withdraw?(address: Address, ref: Ref): Promise<void>;
+  /** Told when this process becomes the one that sends for the app, and when it is it no longer: for a connection that may exist only once. */
+  held?(isHeld: boolean): void;
   /** Uses one grant to answer privately. */
   reply(grant: Grant, message: OutMessage, key: string): Promise<void>;
   /** Whether answering so is a send that limits and quota count; absent: never. */

@@ -3,7 +3,7 @@ import { appKey, type Address } from '../domain/address.ts';
 import type { AsideBudget } from '../storage/budgets.ts';
 import { CAUTIOUS_MS } from './budget.ts';
 import { createLanes } from './lanes.ts';
-import { subjectOf } from './limit.ts';
+import { subjectsIn } from './limit.ts';
 import type { Parts } from './parts.ts';
 
 /** Answers given inside a request: they take from the share that limits set aside for them, and any process may give one. */
@@ -73,8 +73,8 @@ export function createAside({ store, clock, adapters }: Pick<Parts, 'store' | 'c
       const call = { address, method: 'send', visibleTo: user } as const;
       for (const limit of adapter?.limits ?? []) {
         if (adapter === undefined || (limit.aside ?? 0) === 0) continue;
-        const subject = subjectOf(limit, call, (...of) => adapter.subjects(...of));
-        if (subject === null) continue;
+        const [subject] = subjectsIn(limit, call, (...of) => adapter.subjects(...of));
+        if (subject === undefined) continue;
         // All installations behind one address share what it sets aside. No permit's account has an empty part.
         const id = `${limit.name}\n\n${limit.per === 'ip' ? address.platform : subject}`;
         if (!(await lanes.run(id, () => takeFrom(limit, id)))) return false;

@@ -13,6 +13,9 @@ import { saveRoom, type Desk, type Watched } from './rooms.ts';
 
 type Body = Extract<OutboxBody, { kind: 'board' }>;
 
+/** While nobody is there whom a board could go to, it is looked again so often, ms. */
+const NOBODY_MS = 60_000;
+
 const FRESH: Omit<Board, 'number'> = { generation: 0, state: 'none', frozen: null, ref: null, version: 0, shown: null };
 
 /**
@@ -25,10 +28,16 @@ export async function boardRow(attempt: Attempt, row: OutboxRow, body: Body): Pr
   if (w === null) return { state: 'done' };
   const { number } = body;
   const board = w.room.boards.find((b) => b.number === number) ?? { ...FRESH, number };
-  const isLive = adapter.capabilities(row.address).update === true;
+  const { update, calls } = adapter.capabilities(row.address);
+  const isLive = update === true;
   const posts = board.state !== 'live' || !isLive;
   const method = posts ? 'send' : 'update';
-  const ms = await budgets.take({ address: row.address, method, purpose: 'redraw' }, epoch);
+  const to = calls === true ? await attempt.callees.onDuty(w.room.team, row.address) : undefined;
+  if (to?.length === 0) return { state: 'wait', ms: NOBODY_MS };
+  const ms = await budgets.take(
+    { address: row.address, method, purpose: 'redraw', ...(to !== undefined && { to }) },
+    epoch,
+  );
   if (ms > 0) return { state: 'wait', ms };
   w.asked.delete(number);
   const desk = rooms.desk();
@@ -43,7 +52,7 @@ export async function boardRow(attempt: Attempt, row: OutboxRow, body: Body): Pr
   w.stale.delete(number);
   try {
     const tickets = await fill(desk, w, number);
-    const next = await drawn(desk, w, { board, tickets, isLive });
+    const next = await drawn(desk, w, { board, tickets, isLive, ...(to !== undefined && { to }) });
     const same = next.shown.waiting === board.shown?.waiting && sameRows(next.shown.rows, board.shown.rows);
     if (board.state === 'live' && (same || (!isLive && tickets.length === 0))) return { state: 'done' };
     if (board.state !== 'live' && tickets.length === 0) return { state: 'done' };
@@ -101,7 +110,7 @@ interface Next {
 async function drawn(
   desk: Desk,
   w: Watched,
-  { board, tickets, isLive }: { board: Board; tickets: readonly Ticket[]; isLive: boolean },
+  { board, tickets, isLive, to }: { board: Board; tickets: readonly Ticket[]; isLive: boolean; to?: readonly string[] },
 ): Promise<Next> {
   const { parts } = desk;
   const { room } = w;
@@ -125,7 +134,8 @@ async function drawn(
     groupReader(parts, room.address),
   );
   const rows = tickets.map((t) => `${t._id}.${t.cardVersion}`);
-  return { message: asMessage(card, board.version + 1), shown: { at, waiting, rows } };
+  const message = { ...asMessage(card, board.version + 1), ...(to !== undefined && { to }) };
+  return { message, shown: { at, waiting, rows } };
 }
 
 const reserved = (board: Board, frozen: OutMessage): Board => ({

@@ -2,7 +2,7 @@ import type { Adapter } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import type { Clock } from '../clock.ts';
 import type { Budget, BudgetStore, Spent } from '../storage/budgets.ts';
-import { capsOf, subjectOf } from './limit.ts';
+import { capsOf, subjectsIn } from './limit.ts';
 import { Outlook, roomInAll, usedOf, type Spending, type Told } from './spending.ts';
 
 /**
@@ -20,6 +20,8 @@ export interface Use {
   readonly visibleTo?: string;
   /** It is about an urgent ticket. */
   readonly urgent?: boolean;
+  /** The members it goes to, where a conversation calls. */
+  readonly to?: readonly string[];
 }
 
 export interface Budgets {
@@ -100,10 +102,9 @@ export function createBudgets(
   };
 
   const accountsOf = async (use: Use, epoch: number): Promise<readonly Account[]> => {
-    const concerned = shared.flatMap((share) => {
-      const subject = subjectOf(share.limit, use, subjectsOf);
-      return subject === null ? [] : [{ share, subject }];
-    });
+    const concerned = shared.flatMap((share) =>
+      subjectsIn(share.limit, use, subjectsOf).map((subject) => ({ share, subject })),
+    );
     for (;;) {
       const needed = await Promise.all(concerned.map(({ share, subject }) => accountOf(share, subject, epoch)));
       // One that was forgotten while another was read is read again: an account has one object.

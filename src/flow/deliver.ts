@@ -4,6 +4,7 @@ import type { LaneHead, OutboxRow } from '../storage/outbox.ts';
 import { boardRow } from './board.ts';
 import { createBreaker, isSilent } from './breaker.ts';
 import { aboutRow } from './about-row.ts';
+import { createCallees, type Callees } from './call.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
 import { drawSurface } from './draw.ts';
 import { createGuard, Halted, type CallWatch, type Guarded } from './guard.ts';
@@ -34,6 +35,7 @@ export interface Attempt {
   readonly adapter: Guarded;
   readonly budgets: Budgets;
   readonly rooms: Rooms;
+  readonly callees: Callees;
   readonly epoch: number;
 }
 
@@ -71,12 +73,27 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
   const guard = createGuard(parts, app, adapter, { tenure, breaker });
   const outages = createOutageKeeper(parts, app, breaker);
   const followJumps = createJumpWatch(parts, app);
+  const callees = createCallees(parts);
   const underway = createUnderway(clock);
   const done: string[] = [];
-  const state = { stopped: false, epoch: 0 };
+  const state = { stopped: false, epoch: 0, held: false };
+
+  /** What exists only once for the app goes where the lease goes. */
+  const tell = (isHeld: boolean): void => {
+    if (state.held === isHeld) return;
+    state.held = isHeld;
+    adapter.held?.(isHeld);
+  };
 
   const attempt = async (row: OutboxRow, epoch: number, watch: CallWatch): Promise<Delivery> => {
-    const with_: Attempt = { parts, adapter: guard(row, epoch, watch), budgets: turns(row.lane), rooms, epoch };
+    const with_: Attempt = {
+      parts,
+      adapter: guard(row, epoch, watch),
+      budgets: turns(row.lane),
+      rooms,
+      callees,
+      epoch,
+    };
     if (row.body.kind === 'draw') return drawSurface(with_, row, row.body);
     if (row.body.kind === 'board') return boardRow(with_, row, row.body);
     if (row.body.kind === 'superseded') return supersededRow(with_, row, row.body);
@@ -167,6 +184,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
     app,
     async step() {
       const epoch = await tenure.hold();
+      tell(epoch !== null);
       if (epoch === null) return 0;
       Object.assign(state, { epoch, stopped: false });
       await outages.resume(epoch);
@@ -190,6 +208,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
       await underway.quiet();
       const isOver = await underway.over(callsMs);
       rooms.close();
+      tell(false);
       if (isOver) await tenure.release();
       return isOver;
     },

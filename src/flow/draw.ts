@@ -1,6 +1,7 @@
 import type { Grant, OutMessage, Ref } from '../../adapters/adapter.ts';
 import { addressKey } from '../domain/address.ts';
 import { OPEN } from '../domain/status.ts';
+import { BACK, isRest } from '../domain/call.ts';
 import { isUrgent, waitsIn } from '../domain/surge.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
@@ -28,9 +29,10 @@ export async function drawSurface(attempt: Attempt, row: OutboxRow, body: Draw):
   const drawing: Drawing = { attempt, row, body, ticket, slot };
   switch (newest?.state) {
     case undefined:
-    case 'gone':
     case 'off':
       return begin(drawing, newest);
+    case 'gone':
+      return followed(drawing, newest);
     case 'waiting':
     case 'row':
       return listed(drawing, newest);
@@ -48,15 +50,23 @@ interface Drawing {
   readonly body: Draw;
   readonly ticket: WithTwins;
   readonly slot: string;
+  /** Whom it goes to, where the conversation calls. */
+  readonly to?: readonly string[];
 }
+
+/** While nobody can be called, it is looked again so often, ms. */
+const NOBODY_MS = 60_000;
 
 const DONE: Delivery = { state: 'done' };
 
 /** A card that does not stand yet. In a group a ticket that waits for somebody may have to wait for its place there, but for an urgent one. */
-async function begin(drawing: Drawing, newest: Surface | null): Promise<Delivery> {
-  const { attempt, row, body, ticket, slot } = drawing;
-  const { place } = body;
-  if (!begins(ticket, place)) return DONE;
+async function begin(called: Drawing, newest: Surface | null): Promise<Delivery> {
+  const { place } = called.body;
+  if (!begins(called.ticket, place)) return DONE;
+  const drawing = place.card === 'ticket' ? await calling(called, place) : called;
+  if (drawing === null) return { state: 'wait', ms: NOBODY_MS };
+  const { attempt, row, ticket, slot, to } = drawing;
+  if (to?.length === 0) return DONE;
   const next = (): Surface => reservation(drawing, (newest?.generation ?? 0) + 1);
   if (place.card !== 'ticket') return post(drawing, next(), { reserve: true });
   const { surfaces } = attempt.parts.store;
@@ -68,13 +78,20 @@ async function begin(drawing: Drawing, newest: Surface | null): Promise<Delivery
     return DONE;
   }
   if (!waits) return post(drawing, next(), { reserve: true });
-  if (isUrgent(ticket)) {
+  if (isUrgent(ticket) || isRest(row.address)) {
     // It has its place before it has its permit: nothing urgent is on a list.
-    const own = newest?.state === 'off' ? newest : { ...next(), frozen: null };
+    const own = newest?.state === 'off' ? { ...newest, frozen: null } : { ...next(), frozen: null };
     await (newest?.state === 'off' ? surfaces.restore(own._id) : surfaces.reserve(own));
     return post(drawing, own, {});
   }
-  const isAdmitted = await attempt.rooms.admit({ ticket, place, address: row.address, slot, newest });
+  const isAdmitted = await attempt.rooms.admit({
+    ticket,
+    place,
+    address: row.address,
+    slot,
+    newest,
+    ...(to !== undefined && { to }),
+  });
   if (!isAdmitted) return DONE;
   if (newest?.state !== 'off') return post(drawing, next(), { reserve: true, permit: true });
   await surfaces.restore(newest._id);
@@ -104,9 +121,7 @@ async function changed(drawing: Drawing, surface: Surface, ref: Ref): Promise<De
   if (update === true) return redraw(drawing, surface, ref);
   if (update === 'by-grant') {
     const grant = await takeLent(attempt.parts, surface);
-    if (grant !== null) return redraw(drawing, surface, ref, grant);
-    // Whoever presses a button of a card of something that is over reads so; only what goes on needs another card.
-    return OPEN.has(ticket.status) ? succeed(drawing, surface) : DONE;
+    return grant === null ? withoutGrant(drawing, surface) : redraw(drawing, surface, ref, grant);
   }
   // Said once and for all where it cannot be changed.
   if (settles(ticket, body.place) !== null) return DONE;
@@ -115,13 +130,53 @@ async function changed(drawing: Drawing, surface: Surface, ref: Ref): Promise<De
   return waitsIn(ticket, body.place.team) && BACK.has(ticket.last.type) ? succeed(drawing, surface) : DONE;
 }
 
-/** What brings a ticket back to where somebody of a group has to take it. */
-const BACK: ReadonlySet<string> = new Set(['released', 'declined', 'lapsed', 'covered', 'reopened', 'undone']);
+/** A card that nobody asked for is worth another message at most this often, ms. */
+const SUCCESSOR_MS = 5 * 60_000;
+
+/**
+ * Nothing is left that the platform lent for changing the card: it gets a successor. Whoever presses a button of a card of something that is over, or
+ * that somebody has taken, reads so there; only what goes on needs another card, and at once only where somebody has to take it anew.
+ */
+async function withoutGrant(drawing: Drawing, surface: Surface): Promise<Delivery> {
+  const { attempt, body, ticket } = drawing;
+  if (!OPEN.has(ticket.status)) return DONE;
+  const waits = body.place.card === 'ticket' && waitsIn(ticket, body.place.team);
+  if (body.place.card === 'ticket' && !waits) return DONE;
+  const isNews = waits && (BACK.has(ticket.last.type) || isUrgent(ticket));
+  const age = attempt.parts.clock.now().getTime() - surface.at.getTime();
+  // A clock that was set back must not make it wait longer.
+  if (!isNews && age >= 0 && age < SUCCESSOR_MS) return { state: 'wait', ms: SUCCESSOR_MS - age };
+  return succeed(drawing, surface);
+}
 
 /** The next generation takes the place of a card that can no longer be changed. */
 async function succeed(drawing: Drawing, surface: Surface): Promise<Delivery> {
   await drawing.attempt.parts.store.surfaces.gone(surface._id);
-  return begin(drawing, { ...surface, state: 'gone' });
+  return followed(drawing, { ...surface, state: 'gone' });
+}
+
+/** Once the next card stands, the one before it is taken back where that can be done; where not, a press of it says so. */
+async function followed(drawing: Drawing, before: Surface): Promise<Delivery> {
+  const { attempt, row, slot } = drawing;
+  const delivery = await begin(drawing, before);
+  if (delivery.state !== 'done' || before.ref === null || !attempt.adapter.withdraws) return delivery;
+  const newest = await attempt.parts.store.surfaces.newest(slot);
+  if (newest === null || newest.generation === before.generation || newest.state !== 'live') return delivery;
+  try {
+    await attempt.adapter.withdraw(row.address, { id: before.ref });
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+  }
+  return delivery;
+}
+
+/** Whom it goes to, where the conversation calls: nobody (an empty list) when nobody has to take it any more. Null: nobody is there yet. */
+async function calling(drawing: Drawing, place: Extract<Draw['place'], { card: 'ticket' }>): Promise<Drawing | null> {
+  const { attempt, row, ticket } = drawing;
+  if (attempt.adapter.capabilities(row.address).calls !== true) return drawing;
+  if (!waitsIn(ticket, place.team)) return { ...drawing, to: [] };
+  const to = await attempt.callees.of(ticket, place, row.address);
+  return to === null ? null : { ...drawing, to };
 }
 
 /** A card whose posting was begun: first exactly what was begun, then what is so now. */
@@ -135,13 +190,21 @@ async function underWay(drawing: Drawing, surface: Surface): Promise<Delivery> {
     return DONE;
   }
   if (frozen !== null) attempt.adapter.doubt(surface._id);
-  const settled = await post(drawing, surface, {});
+  const sent = frozen?.to;
+  const whom =
+    sent !== undefined
+      ? { ...drawing, to: sent }
+      : body.place.card === 'ticket'
+        ? await calling(drawing, body.place)
+        : drawing;
+  if (whom === null || whom.to?.length === 0) return { state: 'wait', ms: NOBODY_MS };
+  const settled = await post(whom, surface, {});
   const shows = frozen?.type === 'card' ? frozen.version : ticket.cardVersion;
   if (settled.state === 'wait' || shows >= ticket.cardVersion) return settled;
   return drawSurface(attempt, drawing.row, body);
 }
 
-function reservation({ attempt, row, body, ticket, slot }: Drawing, generation: number): Surface {
+function reservation({ attempt, row, body, ticket, slot, to }: Drawing, generation: number): Surface {
   const { clock } = attempt.parts;
   return {
     _id: `${slot}:${generation}`,
@@ -153,17 +216,21 @@ function reservation({ attempt, row, body, ticket, slot }: Drawing, generation: 
     state: 'reserved',
     stand: null,
     since: ticket.openedAt,
-    frozen: ticketCard(attempt.parts, ticket, body.place, row.address),
+    frozen: addressed(ticketCard(attempt.parts, ticket, body.place, row.address), to),
     platformId: null,
     ref: null,
     shown: 0,
+    ...(to !== undefined && { to }),
     at: clock.now(),
   };
 }
 
+const addressed = (message: OutMessage, to: readonly string[] | undefined): OutMessage =>
+  to === undefined ? message : { ...message, to };
+
 /** `reserve`: the surface is not in the store yet. `permit`: it was taken already. */
 async function post(
-  { attempt, row, ticket }: Drawing,
+  { attempt, row, ticket, to }: Drawing,
   surface: Surface,
   { reserve = false, permit = false }: { reserve?: boolean; permit?: boolean },
 ): Promise<Delivery> {
@@ -171,10 +238,13 @@ async function post(
   const { surfaces } = parts.store;
   if (!permit) {
     const purpose = isUrgent(ticket) ? 'urgent' : 'new';
-    const ms = await budgets.take({ address: row.address, method: 'send', purpose }, epoch);
+    const ms = await budgets.take(
+      { address: row.address, method: 'send', purpose, ...(to !== undefined && { to }) },
+      epoch,
+    );
     if (ms > 0) return { state: 'wait', ms };
   }
-  const message = surface.frozen ?? ticketCard(parts, ticket, surface.place, row.address);
+  const message = surface.frozen ?? addressed(ticketCard(parts, ticket, surface.place, row.address), to);
   if (reserve) await surfaces.reserve(surface);
   else if (surface.frozen === null) await surfaces.freeze(surface._id, message);
   const ref = await adapter.send(row.address, message, surface._id).catch(async (error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Adapter, Grant, OutMessage, Ref } from '../../adapters/adapter.ts';
+import type { Address } from '../domain/address.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
 import type { Breaker } from './breaker.ts';
@@ -15,6 +16,9 @@ export class Halted extends Error {
 
 /** An adapter as delivery calls it. Failures are `DeliveryError`s, or `Halted` before the call was made. */
 export interface Guarded extends Pick<Adapter, 'capabilities' | 'send' | 'update' | 'reply'> {
+  /** Whether posted cards can be taken back. */
+  readonly withdraws: boolean;
+  withdraw(address: Address, ref: Ref): Promise<void>;
   /** Whether answering so takes a permit. */
   replyCounts(grant: Grant, message: OutMessage): boolean;
   /** Says that an earlier process may have posted under this key: where the platform can tell, it is asked first. */
@@ -96,6 +100,12 @@ export function createGuard(
     return {
       capabilities: (address) => adapter.capabilities(address),
       replyCounts: (grant, message) => adapter.replyCounts?.(grant, message) ?? false,
+      withdraws: adapter.withdraw !== undefined,
+      withdraw: (address, ref) =>
+        call(
+          (step) => step(async () => adapter.withdraw?.(address, ref)),
+          () => undefined,
+        ),
       doubt: (key) => {
         doubted.add(key);
       },

@@ -2,16 +2,21 @@ import type { Adapter, Limit } from '../../adapters/adapter.ts';
 import { addressKey, appKey } from '../domain/address.ts';
 import type { Purpose, Use } from './budget.ts';
 
-/** What a limit counts this call for, together with others of the same subject; null: it is not about this call. */
-export function subjectOf(limit: Limit, call: Omit<Use, 'purpose'>, subjectsOf: Adapter['subjects']): string | null {
-  const { address, method, visibleTo } = call;
-  if (limit.method !== 'any' && limit.method !== method) return null;
-  if (limit.conversations?.includes(address.conversation) === false) return null;
-  if (limit.per === 'conversation') return addressKey(address);
+/** What a limit counts this call for, together with others of the same subject: each of those it goes to where members are counted; none: it is not about this call. */
+export function subjectsIn(
+  limit: Limit,
+  call: Omit<Use, 'purpose'>,
+  subjectsOf: Adapter['subjects'],
+): readonly string[] {
+  const { address, method, visibleTo, to } = call;
+  if (limit.method !== 'any' && limit.method !== method) return [];
+  if (limit.conversations?.includes(address.conversation) === false) return [];
+  if (limit.per === 'conversation') return [addressKey(address)];
   // Permits belong to an app's lease, so each installation has its part of what an address may do.
-  if (limit.per === 'app' || limit.per === 'ip') return appKey(address);
+  if (limit.per === 'app' || limit.per === 'ip') return [appKey(address)];
   const subject = subjectsOf(address, visibleTo)[limit.per];
-  return subject === null ? null : `${appKey(address)}\n${subject}`;
+  const members = limit.per === 'member' ? (to ?? []) : [];
+  return [...(subject === null ? [] : [subject]), ...members].map((s) => `${appKey(address)}\n${s}`);
 }
 
 /**
@@ -37,7 +42,7 @@ export function paceOf(
 ): { readonly app: number; readonly own: number } {
   const pace = { app: 0, own: 0 };
   for (const limit of limits) {
-    if (subjectOf(limit, call, subjects) === null) continue;
+    if (subjectsIn(limit, call, subjects).length === 0) continue;
     const kind = limit.per === 'app' || limit.per === 'ip' ? 'app' : 'own';
     pace[kind] = Math.max(pace[kind], limit.windowMs / capsOf(limit, 1)[purpose]);
   }

@@ -4,7 +4,7 @@ import type { Room } from '../storage/rooms.ts';
 import { boardOf, listOf } from '../storage/surfaces.ts';
 import type { AppNow, FlowNow, Group, RoomNow, Taken } from '../view.ts';
 import type { Deliverer } from './deliver.ts';
-import { capsOf, subjectOf } from './limit.ts';
+import { capsOf, subjectsIn } from './limit.ts';
 import type { Down } from './outage.ts';
 import type { Parts } from './parts.ts';
 import { KEPT_AT, monthMs, usedIn } from './quota.ts';
@@ -129,8 +129,8 @@ async function takenOf(
   for (const { address, group } of groups)
     for (const limit of adapter.limits) {
       const method = limit.method === 'any' ? 'send' : limit.method;
-      const subject = subjectOf(limit, { address, method }, (to) => adapter.subjects(to));
-      if (subject !== null) asked.set(`${limit.name}\n${subject}`, { limit, group });
+      for (const subject of subjectsIn(limit, { address, method }, (to) => adapter.subjects(to)))
+        asked.set(`${limit.name}\n${subject}`, { limit, group });
     }
   const taken = await Promise.all(
     Array.from(asked, async ([id, { limit, group }]): Promise<Taken> => {

@@ -1,6 +1,7 @@
 import type { Card } from '../../cards/card.ts';
 import { cards } from '../../cards/registry.ts';
 import { addressKey, type Address } from '../domain/address.ts';
+import { firstOf } from '../domain/call.ts';
 import type { Directory } from '../domain/directory.ts';
 import { placeKey, type Place } from '../domain/effect.ts';
 import type { Ticket } from '../domain/ticket.ts';
@@ -33,7 +34,7 @@ const KINDS: { readonly [K in Place['card']]: Kind<Extract<Place, { card: K }>> 
     settles: never,
     draw: (parts, ticket, _place, address) => {
       const directory = parts.directory();
-      const team = directory.groups.get(addressKey(address)) ?? ticket.team;
+      const team = directory.groups.get(addressKey(firstOf(address))) ?? ticket.team;
       return cards.ticket({ ticket, directory, team }, groupReader(parts, address));
     },
   },

@@ -90,9 +90,15 @@ export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Pro
   if (body.ref !== null) return { state: 'done' };
   const { parts, adapter, budgets, epoch } = attempt;
   const purpose = row.urgent === true ? 'urgent' : 'new';
-  const ms = await budgets.take({ address: row.address, method: 'send', purpose }, epoch);
+  const { calls } = adapter.capabilities(row.address);
+  const team = parts.directory().groups.get(addressKey(row.address)) ?? '';
+  const to = calls === true ? await attempt.callees.anybody(team, row.address) : undefined;
+  if (to?.length === 0) return { state: 'done' };
+  const use = { address: row.address, method: 'send', purpose, ...(to !== undefined && { to }) } as const;
+  const ms = await budgets.take(use, epoch);
   if (ms > 0) return { state: 'wait', ms };
-  const ref = await adapter.send(row.address, inWords(parts, row.address, body), row._id);
+  const message = { ...inWords(parts, row.address, body), ...(to !== undefined && { to }) };
+  const ref = await adapter.send(row.address, message, row._id);
   await parts.store.outbox.posted(row._id, ref.id);
   return { state: 'done' };
 }

@@ -1,6 +1,7 @@
 import type { Reader } from '../text/text.ts';
 import type { Address } from '../domain/address.ts';
 import { addressKey } from '../domain/address.ts';
+import { firstOf } from '../domain/call.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Parts } from './parts.ts';
 
@@ -15,7 +16,7 @@ export function personReader(parts: Parts, person: string): Reader {
 /** A group reads in its team's language; one without a team in that of the first. */
 export function groupReader(parts: Parts, address: Address): Reader {
   const { groups, teams } = parts.directory();
-  const team = teams.get(groups.get(addressKey(address)) ?? '') ?? [...teams.values()][0];
+  const team = teams.get(groups.get(addressKey(firstOf(address))) ?? '') ?? [...teams.values()][0];
   return { locale: team?.locale ?? 'zh-CN', timeZone: team?.timeZone ?? CHINA, now: parts.clock.now() };
 }
 

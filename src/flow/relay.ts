@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import { addressKey, appKey, type Address } from '../domain/address.ts';
+import { REST_AFTER_MS, restOf, waitingSince } from '../domain/call.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { Intent } from '../domain/intent.ts';
 import { isUrgent } from '../domain/surge.ts';
@@ -104,15 +105,22 @@ function rowsOf(
     const own = addressesOf(directory, place, reachable);
     const besides = standbyAddresses(standbys, place, directory).filter(reachable);
     const addresses = new Map([...own, ...besides].map((address) => [addressKey(address), address]));
-    return [...addresses.values()].map((address): OutboxRow => {
-      const fixed = parts.adapters.get(appKey(address))?.capabilities(address).update === false;
-      const held = fixed ? settles(ticket, place) : null;
+    const rowOf = (address: Address, held: Date | null): OutboxRow => {
       const key = drawKey(effect.key, place, address);
       const row = drawRow(key, { ticket: ticket._id, place, address }, isUrgent(ticket), now);
       return held === null || held < now ? row : { ...row, notBefore: held };
+    };
+    return [...addresses.values()].flatMap((address): OutboxRow[] => {
+      const can = parts.adapters.get(appKey(address))?.capabilities(address);
+      const first = rowOf(address, can?.update === false ? settles(ticket, place) : null);
+      return can?.calls === true ? [first, rowOf(restOf(address), restAt(ticket))] : [first];
     });
   });
 }
+
+/** When those who are not called first hear of a ticket; null: at once. */
+const restAt = (ticket: Ticket): Date | null =>
+  isUrgent(ticket) ? null : new Date(waitingSince(ticket).getTime() + REST_AFTER_MS);
 
 /** What is told to a ticket, as the inbox takes it; telling it again under the same key changes nothing. */
 export function tellRow(

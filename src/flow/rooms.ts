@@ -47,6 +47,8 @@ export interface Entry {
   readonly slot: string;
   /** Where it stood there before; null: nowhere yet. */
   readonly newest: Surface | null;
+  /** Whom it would go to, where the conversation calls. */
+  readonly to?: readonly string[];
 }
 
 /** The groups of one app in which tickets have to wait: lists, boards, surge mode. Only the holder of the delivery lease has them. */
@@ -156,7 +158,9 @@ export function createRooms(parts: Parts, app: string, adapter: Adapter, budgets
       w.arrivals.set(second, (w.arrivals.get(second) ?? 0) + 1);
       if (w.arrivals.size > MOST_SECONDS) arrivalsIn(w, clock.monotonic());
       if (w.room.surgeSince === null && w.waiting === 0 && !budgets.isScarce()) {
-        const wait = await budgets.take({ address: entry.address, method: 'send', purpose: 'new' }, desk.epoch);
+        const { address, to } = entry;
+        const use = { address, method: 'send', purpose: 'new', ...(to !== undefined && { to }) } as const;
+        const wait = await budgets.take(use, desk.epoch);
         if (wait === 0) return true;
       }
       w.waiting += 1;

@@ -40,6 +40,8 @@ export interface Surface {
   readonly lent?: readonly Lent[];
   /** The files that are in the thread below it, or on their way there; absent: none. */
   readonly below?: readonly Lot[];
+  /** Whom it was sent to, by user id, where its conversation calls. */
+  readonly to?: readonly string[];
   readonly at: Date;
 }
 
@@ -51,6 +53,8 @@ interface Lot {
 
 /** As stored: the frozen payload as one text (JSON), for a card of a hundred nested values costs more to keep than all the rest. */
 type Stored = Omit<Surface, 'frozen'> & { readonly frozen: string | null };
+
+const sentTo = (message: OutMessage): Pick<Surface, 'to'> => (message.to !== undefined ? { to: message.to } : {});
 
 const stored = ({ frozen, ...surface }: Surface): Stored => ({
   ...surface,
@@ -93,6 +97,7 @@ export function surfaceStore(connection: Connection) {
       shown: { type: Number, required: true },
       lent: Mixed,
       below: Mixed,
+      to: Mixed,
       at: { type: Date, required: true },
     },
     [
@@ -145,7 +150,8 @@ export function surfaceStore(connection: Connection) {
     spend: async (id: string, secret: string): Promise<boolean> =>
       (await rows.updateOne({ _id: id, 'lent.secret': secret }, { $pull: { lent: { secret } } })) === 1,
     /** Keeps what is about to be posted. */
-    freeze: (id: string, frozen: OutMessage): Promise<void> => set({ id, to: { frozen: JSON.stringify(frozen) } }),
+    freeze: (id: string, frozen: OutMessage): Promise<void> =>
+      set({ id, to: { frozen: JSON.stringify(frozen), ...sentTo(frozen) } }),
     /** What stands on a list or board, oldest first. */
     standing: (stand: string, limit: number): Promise<Surface[]> =>
       rows.find(onStand(stand), { sort: { stand: 1, since: 1 }, limit }).then((found) => found.map(thawed)),

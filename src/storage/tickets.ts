@@ -347,6 +347,10 @@ export function ticketStore(connection: Connection) {
         ),
       ),
 
+    /** How many tickets somebody still has to work on. */
+    openOfPerson: (person: string): Promise<number> =>
+      reaching(() => model.countDocuments({ assignee: person, status: { $in: [...OPEN] } })),
+
     /** How many tickets of a team somebody still has to work on. */
     openOf: (team: string): Promise<number> =>
       reaching(() => model.countDocuments({ team, status: { $in: [...OPEN] } })),

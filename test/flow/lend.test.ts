@@ -81,6 +81,11 @@ describe('where each change of a card spends what the platform lent', () => {
     const [card] = await surfaces();
     await does({ type: 'prioritise', priority: 'high' });
     await does({ type: 'tag', add: ['x'], remove: [] });
+    await does({ type: 'tag', add: ['y'], remove: [] });
+    expect(group().map((c) => c.method)).toEqual(['send', 'update']);
+    await bench.passes(5 * 60_000);
+    expect(group().map((c) => c.method)).toEqual(['send', 'update', 'send', 'withdraw']);
+    expect(group().at(-1)?.key).toBe(`posted:${card?._id}`);
     expect((await surfaces()).map((s) => [s.generation, s.state])).toEqual([
       [1, 'gone'],
       [2, 'live'],
@@ -94,7 +99,15 @@ describe('where each change of a card spends what the platform lent', () => {
   it('what has run out is as good as spent', async () => {
     bench.clock.advance(LENT_MS + 1);
     await does({ type: 'tag', add: ['x'], remove: [] });
-    expect(group().map((c) => c.method)).toEqual(['send', 'send']);
+    expect(group().map((c) => c.method)).toEqual(['send', 'send', 'withdraw']);
+  });
+
+  it('what has to be taken anew is shown anew at once, what somebody has is not', async () => {
+    await does({ type: 'claim' });
+    await does({ type: 'tag', add: ['x'], remove: [] });
+    expect(group().map((c) => c.method)).toEqual(['send', 'update']);
+    await does({ type: 'release', reason: 'busy' });
+    expect(group().map((c) => c.method)).toEqual(['send', 'update', 'send', 'withdraw']);
   });
 
   it('a ticket that is over gets no successor', async () => {

@@ -56,7 +56,7 @@ export async function aStore(driverOptions = ''): Promise<OwnStore> {
 
 /** One call that an adapter's double took. */
 export interface Call {
-  readonly method: 'send' | 'update' | 'reply';
+  readonly method: 'send' | 'update' | 'reply' | 'withdraw';
   readonly conversation: string;
   readonly key: string;
   readonly message: OutMessage;
@@ -80,6 +80,8 @@ export const failure = (kind: DeliveryError['failure'], retryAfterMs?: number): 
 
 /** How long a double's grants are good, as WeCom's codes. */
 export const LENT_MS = 72 * 3_600_000;
+
+const NOTHING: OutMessage = { type: 'text', text: '', attachments: [] };
 
 export function doubleAdapter(
   clock: Clock,
@@ -136,6 +138,17 @@ export function doubleAdapter(
       const grants = can.update === 'by-grant' ? { grants: [{ secret: `sent:${key}`, uses: 1, expiresAt }] } : {};
       return { id: `posted:${key}`, ...grants };
     },
+    ...(can.update === 'by-grant' && {
+      withdraw: async (address, ref) => {
+        calls.push({
+          method: 'withdraw',
+          conversation: address.conversation,
+          key: ref.id,
+          message: NOTHING,
+          at: clock.now().getTime(),
+        });
+      },
+    }),
     update: async (address, ref, message, key, grant) => {
       take('update', address.conversation, key, message, grant === undefined ? {} : { spent: grant.secret });
       return ref;
