@@ -2,14 +2,14 @@ import type { ReadableStream } from 'node:stream/web';
 import * as z from 'zod';
 import type { Clock } from '../../src/clock.ts';
 import { DeliveryError } from '../../src/errors.ts';
-import { beforeSending, exchange, read, readOld, TIMEOUT_MS, type Request } from './exchange.ts';
-import { isWorthlessToken, type Reply } from './failures.ts';
+import { beforeSending, download, read, TIMEOUT_MS, type Reply, type Request } from '../shared/http.ts';
+import { withToken } from '../shared/token.ts';
+import { exchange, readOld } from './exchange.ts';
+import { isWorthlessToken } from './failures.ts';
 import { createTokens } from './token.ts';
 
 /** Bytes of one file on their way to DingTalk may take so long, ms. */
 const UPLOAD_MS = 60_000;
-/** One download may take so long, ms. */
-const DOWNLOAD_MS = 20_000;
 const MEDIA = '/media/upload';
 
 type MediaKind = 'image' | 'voice' | 'video' | 'file';
@@ -64,41 +64,26 @@ export function createClient(deps: {
     }
   };
 
-  const withToken = async (path: string, ms: number, request: (token: string) => Request): Promise<Reply> => {
-    const signal = AbortSignal.timeout(ms);
-    const once = async (token: string): Promise<Reply> => {
-      if (signal.aborted) throw new DeliveryError('retryable', `${path}: the token took too long`);
-      return exchange({ ...request(token), signal });
-    };
-    const token = await tokens.get();
-    try {
-      return await once(token);
-    } catch (error) {
-      if (!isWorthlessToken(error)) throw error;
-      tokens.forget(token);
-      return once(await tokens.get());
-    }
-  };
+  const calling = (path: string, ms: number, request: (token: string) => Request): Promise<Reply> =>
+    withToken(tokens, {
+      path,
+      ms,
+      isWorthless: isWorthlessToken,
+      once: (token, signal) => exchange({ ...request(token), signal }),
+    });
 
   const oldCall = (path: string, ms: number, body: unknown): Promise<Reply> =>
-    withToken(path, ms, (token) => {
+    calling(path, ms, (token) => {
       const url = new URL(oapiUrl + path);
       url.searchParams.set('access_token', token);
       return { path, url, body };
     });
 
-  const mayDownload = (url: string): boolean => {
-    if (!URL.canParse(url)) return false;
-    const { protocol, username } = new URL(url);
-    if (username !== '') return false;
-    return protocol === 'https:' || (protocol === 'http:' && apiUrl.startsWith('http:'));
-  };
-
   return {
     token: () => tokens.get(),
     counted: () => counted,
     async api(method, path, schema, body, query = {}) {
-      const call = withToken(path, TIMEOUT_MS, (token) => {
+      const call = calling(path, TIMEOUT_MS, (token) => {
         const url = new URL(apiUrl + path);
         for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
         return { path, url, method, headers: { 'x-acs-dingtalk-access-token': token }, body };
@@ -116,15 +101,6 @@ export function createClient(deps: {
         throw beforeSending(error);
       }
     },
-    async download(url) {
-      if (!mayDownload(url)) return null;
-      try {
-        const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(DOWNLOAD_MS) });
-        if (!response.ok) await response.body?.cancel();
-        return response.ok ? response.body : null;
-      } catch {
-        return null;
-      }
-    },
+    download: async (url) => (await download(url, apiUrl))?.body ?? null,
   };
 }

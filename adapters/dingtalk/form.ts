@@ -9,7 +9,7 @@ import { cutBytes } from './bytes.ts';
 import { bytesOf, MAX_JSON_BYTES, MAX_VALUE_BYTES } from './limits.ts';
 import { carried } from './lines.ts';
 import { CLOSE, sending } from './press.ts';
-import { spokenIn } from './render.ts';
+import { spokenIn } from '../../cards/typed-form.ts';
 import { NO_BUTTONS, OFF, ON, type OwnValues } from './variables.ts';
 
 /** Where a form was asked for: what a submission no longer says. Never trusted for rights. */

@@ -1,5 +1,6 @@
 import type { InboundForm, InboundInvoke, Profile } from '../adapter.ts';
 import type { Form } from '../../cards/card.ts';
+import { typedForm } from '../../cards/typed-form.ts';
 import { derivedId } from '../../src/ids.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
 import { closedForm, formVariables, readForm } from './form.ts';
@@ -8,7 +9,7 @@ import type { InboundParts } from './parts.ts';
 import { isGroup, placeOf } from './places.ts';
 import { rungOf } from './posting.ts';
 import { CLOSE, LESS, MORE, readPress, type Press } from './press.ts';
-import { noticeVariables, typedForm } from './render.ts';
+import { noticeVariables } from './render.ts';
 import { cardCallback, paramsOf, type CardCallback } from './schema.ts';
 import type { SentCard } from './store.ts';
 import { OFF, ON } from './variables.ts';
@@ -106,8 +107,7 @@ export function createPressed(parts: InboundParts): Pressed {
 
   const opened = (form: Form, callback: CardCallback, card: SentCard | null, key: string): View => {
     if (hasViews(callback)) return formVariables(form, { surface: card?.surface ?? null, version: null });
-    const said = typedForm(form, words('form_typed', locale));
-    return told(callback, card?.conversation ?? callback.userId, said, `${key}:form`);
+    return told(callback, card?.conversation ?? callback.userId, typedForm(form, locale), `${key}:form`);
   };
 
   const press = async (came: Came, card: SentCard | null, pressed: Press): Promise<View> => {

@@ -1,10 +1,8 @@
-import type { Action, Block, Card, Form } from '../../cards/card.ts';
+import type { Action, Block, Card } from '../../cards/card.ts';
 import { cut } from '../../cards/excerpt.ts';
 import { fallback, readerOf } from '../../cards/fallback.ts';
 import { neutralLine } from '../../cards/neutralise.ts';
-import type { Locale } from '../../src/domain/directory.ts';
 import { text } from '../../src/text/text.ts';
-import { verbName } from '../../src/text/verb.ts';
 import type { OutMessage } from '../adapter.ts';
 import { bodyParts, cutBytes } from './bytes.ts';
 import { bytesOf, dingtalkCard, MAX_JSON_BYTES, MAX_TEXT, MAX_VALUE_BYTES } from './limits.ts';
@@ -199,27 +197,4 @@ function noticeOf(message: OutMessage): { readonly words: string; readonly butto
   });
   const buttons = card.actions.map((action, i) => buttonOf(action, { id: `n${i}`, version: null }));
   return { words: drawn === '' ? summaryOf(message.card.summary || fallback(message.card)) : drawn, buttons };
-}
-
-/** The language that words are in, where nothing else says it. */
-export const spokenIn = (words: string): Locale => (/\p{Script=Han}/u.test(words) ? 'zh-CN' : 'en');
-
-/** Most choices that are named in words. */
-const MOST_CHOICES = 8;
-
-/** What to type where a form is asked for and none can be shown: `回复 4821 <回复内容>`; `intro` stands above it. */
-export function typedForm(form: Form, intro: string, locale: Locale = spokenIn(form.title)): string {
-  const reader = { locale, timeZone: 'UTC', now: new Date(0) };
-  const { command, args } = form.invoke;
-  const blanks = form.fields.filter(({ required }) => required).map(({ label }) => `<${neutralLine(label)}>`);
-  const choices = form.fields.flatMap(({ label, options = [] }) => {
-    if (options.length === 0) return [];
-    const named = options.slice(0, MOST_CHOICES).map((option) => neutralLine(option.label));
-    const more = options.length > MOST_CHOICES ? [NOTHING] : [];
-    return [
-      text(reader, 'dingtalk.form_field', { label: neutralLine(label), options: [...named, ...more].join(' / ') }),
-    ];
-  });
-  const line = [verbName(command, locale), args['ticket'] ?? '', ...blanks].filter((word) => word !== '').join(' ');
-  return [intro, line, ...choices].filter((part) => part !== '').join('\n');
 }

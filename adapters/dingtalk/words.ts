@@ -1,7 +1,4 @@
 import type { Locale } from '../../src/domain/directory.ts';
 
 /** The few sentences that the adapter says by itself. */
-export type Words = (
-  key: 'not_stored' | 'sent_above' | 'unsupported' | 'muted' | 'form_typed',
-  locale: Locale,
-) => string;
+export type Words = (key: 'not_stored' | 'sent_above' | 'unsupported' | 'muted', locale: Locale) => string;

@@ -292,4 +292,15 @@ export const card = {
   ),
   help_usage: word('label of how a verb is written, on its help card', '写法', 'Usage'),
   help_words: word('label of the other words for a verb, on its help card', '也可以说', 'Also'),
+  form_typed: word(
+    'where values are asked for and no form can be shown; what to type stands below it',
+    '这里没有表单可以填，请直接发送：',
+    'There is no form to fill in here; please send:',
+  ),
+  form_field: entry<{ label: string; options: string }>({
+    note: 'what can be typed for a field of a form that cannot be shown; `options` are joined already',
+    sample: { label: '等谁', options: '客户 / 仓库' },
+    zh: (p) => `${p.label}可以是：${p.options}`,
+    en: (p) => `${p.label} can be: ${p.options}`,
+  }),
 } as const;

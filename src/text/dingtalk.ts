@@ -38,11 +38,6 @@ export const dingtalk = {
     '这条消息没有收到内容：钉钉本月的消息额度用完了，请联系管理员',
     "That message arrived empty: this month's DingTalk messages are used up. Please tell your administrator",
   ),
-  form_typed: line(
-    'where values are asked for and no form can be shown; what to type stands below it',
-    '这里没有表单可以填，请直接发送：',
-    'There is no form to fill in here; please send:',
-  ),
   credentials_refused: entry<{ code: string }>({
     note: "log line at the start: DingTalk does not accept the app's credentials; `code` is DingTalk's word, behind the call it refused",
     sample: { code: 'authFailed' },
@@ -50,11 +45,5 @@ export const dingtalk = {
       `钉钉不接受应用的凭证（${p.code}）：在 open-dev.dingtalk.com 的应用「凭证与基础信息」里核对 Client ID 和 Client Secret，写进 DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET；应用要已发布`,
     en: (p) =>
       `DingTalk refuses the app's credentials (${p.code}): compare Client ID and Client Secret under "Credentials" at open-dev.dingtalk.com with DINGTALK_CLIENT_ID and DINGTALK_CLIENT_SECRET; the app has to be published`,
-  }),
-  form_field: entry<{ label: string; options: string }>({
-    note: 'what can be typed for a field of a form that cannot be shown; `options` are joined already',
-    sample: { label: '等谁', options: '客户 / 仓库' },
-    zh: (p) => `${p.label}可以是：${p.options}`,
-    en: (p) => `${p.label} can be: ${p.options}`,
   }),
 };

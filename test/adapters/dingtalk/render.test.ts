@@ -7,8 +7,8 @@ import {
   isBrief,
   noticeVariables,
   textVariables,
-  typedForm,
 } from '../../../adapters/dingtalk/render.ts';
+import { typedForm } from '../../../cards/typed-form.ts';
 import { BODY, CARD } from '../../../adapters/dingtalk/variables.ts';
 import type { Action, Block, Card } from '../../../cards/card.ts';
 import { length } from '../../../cards/excerpt.ts';
@@ -331,14 +331,14 @@ describe('a form that cannot be shown', () => {
         { name: 'for', label: '多久', type: 'line', required: false, max: 40 },
       ],
     } as const;
-    expect(typedForm(form, '请发送：')).toBe('请发送：\n挂起 4821 <等谁>\n等谁可以是：客户 / 仓库');
-    expect(typedForm({ ...form, title: 'Pending T-4821' }, 'Send:')).toContain('pending 4821 <等谁>');
+    expect(typedForm(form)).toBe('这里没有表单可以填，请直接发送：\n挂起 4821 <等谁>\n等谁可以是：客户 / 仓库');
+    expect(typedForm({ ...form, title: 'Pending T-4821' })).toContain('pending 4821 <等谁>');
   });
 
   test('any form is some words', () => {
     fc.assert(
       fc.property(anyForm, (form) => {
-        expect(typedForm(form, '请发送：')).toMatch(/^请发送：\n(?:转给|transfer) 4821/u);
+        expect(typedForm(form, 'zh-CN')).toMatch(/^这里没有表单可以填，请直接发送：\n转给 4821/u);
       }),
       BOUNDED,
     );
