@@ -146,7 +146,7 @@ export interface Sink {
    * Rejects with `StoreUnavailable` when nothing was stored: the adapter must then not acknowledge.
    */
   accept(event: InboundEvent, options?: AcceptOptions): Promise<Accepted>;
-  /** The form a press would open, with a nonce; a read, nothing is stored. Null: the command needs no form. */
+  /** The form a press would open, with a nonce; a read: nothing is stored but what the press lent for changing its card. Null: the command needs no form. */
   openForm(event: InboundInvoke): Promise<Form | null>;
   /** What somebody has to do and what their teams have waiting, for a platform with a page of its own for each person; a read. Null: nobody the directory knows. */
   openHome(asker: Asker): Promise<Card | null>;
@@ -238,6 +238,8 @@ export interface Subjects {
   readonly member: string | null;
   /** Which robot speaks there, where an app has several with limits of their own; null: the app itself. */
   readonly robot: string | null;
+  /** The conversation it really stands in, where that is another one. */
+  readonly conversation?: string;
 }
 
 /**

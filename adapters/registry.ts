@@ -3,6 +3,8 @@ import { dingtalkSettings } from './dingtalk/settings.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { slackSettings } from './slack/settings.ts';
 import type { Slack, SlackOptions } from './slack/slack.ts';
+import { wecomSettings } from './wecom/settings.ts';
+import type { WeCom, WeComOptions } from './wecom/wecom.ts';
 
 /** A platform's own packages take a good part of the start: they are loaded where it is configured. */
 const createSlack = async (options: SlackOptions): Promise<Slack> => {
@@ -15,8 +17,18 @@ const createDingTalk = async (options: DingTalkOptions): Promise<DingTalk> => {
   return dingtalk.createDingTalk(options);
 };
 
+const createWeCom = async (options: WeComOptions): Promise<WeCom> => {
+  const wecom = await import('./wecom/wecom.ts');
+  return wecom.createWeCom(options);
+};
+
 /** Every platform that can be talked to, by name: what makes its adapter. */
-export const adapters = { sandbox: createSandbox, slack: createSlack, dingtalk: createDingTalk } as const;
+export const adapters = {
+  sandbox: createSandbox,
+  slack: createSlack,
+  dingtalk: createDingTalk,
+  wecom: createWeCom,
+} as const;
 
 /** What each platform reads from the environment. */
-export const platformSettings = [slackSettings, dingtalkSettings] as const;
+export const platformSettings = [slackSettings, dingtalkSettings, wecomSettings] as const;

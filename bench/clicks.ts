@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageRoot } from '../src/package-root.ts';
 import { openStore, type Store } from '../src/storage/store.ts';
 import { call, startBot, type Bot } from './bot.ts';
 import { AGENTS, crowdShop, kindAt, type Answered, type Crowd, type Kind, type Names } from './crowd.ts';
 import { lagBefore } from './lag.ts';
-import { inParallel } from './parallel.ts';
+import { atPace, inParallel, until } from './parallel.ts';
 import { customerOf, teamOf } from './shop.ts';
 import { startSlowStore } from './slow-store.ts';
 import { stallsOf, watchStalls, type Stalls } from './stalls.ts';
@@ -75,31 +74,18 @@ async function atRate(
   perSecond: number,
   act: (kind: Kind) => Promise<Answered> | null,
 ): Promise<{ readonly taken: readonly Taken[]; readonly missed: number }> {
-  const waiting: Promise<Taken>[] = [];
-  let missed = 0;
-  const began = performance.now();
-  for (let i = 0; i < count; i += 1) {
-    const due = began + (i * 1_000) / perSecond;
-    if (due > performance.now()) await sleep(due - performance.now());
+  const { done, missed } = await atPace(count, perSecond, (i) => {
     const kind = kindAt(i);
-    const acting = act(kind);
-    if (acting === null) missed += 1;
-    else waiting.push(acting.then((answered) => ({ kind, ...answered, ms: performance.now() - due })));
-  }
-  return { taken: await Promise.all(waiting), missed };
-}
-
-async function until(holds: () => Promise<boolean> | boolean, what: string, ms: number): Promise<number> {
-  const began = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - began > ms) throw new Error(`${what} was not so within ${ms / 1_000} s`);
-    await sleep(250);
-  }
-  return performance.now() - began;
+    return act(kind)?.then((answered) => ({ kind, ...answered })) ?? null;
+  });
+  return { taken: done, missed };
 }
 
 /** What agents did, as the inbox has it. */
-async function inboxOf(store: Store, platform: string): Promise<{ stored: number; done: number; parked: number }> {
+export async function inboxOf(
+  store: Store,
+  platform: string,
+): Promise<{ stored: number; done: number; parked: number }> {
   const inbox = store.connection.collection('inbox');
   const theirs = { 'body.event.platform': platform, 'body.event.kind': { $in: ['invoke', 'form', 'message'] } };
   const [stored, open, parked] = await Promise.all([

@@ -17,13 +17,16 @@ export const out = (line = ''): void => {
 /** Of the last minute. */
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 
-/** `[interactions a second] [seconds] [a part]` of a benchmark's arguments. @throws Error when there is no such part. */
-export function askedOf(parts: readonly string[]): {
+/** `[interactions a second] [seconds] [a part]` of a benchmark's arguments; `pace`: a second, where nothing else is said. @throws Error when there is no such part. */
+export function askedOf(
+  parts: readonly string[],
+  pace = 50,
+): {
   readonly rate: number;
   readonly seconds: number;
   readonly wants: (part: string) => boolean;
 } {
-  const [, , rate = '50', seconds = '30', asked = 'all'] = process.argv;
+  const [, , rate = String(pace), seconds = '30', asked = 'all'] = process.argv;
   if (asked !== 'all' && !parts.includes(asked))
     throw new Error(`there is no part "${asked}"; there are ${parts.join(', ')}`);
   return { rate: Number(rate), seconds: Number(seconds), wants: (part) => asked === 'all' || asked === part };

@@ -2,6 +2,7 @@ import type { adapters } from '../adapters/registry.ts';
 import { sandboxCard } from '../adapters/sandbox/limits.ts';
 import { dingtalkRung } from '../adapters/dingtalk/render.ts';
 import { slackRung } from '../adapters/slack/render.ts';
+import { wecomRung } from '../adapters/wecom/rung.ts';
 import type { Card } from '../cards/card.ts';
 import { fallback } from '../cards/fallback.ts';
 import { fit, type CardLimits } from '../cards/fit.ts';
@@ -35,6 +36,7 @@ const RENDERED: Readonly<Record<keyof typeof adapters, (card: Card) => Omit<Rung
   sandbox: (card) => fitted(card, sandboxCard),
   slack: slackRung,
   dingtalk: dingtalkRung,
+  wecom: wecomRung,
 };
 
 function fitted(card: Card, limits: CardLimits): Omit<Rung, 'name'> {

@@ -53,6 +53,7 @@ import { upgradeStore } from './upgrade.ts';
 import { createVault } from './vault.ts';
 import { watchStore } from './watch.ts';
 import { createPost } from './webhooks/post.ts';
+import { buildWeCom } from './wecom.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -133,9 +134,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     const vault = createVault(secrets, ids);
     const noteFault = createNoteFault({ log, clock, ids, errors: opened.errors });
     const platformParts = { store: opened, files, clock, ids, log, vault, publicUrl, noteFault };
-    const entrances = [await buildSlack(config, platformParts), await buildDingTalk(config, platformParts)].filter(
-      (entrance) => entrance !== null,
-    );
+    const built = [
+      await buildSlack(config, platformParts),
+      await buildDingTalk(config, platformParts),
+      await buildWeCom(config, platformParts),
+    ];
+    const entrances = built.filter((entrance) => entrance !== null);
     for (const entrance of entrances)
       for (const adapter of await entrance.load()) adapters.set(appKey(adapter), adapter);
     const live = liveDirectory(opened, clock, shop.directory);

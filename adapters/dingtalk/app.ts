@@ -1,6 +1,6 @@
-import type { Clock } from '../../src/clock.ts';
 import type { Capabilities, Sink } from '../adapter.ts';
 import { text } from '../../src/text/text.ts';
+import { within } from '../shared/within.ts';
 import { createCards } from './cards.ts';
 import { createChat } from './chat.ts';
 import { createClient, type Client } from './client.ts';
@@ -120,14 +120,3 @@ const CAN: Readonly<Record<ReturnType<Rungs['now']>, Capabilities>> = {
   public: { ...CARDS, forms: false, images: false },
   links: { ...CARDS, forms: false, images: false, update: false, idempotentSend: false, privateInGroup: false },
 };
-
-function within<T>(clock: Clock, asked: Promise<T>, ms: number, late: T): Promise<T> {
-  const given = asked.catch(() => late);
-  const over = new Promise<T>((resolve) => {
-    const stop = clock.after(ms, () => {
-      resolve(late);
-    });
-    void given.finally(stop);
-  });
-  return Promise.race([given, over]);
-}

@@ -3,7 +3,7 @@ import type { Grant } from '../adapter.ts';
 import { packed, unpacked, type Signer } from '../shared/signed.ts';
 
 /** Answers that one grant is good for: what belongs to one press or line, and no more. */
-const USES = 5;
+export const USES = 5;
 /** How long the view of somebody who pressed is theirs to answer in, ms. */
 const VIEW_MS = 30 * 60_000;
 /** A session that ends within so long is not begun with, ms (fact sheet, 3.4). */
@@ -47,32 +47,4 @@ export const lendView = (signer: Signer, place: Place, card: string, now: Date):
 export function readGrant(signer: Signer, secret: string): GrantFacts | null {
   const parsed = facts.safeParse(unpacked(signer, secret));
   return parsed.success ? parsed.data : null;
-}
-
-/** Grants whose uses are counted here. */
-const MOST = 10_000;
-
-/** Counts what grants were used for: each key once. */
-export interface Uses {
-  /** `spent`: none is left · `done`: this key was answered already · `free`: go ahead, and say `note` once it went out. */
-  look(grant: GrantFacts, key: string): 'spent' | 'done' | 'free';
-  note(grant: GrantFacts, key: string): void;
-}
-
-export function countUses(): Uses {
-  const used = new Map<string, Set<string>>();
-  return {
-    look({ id }, key) {
-      const keys = used.get(id);
-      if (keys?.has(key) === true) return 'done';
-      return (keys?.size ?? 0) >= USES ? 'spent' : 'free';
-    },
-    note({ id }, key) {
-      const keys = used.get(id) ?? new Set();
-      used.delete(id);
-      used.set(id, keys.add(key));
-      const [oldest] = used.keys();
-      if (used.size > MOST && oldest !== undefined) used.delete(oldest);
-    },
-  };
 }

@@ -5,11 +5,12 @@ import { DeliveryError } from '../../src/errors.ts';
 import type { Grant, OutMessage, Ref } from '../adapter.ts';
 import type { Signer } from '../shared/signed.ts';
 import { codePoints, head } from '../shared/strings.ts';
+import { countUses } from '../shared/uses.ts';
 import type { Cards, Target } from './cards.ts';
 import { sessionBody } from './action-card.ts';
 import { codeOf, isDenied } from './failures.ts';
 import { closedForm, formVariables } from './form.ts';
-import { countUses, readGrant, type GrantFacts } from './grants.ts';
+import { readGrant, USES, type GrantFacts } from './grants.ts';
 import { MAX_TEXT } from './limits.ts';
 import { isExternal, isGroup } from './places.ts';
 import { isBrief, noticeVariables } from './render.ts';
@@ -74,7 +75,7 @@ export function createPosting(deps: {
   readonly onFailure: (error: unknown) => void;
 }): Posting {
   const { clock, signer, oapiUrl, cards, chat, people, rungs, store, onFailure } = deps;
-  const uses = countUses();
+  const uses = countUses(USES);
   /** The newest version that was shown, by card: DingTalk keeps no order among changes. */
   const shown = new Map<string, number>();
   const known = new Map<string, SentCard>();
@@ -207,12 +208,12 @@ export function createPosting(deps: {
       const grant = readGrant(signer, secret);
       if (grant === null) throw new DeliveryError('permanent', 'the grant is not one of ours');
       if (clock.now().getTime() >= grant.until) throw new DeliveryError('gone', 'the grant has expired');
-      const use = uses.look(grant, key);
+      const use = uses.look(grant.id, key);
       if (use === 'done') return;
       if (use === 'spent') throw new DeliveryError('gone', 'the grant is used up');
       refuseLong(message);
       await answer(grant, message, key);
-      uses.note(grant, key);
+      uses.note(grant.id, key);
     },
 
     replyCounts({ secret }, message) {

@@ -8,11 +8,11 @@ export type CallbackAnswer =
 /** How long the bot's own address may take, ms: as long as platforms wait. */
 const PATIENCE_MS = 3_000;
 
-/** Posts JSON to the bot's own address as the platform would. `wanted`: what has to come back. Never throws. */
+/** Asks the bot's own address as the platform would: posts JSON, or only asks where there is no `body`. `wanted`: what has to come back. Never throws. */
 export async function askCallback(
   clock: Clock,
   url: string,
-  { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body?: string },
   wanted: string,
 ): Promise<CallbackAnswer> {
   const given = new AbortController();
@@ -21,9 +21,9 @@ export async function askCallback(
   });
   try {
     const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
+      ...(body === undefined
+        ? { headers }
+        : { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }),
       redirect: 'manual',
       signal: given.signal,
     });

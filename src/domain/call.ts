@@ -19,7 +19,21 @@ export const firstOf = (address: Address): Address =>
   isRest(address) ? { ...address, conversation: address.conversation.slice(0, -REST.length) } : address;
 
 /** What brings a ticket back to where somebody of a group has to take it. */
-export const BACK: ReadonlySet<string> = new Set(['released', 'declined', 'lapsed', 'covered', 'reopened', 'undone']);
+const BACK: ReadonlySet<string> = new Set([
+  'released',
+  'declined',
+  'lapsed',
+  'covered',
+  'reopened',
+  'transferred',
+  'undone',
+]);
+
+/** Whether a ticket came back with the last that was done, or since a card of it was posted. */
+export function cameBack({ history }: Pick<Ticket, 'history'>, posted: Date): boolean {
+  const cause = history.tail.at(-1)?.cause;
+  return history.tail.some((event) => BACK.has(event.type) && (event.cause === cause || event.at > posted));
+}
 
 /** Since when a ticket waits for somebody to take it; of what came back so long ago that its last events do not tell, since it was opened. */
 export const waitingSince = ({ history, openedAt }: Pick<Ticket, 'history' | 'openedAt'>): Date =>

@@ -1,7 +1,7 @@
 import type { Grant, OutMessage, Ref } from '../../adapters/adapter.ts';
 import { addressKey } from '../domain/address.ts';
 import { OPEN } from '../domain/status.ts';
-import { BACK, isRest } from '../domain/call.ts';
+import { cameBack, isRest } from '../domain/call.ts';
 import { isUrgent, waitsIn } from '../domain/surge.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
@@ -127,7 +127,7 @@ async function changed(drawing: Drawing, surface: Surface, ref: Ref): Promise<De
   if (settles(ticket, body.place) !== null) return DONE;
   if (body.place.card !== 'ticket') return succeed(drawing, surface);
   // In a group a ticket is shown anew when the group has to take it again; what was taken answers for itself.
-  return waitsIn(ticket, body.place.team) && BACK.has(ticket.last.type) ? succeed(drawing, surface) : DONE;
+  return waitsIn(ticket, body.place.team) && cameBack(ticket, surface.at) ? succeed(drawing, surface) : DONE;
 }
 
 /** A card that nobody asked for is worth another message at most this often, ms. */
@@ -142,7 +142,7 @@ async function withoutGrant(drawing: Drawing, surface: Surface): Promise<Deliver
   if (!OPEN.has(ticket.status)) return DONE;
   const waits = body.place.card === 'ticket' && waitsIn(ticket, body.place.team);
   if (body.place.card === 'ticket' && !waits) return DONE;
-  const isNews = waits && (BACK.has(ticket.last.type) || isUrgent(ticket));
+  const isNews = waits && (cameBack(ticket, surface.at) || isUrgent(ticket));
   const age = attempt.parts.clock.now().getTime() - surface.at.getTime();
   // A clock that was set back must not make it wait longer.
   if (!isNews && age >= 0 && age < SUCCESSOR_MS) return { state: 'wait', ms: SUCCESSOR_MS - age };

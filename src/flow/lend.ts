@@ -7,7 +7,7 @@ import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage, named } from './picture.ts';
 import { groupReader, personReader } from './reader.ts';
-import { outboxRow } from './row.ts';
+import { outboxRow, postedUnder } from './row.ts';
 
 /** A grant that changes a card is kept with the card's surface, its secret sealed. One that is good for several changes is kept as one: the platforms that lend them lend single ones. */
 export const asLent = (parts: Pick<Parts, 'vault'>, grants: readonly Grant[] = []): readonly Lent[] =>
@@ -21,6 +21,10 @@ export async function keepLent(
 ): Promise<void> {
   for (const { surface, secret, expiresAt } of event.grants ?? []) {
     if (surface === undefined) continue;
+    if (postedUnder(surface) !== null) {
+      await store.outbox.lend(surface, [{ secret, expiresAt }]);
+      continue;
+    }
     await store.surfaces.lend(surface, [{ secret, expiresAt }]);
     const pressed = await store.surfaces.load(surface);
     if (pressed?.state !== 'gone' || pressed.ref === null) continue;
@@ -30,13 +34,17 @@ export async function keepLent(
   }
 }
 
-/** Takes one grant that is still good for changing a card, the newest first, so that what the post lent is kept for a change nobody pressed for; null: none is left. */
+/**
+ * Takes one grant that is still good for changing a card, the newest first, so that what the post lent is kept for a change nobody pressed
+ * for; null: none is left. `keeper`: where it is kept, with the card's surface or with the row of a post.
+ */
 export async function takeLent(
   { store, clock, vault }: Pick<Parts, 'store' | 'clock' | 'vault'>,
   { _id, lent = [] }: Pick<Surface, '_id' | 'lent'>,
+  keeper: 'surfaces' | 'outbox' = 'surfaces',
 ): Promise<Grant | null> {
   for (const { secret, expiresAt } of lent.toReversed()) {
-    if (!(await store.surfaces.spend(_id, secret))) continue;
+    if (!(await store[keeper].spend(_id, secret))) continue;
     if (expiresAt > clock.now()) return { secret: vault.open(secret), uses: 1, expiresAt, surface: _id };
   }
   return null;

@@ -11,7 +11,10 @@ export function subjectsIn(
   const { address, method, visibleTo, to } = call;
   if (limit.method !== 'any' && limit.method !== method) return [];
   if (limit.conversations?.includes(address.conversation) === false) return [];
-  if (limit.per === 'conversation') return [addressKey(address)];
+  if (limit.per === 'conversation') {
+    const { conversation = address.conversation } = subjectsOf(address, visibleTo);
+    return [addressKey({ ...address, conversation })];
+  }
   // Permits belong to an app's lease, so each installation has its part of what an address may do.
   if (limit.per === 'app' || limit.per === 'ip') return [appKey(address)];
   const subject = subjectsOf(address, visibleTo)[limit.per];

@@ -5,7 +5,8 @@ import { namesOf } from '../domain/membership.ts';
 import type { Sentence } from '../text/text.ts';
 import { addressOf } from './account.ts';
 import type { Parts } from './parts.ts';
-import { post, postedUnder } from './post.ts';
+import { post } from './post.ts';
+import { postedUnder } from './row.ts';
 import type { Said } from './run.ts';
 
 /** One button per team that binds this group to it. */

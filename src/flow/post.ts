@@ -8,9 +8,10 @@ import { say, type Sentence } from '../text/text.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
 import { asMessage, named } from './picture.ts';
+import { asLent, takeLent } from './lend.ts';
 import { calmLane } from './quiet.ts';
 import { groupReader, personReader } from './reader.ts';
-import { outboxRow } from './row.ts';
+import { outboxRow, postId } from './row.ts';
 
 /** Words to colleagues that are not about one ticket's card. */
 export interface Post {
@@ -36,13 +37,6 @@ export interface Post {
 /** How often a change looks whether what it changes has gone out. */
 const BEHIND_MS = 1_000;
 
-const PREFIX = 'post:';
-const rowId = (key: string): string => `${PREFIX}${key}`;
-
-/** The key of the post whose card bears this surface; null: it is none. */
-export const postedUnder = (surface: string | undefined): string | null =>
-  surface?.startsWith(PREFIX) === true ? surface.slice(PREFIX.length) : null;
-
 /** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
 export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {
   const { key, to, person, sentence, offers, instead, passing, calm, urgent } = said;
@@ -52,14 +46,14 @@ export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, s
     person,
     sentence,
     offers,
-    instead: instead === undefined ? null : rowId(instead),
+    instead: instead === undefined ? null : postId(instead),
     ref: null,
     ...(passing && { passing }),
   };
   await parts.store.outbox.add([
     outboxRow(
       {
-        _id: rowId(key),
+        _id: postId(key),
         lane: calm === true ? calmLane(to) : laneOf(to),
         address: to,
         body,
@@ -79,7 +73,7 @@ export function insteadOf(
   now: Date,
 ): OutboxRow {
   const body: OutboxBody = { kind: 'post', person, sentence, offers: [], instead: _id, ref: null };
-  return outboxRow({ _id: rowId(`${_id}:over`), lane: laneOf(address), address, body }, now);
+  return outboxRow({ _id: postId(`${_id}:over`), lane: laneOf(address), address, body }, now);
 }
 
 type Body = Extract<OutboxBody, { kind: 'post' }>;
@@ -99,29 +93,35 @@ export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Pro
   if (ms > 0) return { state: 'wait', ms };
   const message = { ...inWords(parts, row.address, body), ...(to !== undefined && { to }) };
   const ref = await adapter.send(row.address, message, row._id);
+  await parts.store.outbox.lend(row._id, asLent(parts, ref.grants));
   await parts.store.outbox.posted(row._id, ref.id);
   return { state: 'done' };
 }
 
 async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: string): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
-  const before = await parts.store.outbox.load(earlier);
-  if (before === null || !('ref' in before.body) || adapter.capabilities(row.address).update !== true)
-    return { state: 'done' };
+  const { outbox } = parts.store;
+  const { update } = adapter.capabilities(row.address);
+  const before = await outbox.load(earlier);
+  if (before === null || !('ref' in before.body) || update === false) return { state: 'done' };
   if (before.body.ref === null)
     return before.state === 'pending' ? { state: 'wait', ms: BEHIND_MS } : { state: 'done' };
   const ms = await budgets.take({ address: row.address, method: 'update', purpose: 'redraw' }, epoch);
   if (ms > 0) return { state: 'wait', ms };
+  const lent = 'lent' in before.body ? { _id: earlier, lent: before.body.lent ?? [] } : { _id: earlier };
+  const grant = update === 'by-grant' ? await takeLent(parts, lent, 'outbox') : null;
+  // Whoever presses what cannot be changed any more reads so.
+  if (update === 'by-grant' && grant === null) return { state: 'done' };
+  const message = named(inWords(parts, row.address, body), earlier);
   try {
-    await adapter.update(
-      row.address,
-      { id: before.body.ref },
-      named(inWords(parts, row.address, body), earlier),
-      row._id,
-    );
+    await adapter.update(row.address, { id: before.body.ref }, message, row._id, grant ?? undefined);
   } catch (error) {
-    // Somebody deleted it: there is nothing left that could mislead.
-    if (!(error instanceof DeliveryError && error.failure === 'gone')) throw error;
+    if (!(error instanceof DeliveryError)) throw error;
+    // Certainly not spent: it is good for the next try.
+    if (grant !== null && (error.failure === 'retryable' || error.failure === 'rate-limited'))
+      await outbox.lend(earlier, asLent(parts, [grant]));
+    // Somebody deleted it, or what was lent was spent already: there is nothing left that could mislead.
+    if (error.failure !== 'gone') throw error;
   }
   return { state: 'done' };
 }

@@ -222,7 +222,13 @@ export function createProcess(
       const ticket = number === null ? null : await parts.store.tickets.byNumber(number);
       if (command.subject === 'ticket' && (ticket === null || !maySee(speaker, ticket))) return null;
       const actor = await actorOf(parts, event, speaker);
-      return run.form({ row, event, speaker, actor, command, given: { from: 'button', values }, ticket });
+      const form = await run.form({ row, event, speaker, actor, command, given: { from: 'button', values }, ticket });
+      // What the press lent is good for what comes of the form, and for a card that shows less than is so.
+      if (form !== null && event.grants !== undefined) {
+        if (row.body.from === 'platform') await keepLent(parts, row, row.body.event);
+        await refreshPressed(parts, row._id, event);
+      }
+      return form;
     },
   });
 }

@@ -24,3 +24,12 @@ export function drawRow(
     now,
   );
 }
+
+const POST = 'post:';
+
+/** The id of the row that posts something once per key: its card bears it as its surface. */
+export const postId = (key: string): string => `${POST}${key}`;
+
+/** The key of the post whose card bears this surface; null: it is none. */
+export const postedUnder = (surface: string | undefined): string | null =>
+  surface?.startsWith(POST) === true ? surface.slice(POST.length) : null;

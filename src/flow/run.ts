@@ -121,6 +121,8 @@ export function createRun(
   const finish = async (said: Said, outcome: Ran): Promise<Told> => {
     switch (outcome.kind) {
       case 'answer':
+        // Where a card changes only by a press, one that only asks brings it up to date as well.
+        await refresh(said);
         return tell(outcome.answer);
       case 'form':
         return asking(outcome.form);
@@ -297,15 +299,18 @@ export function createRun(
   const refresh = ({ row, event }: Said): Promise<void> => refreshPressed(parts, row._id, event);
 
   return Object.assign(run, {
-    form: async (said: Said): Promise<Form | null> =>
-      said.given.from === 'text'
-        ? null
-        : formOnPress(
-            said.command,
-            said.given.values,
-            contextOf(said),
-            said.event.kind === 'invoke' && said.event.asks === true,
-          ),
+    form: async (said: Said): Promise<Form | null> => {
+      const { command, given, event } = said;
+      if (given.from === 'text') return null;
+      const context = contextOf(said);
+      const { draft, step } = given.values;
+      if (command.name === 'new' && step === 'edit' && draft !== undefined) {
+        // What was recognised stands in it.
+        const values = await filings.values(filerOf(said), draft);
+        return isRefusal(values) ? null : formFor(command, context, { values });
+      }
+      return formOnPress(command, given.values, context, event.kind === 'invoke' && event.asks === true);
+    },
   });
 }
 

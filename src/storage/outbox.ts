@@ -8,6 +8,7 @@ import type { Sentence } from '../text/text.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
+import type { Lent } from './surfaces.ts';
 
 /** What is to go out. Drawn or put into words only when it goes. */
 export type OutboxBody =
@@ -39,6 +40,8 @@ export type OutboxBody =
       readonly passing?: true;
       /** The platform's id of the message, once it was posted. */
       readonly ref: string | null;
+      /** What changes the message, where the platform lends it. */
+      readonly lent?: readonly Lent[];
     }
   /** Puts a note (its id), or files that a card names (their ids), below a card. Both are looked up when it goes. */
   | {
@@ -181,6 +184,13 @@ export function outboxStore(connection: Connection) {
     },
     /** Keeps which message a row became, so that a later row may change it. */
     posted: (id: string, ref: string): Promise<void> => refer({ id, ref }),
+    /** What was lent for changing the message that a row became; the same again changes nothing. */
+    lend: async (id: string, lent: readonly Lent[]): Promise<void> => {
+      if (lent.length > 0) await rows.updateOne({ _id: id }, { $addToSet: { 'body.lent': { $each: lent } } });
+    },
+    /** Takes one of these for good; false: somebody else took it. */
+    spend: async (id: string, secret: string): Promise<boolean> =>
+      (await rows.updateOne({ _id: id, 'body.lent.secret': secret }, { $pull: { 'body.lent': { secret } } })) === 1,
     /** Rows of an app whose moment has come, the urgent ones first, but for those of the lanes that are busy. */
     ready: async (app: string, now: Date, limit: number, busy: readonly string[] = []): Promise<OutboxRow[]> => {
       const others = busy.length === 0 ? {} : { lane: { $nin: [...busy] } };

@@ -32,6 +32,9 @@ import { status } from './status.ts';
 import { trace } from './trace.ts';
 import { subscription } from './subscription.ts';
 import { value } from './value.ts';
+import { wecom } from './wecom.ts';
+import { wecomDoctor } from './wecom-doctor.ts';
+import { wecomPage } from './wecom-page.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
 export const catalogues = {
@@ -69,4 +72,7 @@ export const catalogues = {
   trace,
   subscription,
   value,
+  wecom,
+  wecom_doctor: wecomDoctor,
+  wecom_page: wecomPage,
 } as const;

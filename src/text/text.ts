@@ -37,7 +37,8 @@ type TerminalArea =
   | 'send_test'
   | 'setup'
   | 'slack_doctor'
-  | 'trace';
+  | 'trace'
+  | 'wecom_doctor';
 type KeyOf<A extends Area> = { [N in A]: `${N}.${keyof Catalogues[N] & string}` }[A];
 type SentenceOf<K extends TextKey> = { [N in K]: { readonly key: N; readonly params: ParamsOf<N> } }[K];
 

@@ -40,7 +40,7 @@ export interface Answered {
  */
 export interface Desk {
   /** Where its colleagues are; customers are always in the sandbox. */
-  readonly platform: 'sandbox' | 'slack' | 'dingtalk';
+  readonly platform: 'sandbox' | 'slack' | 'dingtalk' | 'wecom';
   readonly clock: ManualClock;
   readonly store: Store;
   readonly flow: Flow;
@@ -96,6 +96,13 @@ export interface Desk {
   sees(user: string, conversation: string): Promise<readonly Seen[]>;
   /** The newest card of a ticket that a person sees in a conversation, but for what only tells of the customer's last words. */
   card(user: string, conversation: string, number: number): Promise<Seen>;
+  /** Where somebody reads what a conversation's matters tell them alone: there, or in their own chat. */
+  aside(user: string, conversation: string): string;
+  /**
+   * The same as it stands once they have made sure: where a card changes only when somebody presses it, they have pressed what changes nothing
+   * else and it was brought up to date.
+   */
+  looksAgain(user: string, conversation: string, number: number): Promise<Seen>;
   /** Time passes, and what falls due happens. */
   passes(ms: number): Promise<void>;
   request(path: string, init?: RequestInit): Promise<Response>;
@@ -182,6 +189,13 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     return { status, answer: answer ?? null, form: form ?? null };
   };
 
+  const card: Desk['card'] = async (user, conversation, number) => {
+    const cards = (await feed(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
+    const found = cards.findLast((m) => m.private !== true && m.card?.kind !== 'news');
+    if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
+    return found;
+  };
+
   return {
     platform: 'sandbox',
     clock,
@@ -243,12 +257,9 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     account: (user) => user,
     address: (conversation) => ({ platform: 'sandbox', app: 'sandbox', conversation }),
     sees: feed,
-    async card(user, conversation, number) {
-      const cards = (await feed(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
-      const found = cards.findLast((m) => m.private !== true && m.card?.kind !== 'news');
-      if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
-      return found;
-    },
+    card,
+    looksAgain: card,
+    aside: (_user, conversation) => conversation,
     async passes(ms) {
       clock.advance(ms);
       await settle();

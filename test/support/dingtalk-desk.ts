@@ -269,6 +269,13 @@ export async function openDingTalkDesk(options: DingTalkDeskOptions): Promise<Di
     await settles();
   };
 
+  const card: Desk['card'] = async (user, conversation, number) => {
+    const cards = (await sees(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
+    const found = cards.findLast((m) => m.private !== true && m.card?.kind !== 'news');
+    if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
+    return found;
+  };
+
   return {
     platform: 'dingtalk',
     clock,
@@ -373,12 +380,9 @@ export async function openDingTalkDesk(options: DingTalkDeskOptions): Promise<Di
       await dingtalk.happens('chat_disband', { openConversationId: idOf(group), operator: user });
       await settles();
     },
-    async card(user, conversation, number) {
-      const cards = (await sees(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
-      const found = cards.findLast((m) => m.private !== true && m.card?.kind !== 'news');
-      if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
-      return found;
-    },
+    card,
+    looksAgain: card,
+    aside: (_user, conversation) => conversation,
     async passes(ms) {
       clock.advance(ms);
       if (mode === 'stream') await dingtalk.sockets(1);

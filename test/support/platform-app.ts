@@ -6,6 +6,7 @@ import { startApp, type App } from '../../src/app.ts';
 import { readConfig, type Config } from '../../src/config.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
+import type { OutboxRow } from '../../src/storage/outbox.ts';
 import type { ManualClock } from './clock.ts';
 import type { DeskOptions } from './desk.ts';
 
@@ -94,12 +95,19 @@ export async function startPlatformApp(
     await app.flow.settle();
     calls = other.calls.length;
   };
+  /** What was put off for longer than any limit does is not waited for, however near it comes. */
+  const patient = new Set<string>();
   /** Whether something is on its way that a little time brings there. */
   const isDue = async (): Promise<boolean> => {
-    const { outbox, connection } = app.store;
-    const moments = await Promise.all(options.apps().map((key) => outbox.nextMoment(key)));
+    const { connection } = app.store;
+    const outbox = connection.collection<Pick<OutboxRow, '_id' | 'notBefore' | 'error'>>('outbox');
+    // What was never tried is for later by itself.
+    const tried = { state: 'pending', app: { $in: [...options.apps()] }, error: { $exists: true } } as const;
+    const rows = await outbox.find(tried).toArray();
     const soon = clock.now().getTime() + other.soonMs;
-    if (moments.some((next) => next !== null && next.getTime() <= soon)) return true;
+    const keyOf = ({ _id, notBefore }: (typeof rows)[number]): string => `${_id}\n${notBefore.getTime()}`;
+    for (const row of rows) if (row.notBefore.getTime() > soon) patient.add(keyOf(row));
+    if (rows.some((row) => row.notBefore.getTime() <= soon && !patient.has(keyOf(row)))) return true;
     return (await connection.collection('surfaces').countDocuments({ state: 'waiting' })) > 0;
   };
   // One delivery at a time, as the loops have it, also when people act at the same instant.

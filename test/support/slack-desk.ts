@@ -196,6 +196,13 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
     return acts(user, () => slack.slash(userId(user), idOf(`d-${user}`), line));
   };
 
+  const card: Desk['card'] = async (user, conversation, number) => {
+    const cards = (await sees(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
+    const found = cards.findLast((m) => m.private !== true && m.card?.kind !== 'news');
+    if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
+    return found;
+  };
+
   return {
     platform: 'slack',
     clock,
@@ -302,12 +309,9 @@ export async function openSlackDesk(options: SlackDeskOptions): Promise<SlackDes
       await slack.removesBot(userId(user), idOf(group));
       await settles();
     },
-    async card(user, conversation, number) {
-      const cards = (await sees(user, conversation)).filter((m) => m.card?.title.startsWith(`T-${number} `) === true);
-      const found = cards.findLast((m) => m.private !== true && m.card?.kind !== 'news');
-      if (found === undefined) throw new Error(`${user} sees no card of T-${number} in ${conversation}`);
-      return found;
-    },
+    card,
+    looksAgain: card,
+    aside: (_user, conversation) => conversation,
     async passes(ms) {
       clock.advance(ms);
       await settles();

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Accepted, OutMessage } from '../../../adapters/adapter.ts';
 import { CARD_PATH, ROBOT_PATH } from '../../../adapters/dingtalk/routes.ts';
-import { deferred } from '../../emulators/dingtalk/json.ts';
+import { deferred } from '../../emulators/json.ts';
 import {
   anAction,
   card,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countUses, lendSession, lendView, readGrant } from '../../../adapters/dingtalk/grants.ts';
+import { lendSession, lendView, readGrant } from '../../../adapters/dingtalk/grants.ts';
 import { systemIds } from '../../../src/ids.ts';
 import { createVault } from '../../../src/vault.ts';
 import { manualClock } from '../../support/clock.ts';
@@ -33,19 +33,4 @@ test('one of another key, of another shape, or altered is none', () => {
   expect(readGrant(other, secret)).toBeNull();
   for (const forged of ['', '.', body, `${body}.${proof}x`, `${body}x.${proof}`])
     expect(readGrant(vault, forged)).toBeNull();
-});
-
-test('each key is one use, and of many grants the oldest are forgotten', () => {
-  const facts = readGrant(vault, lendView(vault, place, 'gd-own-1', clock.now()).secret);
-  if (facts === null) throw new Error('unreadable');
-  const uses = countUses();
-  expect(uses.look(facts, 'a')).toBe('free');
-  // Looking is no use: what failed is tried again.
-  expect(uses.look(facts, 'a')).toBe('free');
-  for (const key of ['a', 'b', 'c', 'd']) uses.note(facts, key);
-  expect([uses.look(facts, 'a'), uses.look(facts, 'e')]).toEqual(['done', 'free']);
-  uses.note(facts, 'e');
-  expect([uses.look(facts, 'e'), uses.look(facts, 'f')]).toEqual(['done', 'spent']);
-  for (let i = 0; i < 10_000; i += 1) uses.note({ ...facts, id: `other ${i}` }, 'a');
-  expect(uses.look(facts, 'f')).toBe('free');
 });

@@ -3,7 +3,7 @@ import type { Grant, InboundEvent, InboundMessage } from '../../../adapters/adap
 import { ASKS_HELP } from '../../../adapters/shared/help.ts';
 import { codePoints } from '../../../adapters/shared/strings.ts';
 import type { Form } from '../../../cards/card.ts';
-import { deferred } from '../../emulators/dingtalk/json.ts';
+import { deferred } from '../../emulators/json.ts';
 import {
   card,
   fromBot,

@@ -3,7 +3,7 @@ import type { InboundEvent, OutMessage, Sink } from '../../../adapters/adapter.t
 import { trackId } from '../../../adapters/dingtalk/posting.ts';
 import type { Card, Form } from '../../../cards/card.ts';
 import { encodeInvocation } from '../../../cards/invocation.ts';
-import { deferred } from '../../emulators/dingtalk/json.ts';
+import { deferred } from '../../emulators/json.ts';
 import type { Told } from '../../emulators/dingtalk/emulator.ts';
 import {
   anAction,

@@ -6,7 +6,7 @@ import { CARD_PATH, createRoutes, PROBE_HEADER, ROBOT_PATH } from '../../../adap
 import { cardSignature, robotSignature } from '../../../adapters/dingtalk/signature.ts';
 import { StoreUnavailable } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
-import { deferred } from '../../emulators/dingtalk/json.ts';
+import { deferred } from '../../emulators/json.ts';
 import { manualClock, type ManualClock } from '../../support/clock.ts';
 import { turns, until } from './streaming.ts';
 

@@ -1,7 +1,7 @@
 import { DWClient } from 'dingtalk-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SetupError } from '../../../src/errors.ts';
-import { deferred } from '../../emulators/dingtalk/json.ts';
+import { deferred } from '../../emulators/json.ts';
 import type { Failure } from '../../emulators/dingtalk/emulator.ts';
 import { OPEN, streaming, turns, until, type Streaming } from './streaming.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addressOf } from '../../../adapters/dingtalk/connection.ts';
-import { deferred } from '../../emulators/dingtalk/json.ts';
+import { deferred } from '../../emulators/json.ts';
 import { LEAVING, openGateway, robotFrame, type Gateway } from './gateway.ts';
 import { streaming, textIn, turns, until, type Streaming } from './streaming.ts';
 

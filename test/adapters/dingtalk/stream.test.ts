@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/errors.ts';
-import { deferred } from '../../emulators/dingtalk/json.ts';
+import { deferred } from '../../emulators/json.ts';
 import { GROUP, streaming, textIn, turns, until, type Streaming } from './streaming.ts';
 
 /** What comes over Stream and how it is acknowledged (fact sheet, 1.4 to 1.6). */

@@ -1,6 +1,6 @@
 import { refuse, type Asked, type DingTalk, type Endpoints } from './api-method.ts';
 import { change, checkOptions, ownValuesIn, valuesIn, type Change } from './card-rules.ts';
-import { asObject, asText, asTexts, isObject, type Json } from './json.ts';
+import { asObject, asText, asTexts, isObject, type Json } from '../json.ts';
 import { nextKey, store, type State, type StoredCard } from './state.ts';
 
 const SCOPE = 'Card.Instance.Write';

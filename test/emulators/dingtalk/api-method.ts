@@ -1,5 +1,5 @@
 import type { Faults } from './faults.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../json.ts';
 import type { Sockets } from './sockets.ts';
 import type { State } from './state.ts';
 import type { Wire } from './wire.ts';

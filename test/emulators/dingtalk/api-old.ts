@@ -1,6 +1,6 @@
 import { refuse, refuseOld, type Endpoints } from './api-method.ts';
 import type { DingUser } from './emulator.ts';
-import { asObject, asText, type Json } from './json.ts';
+import { asObject, asText, type Json } from '../json.ts';
 import type { State } from './state.ts';
 
 const MB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { refuse, type Asked, type DingTalk, type Endpoints } from './api-method.ts';
 import { isMessageKey, robotContent, type Content } from './content.ts';
-import { asText, asTexts, bytesOf, isObject, parsed, type Json } from './json.ts';
+import { asText, asTexts, bytesOf, isObject, parsed, type Json } from '../json.ts';
 import { nextKey, remove, store, type State } from './state.ts';
 
 const SCOPE = 'qyapi_robot_sendmsg';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asObject, parsed, type Json } from './json.ts';
+import { asObject, parsed, type Json } from '../json.ts';
 import { sign, signCard } from './signature.ts';
 import { acknowledges, cardBody, GROUP, openStage, type Stage } from './stand-in.ts';
 

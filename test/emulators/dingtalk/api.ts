@@ -3,7 +3,7 @@ import { Refusal, refuse, refuseOld, type Answer, type Asked, type DingTalk, typ
 import { isToken, OLD } from './api-old.ts';
 import { ROBOT } from './api-robot.ts';
 import type { Failure } from './emulator.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../json.ts';
 import type { State } from './state.ts';
 import { WEBHOOKS } from './webhooks.ts';
 

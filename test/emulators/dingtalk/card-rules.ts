@@ -1,6 +1,6 @@
 import { buttonGroup, formFields } from './card-view.ts';
 import type { DingTemplate } from './emulator.ts';
-import { asObject, bytesOf, isObject, parsed, type Json, type Values } from './json.ts';
+import { asObject, bytesOf, isObject, parsed, type Json, type Values } from '../json.ts';
 import { picturesIn } from './markdown.ts';
 import type { State, StoredCard } from './state.ts';
 import { STRUCTURES } from './templates.ts';

@@ -1,5 +1,5 @@
 import type { DingField, DingView } from './emulator.ts';
-import { asList, asObject, asText, isObject, parsed, type Json, type Values } from './json.ts';
+import { asList, asObject, asText, isObject, parsed, type Json, type Values } from '../json.ts';
 import { plain } from './markdown.ts';
 import type { State, StoredCard } from './state.ts';
 import { BODIES, ORDERED } from './templates.ts';

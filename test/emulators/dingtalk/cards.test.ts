@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asObject, parsed, type Json } from './json.ts';
+import { asObject, parsed, type Json } from '../json.ts';
 import { cardBody, GROUP, openStage, TEMPLATE, type Stage } from './stand-in.ts';
 
 const CREATE = '/v1.0/card/instances/createAndDeliver';

@@ -1,6 +1,6 @@
 import { checkPictures } from './card-rules.ts';
 import type { DingMessage } from './emulator.ts';
-import { asList, asObject, asText, isObject, type Json } from './json.ts';
+import { asList, asObject, asText, isObject, type Json } from '../json.ts';
 import { plain } from './markdown.ts';
 import type { State } from './state.ts';
 

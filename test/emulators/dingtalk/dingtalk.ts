@@ -4,7 +4,7 @@ import type { DingTalk } from './api-method.ts';
 import { textOf, viewOf } from './card-view.ts';
 import type { DingApp, DingGroup, DingMessage, DingTalkEmulator } from './emulator.ts';
 import { createFaults } from './faults.ts';
-import { asText, type Json } from './json.ts';
+import { asText, type Json } from '../json.ts';
 import * as people from './people.ts';
 import { createRoutes } from './routes.ts';
 import { createSockets } from './sockets.ts';

@@ -2,7 +2,7 @@ import type { DingTalk } from './api-method.ts';
 import { answerPress } from './card-rules.ts';
 import { buttonsOf, formFields, viewOf, type Button } from './card-view.ts';
 import type { DingContent, DingField, DingGroup, DingUser, Saying, Told } from './emulator.ts';
-import { asList, asText, isObject, type Json } from './json.ts';
+import { asList, asText, isObject, type Json } from '../json.ts';
 import {
   BOT,
   chatCid,

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { deferred, parsed } from './json.ts';
+import { deferred, parsed } from '../json.ts';
 
 /** One POST over a connection of its own; null: refused, cut, or not answered within `ms` by the machine's clock. */
 export async function post(

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { answer, ordered } from './api.ts';
 import type { Answer, Asked, DingTalk, Upload } from './api-method.ts';
 import type { Failure } from './emulator.ts';
-import { deferred, isObject, parsed, type Json } from './json.ts';
+import { deferred, isObject, parsed, type Json } from '../json.ts';
 
 async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Ack, DingTalkEmulator } from './emulator.ts';
-import { asObject, asText, deferred, isObject, parsed, type Json } from './json.ts';
+import { asObject, asText, deferred, isObject, parsed, type Json } from '../json.ts';
 import type { State } from './state.ts';
 
 /** A ticket is good for so long (fact sheet, 1.4). */

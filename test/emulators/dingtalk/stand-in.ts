@@ -9,7 +9,7 @@ import {
 import { manualClock, type ManualClock } from '../../support/clock.ts';
 import { openDingTalk } from './dingtalk.ts';
 import type { DingTalkEmulator } from './emulator.ts';
-import { asObject, parsed, type Json } from './json.ts';
+import { asObject, parsed, type Json } from '../json.ts';
 import { ownTemplate } from './templates.ts';
 
 export const GROUP = 'cidGroup/1==';

@@ -10,7 +10,7 @@ import type {
   DingTemplate,
   DingUser,
 } from './emulator.ts';
-import type { Values } from './json.ts';
+import type { Values } from '../json.ts';
 
 export interface StoredMessage extends Omit<DingMessage, 'card'> {
   /** `outTrackId`; null: no card. */

@@ -1,7 +1,7 @@
 import { EventAck } from 'dingtalk-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Told } from './emulator.ts';
-import { asObject, parsed } from './json.ts';
+import { asObject, parsed } from '../json.ts';
 import { acknowledges, Client, GROUP, openStage, until, type Stage } from './stand-in.ts';
 
 let stage: Stage;

@@ -1,6 +1,6 @@
 import { refuseOld, type DingTalk, type Endpoints } from './api-method.ts';
 import { webhookContent } from './content.ts';
-import { asObject, asText, asTexts, isObject, type Json } from './json.ts';
+import { asObject, asText, asTexts, isObject, type Json } from '../json.ts';
 import { sign } from './signature.ts';
 import { store, type State } from './state.ts';
 

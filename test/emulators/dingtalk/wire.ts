@@ -1,5 +1,5 @@
 import type { DingFrame, Told } from './emulator.ts';
-import { asObject, asText, deferred, isObject, type Json } from './json.ts';
+import { asObject, asText, deferred, isObject, type Json } from '../json.ts';
 import { post } from './post.ts';
 import { sign, signCard } from './signature.ts';
 import type { Fate, Sockets } from './sockets.ts';
