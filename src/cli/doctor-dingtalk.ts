@@ -35,7 +35,7 @@ function wayOf({ settings, examiner, kept }: DingTalkGround, publicUrl: string |
     isConnected: () => examiner !== null,
     // No API tells what a group is called.
     nameOf: ({ conversation }) => Promise.resolve(conversation),
-    entrance: settings.mode === 'http' ? `${publicUrl ?? 'PUBLIC_URL'}${CARD_PATH}` : null,
+    entrance: () => (settings.mode === 'http' ? `${publicUrl ?? 'PUBLIC_URL'}${CARD_PATH}` : null),
     async remove({ conversation }, ref) {
       const message = messageOf(ref) ?? (await kept?.card(ref))?.carrier;
       return examiner !== null && message != null && examiner.remove(conversation, message);

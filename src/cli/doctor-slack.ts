@@ -38,7 +38,7 @@ function wayOf({ settings, examiner, installed }: SlackGround, publicUrl: string
       const asked = token === undefined ? null : await examiner.channel(token, address.conversation);
       return asked?.kind === 'ok' ? `#${asked.name}` : address.conversation;
     },
-    entrance: settings.appToken === null ? `${publicUrl ?? 'PUBLIC_URL'}${EVENTS_PATH}` : null,
+    entrance: () => (settings.appToken === null ? `${publicUrl ?? 'PUBLIC_URL'}${EVENTS_PATH}` : null),
     async remove(address, ref) {
       const [token, where] = [of(address)?.token, readRef(ref)];
       // What is no message of Slack's is none that could be left there.

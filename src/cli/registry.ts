@@ -10,6 +10,7 @@ import { inboxList, inboxReplay } from './inbox.ts';
 import { doctor } from './doctor.ts';
 import { doctorDingTalk } from './doctor-dingtalk.ts';
 import { doctorSlack } from './doctor-slack.ts';
+import { doctorWeCom } from './doctor-wecom.ts';
 import { init } from './init.ts';
 import { restore } from './restore.ts';
 import { linkCode } from './link-code.ts';
@@ -36,6 +37,7 @@ export const verbs: readonly CliVerb[] = [
   // Before `doctor`, whose word it begins with.
   doctorSlack,
   doctorDingTalk,
+  doctorWeCom,
   doctor,
   // Before `backup`, whose word it begins with.
   backupTest,

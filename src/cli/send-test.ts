@@ -35,10 +35,16 @@ const REDRAWN_MS = 15_000;
 export interface Way {
   /** Whether the installation that the conversation belongs to is one of ours. */
   isConnected(address: Address): boolean;
+  /** Whether something can be pressed there; absent: everywhere. */
+  canPress?(address: Address): boolean;
   /** What people call a conversation. */
   nameOf(address: Address): Promise<string>;
   /** Where presses come in, for whoever has to check it; null: they need no address. */
-  readonly entrance: string | null;
+  entrance(address: Address): string | null;
+  /** Whether a team's people are called there one by one: what is to come later comes only while somebody has to take it; absent: nowhere. */
+  calls?(address: Address): boolean;
+  /** Whether nothing that stands there can ever be taken away; absent: nowhere. */
+  stays?(address: Address): boolean;
   /** Takes away a message of ours by the `ref` with which it was posted; whether it is gone. */
   remove(address: Address, ref: string): Promise<boolean>;
 }
@@ -85,7 +91,9 @@ async function send(
   await quiet.refresh();
   if (quiet() !== null) throw refusal(config, { key: 'send_test.quiet', params: null });
   const directory = (): Promise<Directory> => directoryOf(on.store, context);
-  const linked = chosen(context, on.platform, linkedOn(on.platform, await directory()), wanted);
+  const all = linkedOn(on.platform, await directory());
+  const pressable = all.filter(({ address }) => on.way.canPress?.(address) !== false);
+  const linked = chosen(context, on.platform, pressable, wanted);
   let stopped = false;
   const stop = (): void => {
     stopped = true;
@@ -140,21 +148,20 @@ async function sendTest(deps: SendDeps, { address, team }: Linked): Promise<bool
     const ticket = await until(deps, TICKET_MS, () => store.tickets.load(id));
     if (ticket === null) tell({ key: 'send_test.no_ticket', params: null });
     else if (await stands(deps, ticket, addressKey(address), { place, began }))
-      claimed = await pressed(deps, id, ticket.number, place);
+      claimed = await pressed(deps, id, ticket.number, { address, place });
   } finally {
     // Never worked: it is not to come up later.
     if ((await store.tickets.load(id)) === null) await store.inbox.done([row._id], clock.now());
     const ticket = await store.tickets.load(id);
     if (ticket !== null) {
       const isClosed = await closed(deps, row, ticket, text(reader, 'send_test.closed', null));
-      const places = isClosed ? await away(deps, ticket) : [];
-      const isClean = isClosed && places.length === 0;
-      tell(
-        isClean
-          ? { key: 'send_test.cleaned', params: { platform, no: ticket.number } }
-          : { key: 'send_test.left', params: { platform, no: ticket.number, places: isClosed ? places : [place] } },
-      );
-      claimed &&= isClean;
+      const { left, stays } = isClosed ? await away(deps, ticket) : { left: [place], stays: [] };
+      const about = { platform, no: ticket.number };
+      if (left.length > 0) tell({ key: 'send_test.left', params: { ...about, places: left } });
+      // That it stays there is nobody's fault.
+      else if (stays.length > 0) tell({ key: 'send_test.stays', params: { ...about, places: stays } });
+      else tell({ key: 'send_test.cleaned', params: about });
+      claimed &&= left.length === 0;
     }
   }
   return claimed;
@@ -245,7 +252,12 @@ async function stands(
 }
 
 /** Whether somebody claimed it. */
-async function pressed(deps: SendDeps, id: string, no: number, place: string): Promise<boolean> {
+async function pressed(
+  deps: SendDeps,
+  id: string,
+  no: number,
+  { address, place }: { readonly address: Address; readonly place: string },
+): Promise<boolean> {
   const { store, platform, way, tell } = deps;
   tell({ key: 'send_test.press', params: { place, minutes: PRESS_MINUTES } });
   const strangers = new Set<string>();
@@ -274,13 +286,13 @@ async function pressed(deps: SendDeps, id: string, no: number, place: string): P
   }
   if (deps.isStopped()) tell({ key: 'send_test.stopped', params: null });
   else if (strangers.size > 0) tell({ key: 'send_test.unclaimed', params: null });
-  else tell({ key: 'send_test.no_press', params: { platform, url: way.entrance } });
+  else tell({ key: 'send_test.no_press', params: { platform, url: way.entrance(address) } });
   return false;
 }
 
 /** Closes the ticket and waits until its cards say so: one that is deleted before its last change has gone out would be posted anew. */
 async function closed(deps: SendDeps, row: InboxRow, { _id: id }: Ticket, reason: string): Promise<boolean> {
-  const { store, clock, platform } = deps;
+  const { store, clock, platform, way } = deps;
   const by = system(DOCTOR);
   await store.inbox.add([
     tellRow(`${row._id}\nclose`, { ticket: id, intent: { type: 'close', reason }, by }, clock.now()),
@@ -288,24 +300,40 @@ async function closed(deps: SendDeps, row: InboxRow, { _id: id }: Ticket, reason
   const rests = await until({ clock, isStopped: () => false }, REDRAWN_MS, async () => {
     const ticket = await store.tickets.load(id);
     if (ticket?.status !== 'closed' || ticket.pending.length > 0) return null;
+    const standing = new Set(
+      (await store.surfaces.ofTicket(id))
+        .filter(({ state }) => state === 'live' || state === 'reserved')
+        .map(({ address }) => addressKey(address)),
+    );
+    // Nobody has to take it any more: who was to be called later is not.
+    const isAwaited = ({ address, notBefore }: { readonly address: Address; readonly notBefore: Date }): boolean =>
+      way.calls?.(address) !== true || notBefore <= clock.now() || standing.has(addressKey(address));
     const waiting = (await store.outbox.about(id, [])).some(
-      ({ state, address }) => state === 'pending' && address.platform === platform,
+      (row) => row.state === 'pending' && row.address.platform === platform && isAwaited(row),
     );
     return waiting ? null : true;
   });
   return rests !== null;
 }
 
-/** Deletes its cards; where they stand still. */
-async function away({ store, platform, way }: SendDeps, { _id: id }: Ticket): Promise<readonly string[]> {
+/** Deletes its cards. `left`: where that failed; `stays`: where it cannot be done. */
+async function away(
+  { store, platform, way }: SendDeps,
+  { _id: id }: Ticket,
+): Promise<{ readonly left: readonly string[]; readonly stays: readonly string[] }> {
   const left: string[] = [];
+  const stays: string[] = [];
   for (const { _id, address, state, ref } of await store.surfaces.ofTicket(id)) {
     // What cannot be changed gave its place to a newer one, and stands there all the same.
     if (address.platform !== platform || ref === null || (state !== 'live' && state !== 'gone')) continue;
+    if (way.stays?.(address) === true) {
+      if (state === 'live') stays.push(await way.nameOf(address));
+      continue;
+    }
     const isAway = await way.remove(address, ref);
     if (state === 'gone') continue;
     if (isAway) await store.surfaces.gone(_id);
     else left.push(await way.nameOf(address));
   }
-  return left;
+  return { left, stays };
 }

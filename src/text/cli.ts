@@ -40,6 +40,10 @@ export const cli = {
     '检查钉钉；--send 走一遍真的测试工单',
     'look at everything about DingTalk; --send sends a test ticket the whole way',
   ),
+  doctor_wecom: summary(
+    '检查企业微信；--send 走一遍真的测试工单',
+    'look at everything about WeCom; --send sends a test ticket the whole way',
+  ),
   failed: entry<{ number: string }>({
     note: 'terminal, a command that failed for a reason of ours',
     sample: { number: 'E-7F3K2M' },

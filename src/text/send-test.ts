@@ -1,7 +1,7 @@
 import { entry, type Entry } from './entry.ts';
 
 const line = (note: string, zh: string, en: string): Entry<null> =>
-  entry({ note: `terminal, gongdan doctor slack|dingtalk --send: ${note}`, sample: null, zh: () => zh, en: () => en });
+  entry({ note: `terminal, gongdan doctor PLATFORM --send: ${note}`, sample: null, zh: () => zh, en: () => en });
 
 /** What is called otherwise, or done otherwise, from platform to platform. */
 const PLATFORMS = {
@@ -51,12 +51,38 @@ const PLATFORMS = {
     ],
     remove: ['群主可以在群里撤回', "the group's owner can recall it there"],
   },
+  wecom: {
+    name: ['企业微信', 'WeCom'],
+    place: ['能按按钮的地方', 'place with buttons'],
+    link: [
+      '在 gongdan.yaml 里写 groups: { wecom: duty:aftersale }，或在有智能机器人的群里写「@工单 绑定 售后」',
+      'write groups: { wecom: duty:aftersale } in gongdan.yaml, or "@gongdan link TEAM" in a group with the smart bot',
+    ],
+    running: ['没有接上企业微信', 'not connected to WeCom'],
+    away: [
+      'duty: 的话，组里有没有人上线？chat: 的话，群里有没有人 @ 过智能机器人？',
+      'is anybody of the team on duty (duty:), was the smart bot spoken to in the group (chat:)?',
+    ],
+    direct: [
+      '看有没有另一台机器用着同一个智能机器人（点击会送到那边去），连接有没有连上（/readyz）',
+      'See that no other machine uses the same smart bot, as it would get the press, and that it is connected (/readyz)',
+    ],
+    address: [
+      '企业微信把点击送到这个地址，看公网能不能访问：',
+      'WeCom sends presses here, see that it is reached from outside: ',
+    ],
+    silent: [
+      '微信插件里看不到卡片，要用企业微信；机器人的日志里有原因',
+      "WeChat's plug-in shows no cards, it takes WeCom itself; the log of the bot says why",
+    ],
+    remove: ['留着不管', 'it does nothing any more'],
+  },
 } as const;
 
 /** A platform on which a test ticket can be sent the whole way. */
 export type TestedPlatform = keyof typeof PLATFORMS;
 
-/** What `gongdan doctor slack --send` and `gongdan doctor dingtalk --send` say while a test ticket goes its way, and what the ticket says. */
+/** What `gongdan doctor PLATFORM --send` says while a test ticket goes its way, and what the ticket says. */
 export const sendTest = {
   subject: entry<null>({
     note: 'subject of the test ticket, on its card in the chat',
@@ -79,7 +105,7 @@ export const sendTest = {
   }),
 
   none_linked: entry<{ platform: TestedPlatform }>({
-    note: 'terminal, gongdan doctor slack|dingtalk --send: no channel or group is linked',
+    note: 'terminal, gongdan doctor PLATFORM --send: no channel or group is linked',
     sample: { platform: 'slack' },
     zh: (p) => `还没有${PLATFORMS[p.platform].place[0]}绑定到组：${PLATFORMS[p.platform].link[0]}`,
     en: (p) => `No ${PLATFORMS[p.platform].place[1]} is linked to a team: ${PLATFORMS[p.platform].link[1]}`,
@@ -92,7 +118,7 @@ export const sendTest = {
       `The ${PLATFORMS[p.platform].place[1]} ${p.place} is not linked to a team; linked ones: ${p.linked.join(', ')}`,
   }),
   not_running: entry<{ platform: TestedPlatform }>({
-    note: 'terminal, gongdan doctor slack|dingtalk --send: the bot has to run',
+    note: 'terminal, gongdan doctor PLATFORM --send: the bot has to run',
     sample: { platform: 'slack' },
     zh: (p) => `机器人没有运行，或${PLATFORMS[p.platform].running[0]}：先用 npm start 启动，再开一个终端执行这条命令`,
     en: (p) =>
@@ -177,6 +203,14 @@ export const sendTest = {
     sample: { platform: 'slack', no: 4821 },
     zh: (p) => `T-${p.no} 已关闭，卡片已从${spaced(PLATFORMS[p.platform].name[0])}删除`,
     en: (p) => `T-${p.no} is closed and its cards are deleted from ${PLATFORMS[p.platform].name[1]}`,
+  }),
+  stays: entry<{ platform: TestedPlatform; no: number; places: readonly string[] }>({
+    note: 'terminal, the test is over, and what it posted stays where nothing can be deleted, such as a group with the smart bot of WeCom; `places`: where',
+    sample: { platform: 'wecom', no: 4821, places: ['chat:wrAbCdEf'] },
+    zh: (p) =>
+      `T-${p.no} 已关闭。${PLATFORMS[p.platform].name[0]}不让删 ${p.places.join('、')} 里的东西：测试发的留在那里，再按也不会做什么，这是正常的`,
+    en: (p) =>
+      `T-${p.no} is closed. ${PLATFORMS[p.platform].name[1]} lets nobody delete what stands in ${p.places.join(', ')}: what the test posted stays, and pressing it does nothing any more. That is as it should be`,
   }),
   left: entry<{ platform: TestedPlatform; no: number; places: readonly string[] }>({
     note: 'terminal, cards of the test could not be deleted, or the ticket not be closed in time; `places`: where they stand still, if anywhere',

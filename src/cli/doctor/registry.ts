@@ -10,6 +10,7 @@ import { ports } from './ports.ts';
 import { publicUrl } from './public-url.ts';
 import { slackBrief } from './slack.ts';
 import { store } from './store.ts';
+import { wecomBrief } from './wecom.ts';
 
 /** Every check, in the order in which they are shown. */
 export const checks: readonly Check[] = [
@@ -23,5 +24,6 @@ export const checks: readonly Check[] = [
   budgets,
   slackBrief,
   dingtalkBrief,
+  wecomBrief,
   backups,
 ];
