@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundInvoke } from '../../adapters/adapter.ts';
 import type { Intent } from '../../src/domain/intent.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
+import { post } from '../../src/flow/post.ts';
 import { aBench, aStore, failure, LENT_MS, type Bench, type Call } from '../support/flow.ts';
 
 let on: Awaited<ReturnType<typeof aStore>>;
@@ -45,9 +46,9 @@ const surfaces = async () =>
     .filter((s) => s.place.card === 'ticket')
     .toSorted((a, b) => a.generation - b.generation);
 /** Somebody presses a button of the card, which lends one change of it. */
-const presses = async (surface: string, command: string, secret: string): Promise<void> => {
+const pressOf = (surface: string, command: string, secret: string): InboundInvoke => {
   causes += 1;
-  const event: InboundInvoke = {
+  return {
     kind: 'invoke',
     platform: 'sandbox',
     app: 'demo',
@@ -59,7 +60,9 @@ const presses = async (surface: string, command: string, secret: string): Promis
     surface,
     grants: [{ surface, secret, uses: 1, expiresAt: new Date(bench.clock.now().getTime() + LENT_MS) }],
   };
-  await bench.flow.sink.accept(event);
+};
+const presses = async (surface: string, command: string, secret: string): Promise<void> => {
+  await bench.flow.sink.accept(pressOf(surface, command, secret));
   await bench.flow.settle();
 };
 
@@ -108,6 +111,56 @@ describe('where each change of a card spends what the platform lent', () => {
     expect(group().map((c) => c.method)).toEqual(['send', 'update']);
     await does({ type: 'release', reason: 'busy' });
     expect(group().map((c) => c.method)).toEqual(['send', 'update', 'send', 'withdraw']);
+  });
+
+  it('what came back is shown anew at once, also when something else has been said since', async () => {
+    await does({ type: 'claim' });
+    await bench.passes(1_000);
+    const actor = { kind: 'person', id: 'lilei', name: 'lilei' } as const;
+    await bench.flow.perform(ticket._id, { type: 'release', reason: 'busy' }, { actor, cause: 'back' });
+    await does({ type: 'tag', add: ['x'], remove: [] });
+    expect(group().map((c) => c.method)).toEqual(['send', 'update', 'send', 'withdraw']);
+  });
+
+  it('a press that only asks brings a card up to date that shows less than is so', async () => {
+    const [card] = await surfaces();
+    await does({ type: 'tag', add: ['x'], remove: [] });
+    await does({ type: 'tag', add: ['y'], remove: [] });
+    await presses(card?._id ?? '', 'show', 'look');
+    expect(group().map((c) => [c.method, c.spent])).toEqual([
+      ['send', undefined],
+      ['update', `sent:${card?._id}`],
+      ['update', 'look'],
+    ]);
+  });
+
+  it('what the press lent that opens a form pays for what comes of the form', async () => {
+    const [card] = await surfaces();
+    const surface = card?._id ?? '';
+    const form = await bench.flow.sink.openForm({
+      ...pressOf(surface, 'note', 'asked'),
+      asks: true,
+    });
+    expect(form).not.toBeNull();
+    await does({ type: 'tag', add: ['x'], remove: [] });
+    expect(group().at(-1)).toMatchObject({ method: 'update', spent: 'asked' });
+  });
+
+  it('words to colleagues that change spend what was lent for them, once', async () => {
+    const to = { platform: 'sandbox', app: 'demo', conversation: 'group:aftersales' };
+    const said = { to, person: null, sentence: { key: 'flow.undo', params: null }, offers: [] } as const;
+    await post(bench.parts, { ...said, key: 'hello', passing: true });
+    await bench.flow.settle();
+    await post(bench.parts, { ...said, key: 'over', instead: 'hello' });
+    await bench.flow.settle();
+    expect(group().at(-1)).toMatchObject({ method: 'update', spent: 'sent:post:hello' });
+    await post(bench.parts, { ...said, key: 'over-again', instead: 'hello' });
+    await bench.flow.settle();
+    expect(group().filter((c) => c.method === 'update')).toHaveLength(1);
+    await presses('post:hello', 'show', 'pressed');
+    await post(bench.parts, { ...said, key: 'once-more', instead: 'hello' });
+    await bench.flow.settle();
+    expect(group().at(-1)).toMatchObject({ method: 'update', spent: 'pressed' });
   });
 
   it('a ticket that is over gets no successor', async () => {

@@ -77,7 +77,7 @@ export function coverStories(scene: Scene): void {
         await writes('什么时候能补发？');
         await desk.types('lilei', '上线');
         expect(await ticket()).toMatchObject({ status: 'in_progress', assignee: 'lilei', owner: null });
-        expect((await desk.card('lilei', 'd-lilei', no)).card?.footer).toContain('还给 李雷');
+        expect((await desk.looksAgain('lilei', 'd-lilei', no)).card?.footer).toContain('还给 李雷');
       });
 
       it.runIf(isOwn)('a longer break keeps it with the team until then', async () => {

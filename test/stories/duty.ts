@@ -13,6 +13,11 @@ export function dutyStories(scene: Scene): void {
     });
     afterAll(() => desk.stop());
 
+    /** What the clock in the shop shows in so many minutes. */
+    const clockIn = (minutes: number): string => {
+      const at = new Date(desk.clock.now().getTime() + 8 * HOUR + minutes * MINUTE);
+      return `${at.getUTCHours()}:${String(at.getUTCMinutes()).padStart(2, '0')}`;
+    };
     const says = async (user: string, text: string): Promise<string> => words((await desk.types(user, text)).answer);
     const standing = async (user: string): Promise<string | undefined> =>
       (await desk.store.duty.all()).find((r) => r._id === user)?.state;
@@ -60,11 +65,11 @@ export function dutyStories(scene: Scene): void {
 
       it('午休 30 is a break of 30 minutes that ends by itself', async () => {
         expect(await says('wangfang', '午休 30')).toBe(
-          '休息到今天 15:00，到点自动上线；手上 1 张，客户来消息时在班的同事先接',
+          `休息到今天 ${clockIn(30)}，到点自动上线；手上 1 张，客户来消息时在班的同事先接`,
         );
         expect(await standing('wangfang')).toBe('away');
-        expect(await says('wangfang', '午休')).toContain('休息到今天 15:30');
-        expect(await says('wangfang', '午休20分钟')).toContain('休息到今天 14:50');
+        expect(await says('wangfang', '午休')).toContain(`休息到今天 ${clockIn(60)}`);
+        expect(await says('wangfang', '午休20分钟')).toContain(`休息到今天 ${clockIn(20)}`);
         expect(await says('wangfang', '午休 两小时')).toContain('「两小时」不是时长');
         expect(await says('wangfang', '午休 9999')).toContain('不是时长');
       });
@@ -102,7 +107,7 @@ export function dutyStories(scene: Scene): void {
 
       it('outside hours but with somebody on duty the promise is the usual one', async () => {
         await desk.writes('k3', '收到的杯子碎了');
-        expect((await heard('k3'))[0]).toContain('我们会在今天 22:33 前回复您');
+        expect((await heard('k3'))[0]).toContain(`我们会在今天 ${clockIn(3)} 前回复您`);
       });
 
       it('the customer reads once when people are back, and the first answer is due from then on', async () => {
@@ -127,7 +132,7 @@ export function dutyStories(scene: Scene): void {
       it('during hours the promise is the usual one, whoever has pressed 上线', async () => {
         await desk.passes(7 * HOUR);
         await desk.writes('k7', '收到的杯子碎了');
-        expect((await heard('k7'))[0]).toContain('我们会在今天 9:33 前回复您');
+        expect((await heard('k7'))[0]).toContain(`我们会在今天 ${clockIn(3)} 前回复您`);
       });
 
       it('claiming sends the customer nothing', async () => {

@@ -98,7 +98,7 @@ export function mergeStories(scene: Scene): void {
       it('its card is two lines that point to the other', async () => {
         const { a, b } = await pair();
         await desk.types('lilei', `合并 ${a} 到 ${b}`);
-        const { card, surface } = await desk.card('wangfang', 'g-aftersale', a);
+        const { card, surface } = await desk.looksAgain('wangfang', 'g-aftersale', a);
         expect(card?.blocks.filter((b) => b.type !== 'note')).toEqual([]);
         expect(card?.status).toContain(`已并入 T-${b}`);
         expect(card?.actions.map((x) => [x.label, x.invoke.command, x.invoke.args['ticket']])).toEqual([

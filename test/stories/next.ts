@@ -22,7 +22,7 @@ export function nextStories(scene: Scene): void {
       expect(words(first.answer)).toBe('T-4802 归你了：锅盖裂了，打 138****5678');
       expect(first.answer?.card?.actions.map((a) => a.invoke.command)).toEqual(['undo']);
       expect((await desk.card('lilei', 'd-lilei', 4802)).card?.kind).toBe('work');
-      expect((await desk.card('wangfang', 'g-aftersale', 4802)).card?.status).toContain('李雷 处理中');
+      expect((await desk.looksAgain('wangfang', 'g-aftersale', 4802)).card?.status).toContain('李雷 处理中');
 
       const second = await desk.presses('wangfang', null, 'next');
       expect(words(second.answer)).toBe('T-4800 归你了：收到的杯子碎了');

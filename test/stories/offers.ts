@@ -56,7 +56,9 @@ export function offersStories(scene: Scene): void {
         expect(offer?.card?.status).toMatch(/^李雷 转给你，\d+:\d\d 前接下$/u);
         expect(offer?.card?.blocks[0]).toEqual({ type: 'note', text: '客户急，电话138****5678' });
         expect(offer?.card?.actions.map((a) => a.label)).toEqual(['接下', '不接']);
-        expect((await desk.card('chenjing', 'g-aftersale', no)).card?.status).toContain('李雷 已派出待接 · 等 王芳');
+        expect((await desk.looksAgain('chenjing', 'g-aftersale', no)).card?.status).toContain(
+          '李雷 已派出待接 · 等 王芳',
+        );
         expect(JSON.stringify(await ticket()).includes('13812345678')).toBe(true);
         expect(JSON.stringify((await ticket()).history).includes('13812345678')).toBe(false);
       });
@@ -73,7 +75,7 @@ export function offersStories(scene: Scene): void {
         });
         expect((await lastCard('wangfang', 'offer'))?.card).toMatchObject({ title: `T-${no} 你接下了`, actions: [] });
         expect((await desk.card('wangfang', 'd-wangfang', no)).card?.kind).toBe('work');
-        expect((await desk.card('lilei', 'd-lilei', no)).card?.status).toBe('现在由 王芳 处理');
+        expect((await desk.looksAgain('lilei', 'd-lilei', no)).card?.status).toBe('现在由 王芳 处理');
         await desk.passes(10 * MINUTE);
         expect((await ticket()).assignee).toBe('wangfang');
       });

@@ -35,7 +35,7 @@ export function recallStories(scene: Scene): void {
       await desk.passes(0);
     }
     const group = async (): Promise<string> =>
-      JSON.stringify((await desk.card('lilei', 'g-aftersale', (await ticket()).number)).card);
+      JSON.stringify((await desk.looksAgain('wangfang', 'g-aftersale', (await ticket()).number)).card);
 
     describe('a recalled message', () => {
       it('its quote disappears from the cards, which say that there was one', async () => {
@@ -85,6 +85,7 @@ export function recallStories(scene: Scene): void {
         const id = await writes('我叫张三丰');
         expect(JSON.stringify(await desk.sees('lilei', 'd-lilei'))).toContain('张三丰');
         await recalls(id);
+        await desk.looksAgain('lilei', 'd-lilei', number);
         const seen = JSON.stringify(await desk.sees('lilei', 'd-lilei'));
         expect(seen).not.toContain('张三丰');
         expect(seen).toContain(LINE);

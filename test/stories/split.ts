@@ -92,7 +92,9 @@ export function splitStories(scene: Scene): void {
         expect((await by(fresh)).others).toEqual([no]);
         // Only "wrote last" decided, so the way out is a button; it stands behind the menu where it was clear.
         const moves = async (of: number) =>
-          (await desk.card('wangfang', 'g-aftersale', of)).card?.actions.find((x) => x.invoke.command === 'split');
+          (await desk.looksAgain('wangfang', 'g-aftersale', of)).card?.actions.find(
+            (x) => x.invoke.command === 'split',
+          );
         expect(await moves(fresh)).toMatchObject({ label: '分到另一单', placement: 'button' });
         await desk.writes(customer, `T-${fresh} 抬头稍后给`);
         expect(await moves(fresh)).toMatchObject({ label: '分到另一单', placement: 'menu' });

@@ -39,7 +39,7 @@ export function theStory(scene: Scene, customer = 'k1'): void {
       expect((await heard()).at(-1)).toContain('您的问题（T-4800）已经处理好了');
       await desk.writes(customer, '谢谢');
       expect(await desk.store.tickets.byNumber(no)).toMatchObject({ status: 'resolved' });
-      expect((await desk.card('lilei', 'g-aftersale', no)).card?.tone).toBe('green');
+      expect((await desk.looksAgain('lilei', 'g-aftersale', no)).card?.tone).toBe('green');
     });
   });
 }

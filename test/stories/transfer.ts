@@ -27,6 +27,7 @@ export function transferStories(scene: Scene): void {
         await desk.types('lilei', `认领 ${no}`);
         const { answer } = await desk.types('lilei', `转给 ${no} 物流 已核实，是快递压坏的`);
         expect(words(answer)).toBe(`T-${no} 转给物流了`);
+        await desk.looksAgain('wangfang', 'g-aftersale', no);
         const old = await cards('wangfang', 'g-aftersale');
         expect(old.map((m) => [m.card?.status, m.card?.actions])).toEqual([['已转给 物流', []]]);
         const fresh = await cards('sunwei', 'g-logistics');
@@ -41,10 +42,15 @@ export function transferStories(scene: Scene): void {
         });
 
         await desk.types('sunwei', `认领 ${no}`);
-        expect((await cards('wangfang', 'g-aftersale'))[0]?.card?.status).toBe('已转给 物流 · 现在由 孙伟 处理');
+        // Nothing is left to press there: where only a press changes it, it goes on saying where it went.
+        expect((await cards('wangfang', 'g-aftersale'))[0]?.card?.status).toBe(
+          scene.name === 'wecom' ? '已转给 物流' : '已转给 物流 · 现在由 孙伟 处理',
+        );
         await desk.types('sunwei', `转给 ${no} 售后 快递拒赔`);
-        expect(await cards('wangfang', 'g-aftersale')).toHaveLength(1);
-        expect((await cards('wangfang', 'g-aftersale'))[0]?.card?.status).toContain('待认领');
+        // A card that nobody can change gets a successor further down.
+        const back = await cards('wangfang', 'g-aftersale');
+        expect(back).toHaveLength(scene.name === 'wecom' ? 2 : 1);
+        expect(back.at(-1)?.card?.status).toContain('待认领');
         const ticket = await desk.store.tickets.byNumber(no);
         const notes = await desk.store.notes.ofTicket(ticket?._id ?? '', 10);
         expect(notes.map((n) => n.noteText)).toEqual(['已核实，是快递压坏的', '快递拒赔']);
@@ -67,7 +73,7 @@ export function transferStories(scene: Scene): void {
         await desk.types('wangfang', `认领 ${no}`);
         expect(await desk.store.tickets.byNumber(no)).toMatchObject({ assignee: 'wangfang', team: 'aftersale' });
         expect((await cards('wangfang', 'd-wangfang')).some((m) => m.card?.kind === 'work')).toBe(true);
-        expect((await cards('lilei', 'd-lilei'))[0]?.card?.status).toBe('现在由 王芳 处理');
+        expect((await desk.looksAgain('lilei', 'd-lilei', no)).card?.status).toBe('现在由 王芳 处理');
         expect(await cards('wangfang', 'g-aftersale')).toHaveLength(1);
       });
 

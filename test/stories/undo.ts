@@ -76,8 +76,8 @@ export function undoStories(scene: Scene): void {
         await said('lilei', `转给 ${no} 物流 是快递的事`);
         expect((await desk.card('sunwei', 'g-logistics', no)).card?.status).toContain('待认领');
         expect(await said('lilei', '撤销')).toBe(`撤销了，T-${no} 恢复原样`);
-        expect((await desk.card('sunwei', 'g-logistics', no)).card?.status).toBe('已转给 售后');
-        expect((await desk.card('lilei', 'g-aftersale', no)).card?.status).toContain('待认领');
+        expect((await desk.looksAgain('sunwei', 'g-logistics', no)).card?.status).toBe('已转给 售后');
+        expect((await desk.looksAgain('lilei', 'g-aftersale', no)).card?.status).toContain('待认领');
       });
     });
 

@@ -53,7 +53,9 @@ export function whichTicketStories(scene: Scene): void {
           [first, second].map((no) => ({ command: 'reply', args: { ticket: String(no), text: '马上给您补发' } })),
         );
         const [button] = answer?.card?.actions ?? [];
-        expect(button?.label).toBe(`T-${first} 杯子碎了，第${customer - 1}位`);
+        // A platform that holds little cuts it.
+        const label = `T-${first} 杯子碎了，第${customer - 1}位`;
+        expect(button?.label).toBe(scene.name === 'wecom' ? `T-${first} 杯子碎了，…` : label);
         await desk.presses('lilei', answer?.surface ?? null, 'reply', button?.invoke.args ?? {});
         expect(await status(first)).toBe('waiting_customer');
         expect(await status(second)).toBe('in_progress');
@@ -62,7 +64,8 @@ export function whichTicketStories(scene: Scene): void {
         expect((await desk.sees(`k${customer}`, `c-k${customer}`)).map(words)).not.toContain('马上给您补发');
       });
 
-      it('the quoted card beats everything but a number', async () => {
+      // WeCom does not tell which message was quoted.
+      it.runIf(scene.name !== 'wecom')('the quoted card beats everything but a number', async () => {
         const [first, second] = await holds(2);
         const quoted = (await desk.card('lilei', 'g-aftersale', first ?? 0)).id;
         await desk.types('lilei', '/挂起 财务', { conversation: 'g-aftersale', quote: quoted });
@@ -71,7 +74,7 @@ export function whichTicketStories(scene: Scene): void {
         expect(await status(second)).toBe('waiting_other');
       });
 
-      it('so does the card in the direct chat, and what is quoted there', async () => {
+      it.runIf(scene.name !== 'wecom')('so does the card in the direct chat, and what is quoted there', async () => {
         const [first, second] = await holds(2);
         const work = (await desk.card('lilei', 'd-lilei', second ?? 0)).id;
         await desk.types('lilei', '解决', { quote: work });
@@ -80,7 +83,7 @@ export function whichTicketStories(scene: Scene): void {
 
       it('a button says which, even when its card is gone from sight', async () => {
         const [first] = await holds(2);
-        const card = await desk.card('lilei', 'g-aftersale', first ?? 0);
+        const card = await desk.looksAgain('lilei', 'g-aftersale', first ?? 0);
         await desk.presses('lilei', card.surface ?? null, 'pending', { wait: 'customer' });
         expect(await status(first)).toBe('waiting_customer');
       });
@@ -169,7 +172,7 @@ export function whichTicketStories(scene: Scene): void {
         expect((await desk.store.tickets.byNumber(no ?? 0))?.status).toBe('waiting_customer');
       });
 
-      const isShown = scene.name === 'dingtalk';
+      const isShown = scene.name === 'dingtalk' || scene.name === 'wecom';
       it.runIf(!isShown)(
         'a typed verb without its values is answered by a button that opens the form with what is known',
         async () => {
@@ -183,7 +186,7 @@ export function whichTicketStories(scene: Scene): void {
         },
       );
 
-      // DingTalk shows it as a message: nobody has to press for it.
+      // DingTalk and WeCom show it as a message: nobody has to press for it.
       it.runIf(isShown)('a typed verb without its values is answered by the form itself', async () => {
         const [no] = await holds(1);
         const { answer, form } = await desk.types('lilei', '回复');

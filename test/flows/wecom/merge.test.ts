@@ -1,0 +1,4 @@
+import { mergeStories } from '../../stories/merge.ts';
+import { inWeCom } from '../../support/wecom-desk.ts';
+
+mergeStories(inWeCom());

@@ -1,0 +1,4 @@
+import { offersStories } from '../../stories/offers.ts';
+import { inWeCom } from '../../support/wecom-desk.ts';
+
+offersStories(inWeCom());

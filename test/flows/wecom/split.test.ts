@@ -1,0 +1,4 @@
+import { splitStories } from '../../stories/split.ts';
+import { inWeCom } from '../../support/wecom-desk.ts';
+
+splitStories(inWeCom());
