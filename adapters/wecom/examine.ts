@@ -8,6 +8,7 @@ import { sealedQuestion } from '../shared/seal.ts';
 import { createClient } from './client.ts';
 import { exchange } from './exchange.ts';
 import { codeOf } from './failures.ts';
+import { msgidOf } from './refs.ts';
 import { CALLBACK_PATH, PROBE_HEADER } from './routes.ts';
 import type { WeComSettings } from './settings.ts';
 
@@ -69,9 +70,6 @@ export interface Examiner {
 }
 
 const TOKEN = '/cgi-bin/gettoken';
-
-/** A ref of a message that can be taken back, as posting.ts makes it. */
-const MESSAGE = /^msg:(.+)$/su;
 
 const token = z.object({ access_token: z.string().min(1) });
 /** What of `agent/get` we read (doc 90227). */
@@ -187,8 +185,8 @@ export function createExaminer(deps: {
     },
 
     async recall(ref) {
-      const [, msgid] = MESSAGE.exec(ref) ?? [];
-      if (msgid === undefined) return false;
+      const msgid = msgidOf(ref);
+      if (msgid === null) return false;
       try {
         await client.call('POST', '/cgi-bin/message/recall', z.unknown(), { msgid });
         return true;

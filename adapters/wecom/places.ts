@@ -31,9 +31,6 @@ export function spotOf(conversation: string): Spot {
 
 /** A group with the smart bot, as the rest of the product addresses it; the id as WeCom writes it, capitals and all. */
 export const chatAddress = (chat: string): string => `chat:${chat}`;
-/** What `gongdan.yaml` calls the group of a message push. */
-export const pushAddress = (name: string): string => `push:${name}`;
-
 /** A conversation as events name it. */
 export const placeOf = (conversation: string): InboundEvent['conversation'] => ({
   id: conversation,

@@ -23,6 +23,7 @@ import type { Media } from './media.ts';
 import type { Pages } from './pages.ts';
 import { spotOf } from './places.ts';
 import type { Pushes } from './pushes.ts';
+import { msgidOf, saidRef, sentRef } from './refs.ts';
 import type { WeComStore } from './store.ts';
 
 /** Bytes of Markdown, by where it goes (fact sheet, 3.1, 4.2, 4.3, 4.4). */
@@ -60,11 +61,6 @@ const sent = z.object({ msgid: z.string().nullish(), response_code: z.string().n
 type Sent = z.output<typeof sent>;
 
 const UPDATE = '/cgi-bin/message/update_template_card';
-
-/** A `Ref` of a message of the app: what takes it back. */
-const MESSAGE = 'msg:';
-/** A `Ref` of something that nothing can be done about any more. */
-const SAID = 'said:';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -106,10 +102,14 @@ export function createPosting(deps: {
     });
   };
 
-  const refOf = ({ msgid }: Sent, key: string): Ref => ({ id: msgid == null ? `${SAID}${key}` : `${MESSAGE}${msgid}` });
+  const refOf = ({ msgid }: Sent, key: string): Ref => (msgid == null ? saidRef(key) : sentRef(msgid));
 
   const markdown = (content: string): Body => ({ msgtype: 'markdown', markdown: { content } });
   const cardBody = (card: TemplateCard): Body => ({ msgtype: 'template_card', template_card: card });
+
+  /** As the smart bot says it, who has no plain words; files by their names. */
+  const spoken = ({ text: words, attachments }: Extract<OutMessage, { type: 'text' }>): Body =>
+    markdown(plainMarkdown([words, ...attachments.map(({ name }) => name)].filter((line) => line !== '').join('\n')));
 
   /** What a text and its files come to, one message after the other. */
   const bodiesOf = async (message: Extract<OutMessage, { type: 'text' }>): Promise<readonly Body[]> => {
@@ -140,7 +140,7 @@ export function createPosting(deps: {
           ? markdown(drawMarkdown(message.card, { most: MARKDOWN_BYTES.bot, linkOf: pageOf }))
           : cardBody(card);
       await inBot().send(user, 'single', body);
-      return { id: `${SAID}${key}` };
+      return saidRef(key);
     }
     if (card === null) {
       const content = drawMarkdown(message.card, { most: MARKDOWN_BYTES.app, linkOf: pageOf });
@@ -157,7 +157,7 @@ export function createPosting(deps: {
       return { ...refOf(answer, key), ...(code != null && { grants: [lendCode(code, clock.now())] }) };
     } catch (error) {
       // An earlier try arrived whose answer was lost, and with it what would change the card: its successor can.
-      if (isKnownTask(error)) return { id: `${SAID}${key}` };
+      if (isKnownTask(error)) return saidRef(key);
       throw error;
     }
   };
@@ -168,10 +168,10 @@ export function createPosting(deps: {
     if (message.type === 'card') return cardTo(users, to, message, key);
     if (app === null) {
       const [user = ''] = users;
-      await inBot().send(user, 'single', markdown(plainMarkdown(message.text)));
-      return { id: `${SAID}${key}` };
+      await inBot().send(user, 'single', spoken(message));
+      return saidRef(key);
     }
-    let ref: Ref = { id: `${SAID}${key}` };
+    let ref: Ref = saidRef(key);
     for (const body of await bodiesOf(message)) ref = refOf(await toPeople(users, body), key);
     return ref;
   };
@@ -193,20 +193,20 @@ export function createPosting(deps: {
     key: string,
   ): Promise<Ref> => {
     for (const body of message.type === 'card' ? [inWords(message, most)] : wordsIn(message.text)) await each(body);
-    return { id: `${SAID}${key}` };
+    return saidRef(key);
   };
 
   const inChat = async (chat: string, to: string, message: OutMessage, key: string): Promise<Ref> => {
     if (message.type === 'text') {
-      await inBot().send(chat, 'group', markdown(plainMarkdown(message.text)));
-      return { id: `${SAID}${key}` };
+      await inBot().send(chat, 'group', spoken(message));
+      return saidRef(key);
     }
     const surface = message.surface ?? key;
     const task = taskOf(surface);
     const card = drawCard(message, { task, where: 'bot', pageOf })?.card ?? null;
     if (card === null) {
       await inBot().send(chat, 'group', inWords(message, MARKDOWN_BYTES.bot));
-      return { id: `${SAID}${key}` };
+      return saidRef(key);
     }
     await store.sent({ task, surface, conversation: to }, clock.now());
     try {
@@ -214,7 +214,7 @@ export function createPosting(deps: {
     } catch (error) {
       if (!isKnownTask(error)) throw error;
     }
-    return { id: `${SAID}${key}` };
+    return saidRef(key);
   };
 
   const refuseLong = (message: OutMessage): void => {
@@ -231,6 +231,8 @@ export function createPosting(deps: {
       case 'person':
         return alone([spot.user], to, message, key);
       case 'duty':
+        // The smart bot has no card for several people.
+        inApp();
         return alone(message.to ?? [], to, message, key);
       case 'chat':
         return inChat(spot.chat, to, message, key);
@@ -258,7 +260,7 @@ export function createPosting(deps: {
       return;
     }
     if (message.type === 'text') {
-      await inBot().respond(req, markdown(plainMarkdown(message.text)));
+      await inBot().respond(req, spoken(message));
       return;
     }
     const task = taskOf(key);
@@ -300,8 +302,8 @@ export function createPosting(deps: {
     },
 
     async withdraw({ id }) {
-      if (!id.startsWith(MESSAGE)) return;
-      const msgid = id.slice(MESSAGE.length);
+      const msgid = msgidOf(id);
+      if (msgid === null) return;
       await inApp().client.call('POST', '/cgi-bin/message/recall', z.unknown(), { msgid });
     },
 

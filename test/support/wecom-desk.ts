@@ -225,7 +225,7 @@ export async function openWeComDesk(options: WeComDeskOptions): Promise<WeComDes
     },
     types,
     presses,
-    fills: hands.fills,
+    fills: (user, form, values) => hands.fills(user, form, values),
     guides: (user, form, _field, values) => hands.guides(user, form, values),
     async arrives(user, name, group) {
       hires(user, name);

@@ -47,17 +47,17 @@ export function openEyes(deps: {
   const told = (user: string, conversation: string): readonly Message[] => paired(each(user, conversation));
   const each = (user: string, conversation: string): readonly Message[] =>
     isGroup(conversation)
-      ? wecom.bot.chat(chatOf(conversation)).map(({ id, kind, text, answers, sentAt, view }) => ({
-          id,
-          kind,
-          text,
+      ? wecom.bot.chat(chatOf(conversation)).map((message) => ({
+          id: message.id,
+          kind: message.kind,
+          text: message.text,
           place: conversation,
-          card: view(user),
-          at: sentAt,
+          card: message.view(user),
+          at: message.sentAt,
           link: null,
           whole: null,
           from: null,
-          to: answers === null ? null : (asked.get(answers) ?? null),
+          to: message.answers === null ? null : (asked.get(message.answers) ?? null),
         }))
       : wecom
           .inbox(conversation)
