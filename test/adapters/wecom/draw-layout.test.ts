@@ -99,6 +99,31 @@ describe('layout', () => {
     const shown = draw({ actions: [aVerb('show', '…展开'), aVerb('show', '查看', { placement: 'menu' })] });
     expect(labels(shown.button_list)).toEqual(['…展开']);
     expect(shown.action_menu).toBeUndefined();
+    const claims = anAction('认领 T-4822', { invoke: { command: 'claim', args: { ticket: '4822' } } });
+    const board = draw({ blocks: [rows(5)], actions: [claims] });
+    expect(labels(board.button_selection?.option_list).slice(1)).toEqual([
+      'T-4821 认领',
+      'T-4823 认领',
+      'T-4824 认领',
+      'T-4825 认领',
+    ]);
+  });
+
+  test('a row whose button names its ticket is called by that alone', () => {
+    const items = [aRow(4_830, { label: '记到 T-4830' })];
+    const shown = draw({ actions: [aVerb('new', '建单')], blocks: [{ type: 'list', items }] });
+    expect(labels(shown.action_menu?.action_list)).toEqual(['记到 T-4830']);
+  });
+
+  test('a card with rows and a menu has one list of both', () => {
+    const verbs = ['note', 'close'].map((verb) => aVerb(verb, verb, { placement: 'menu' }));
+    const shown = draw({ blocks: [rows(2)], actions: verbs });
+    expect(labels(shown.button_selection?.option_list).slice(1)).toEqual([
+      'T-4821 认领',
+      'T-4822 认领',
+      'note',
+      'close',
+    ]);
   });
 
   test('a board: six rows that can be opened, nine that can be claimed, the rest by number and to type', () => {
@@ -123,6 +148,9 @@ describe('layout', () => {
     const shown = draw({ kind: 'list', blocks: [words, rows(30)] }, BOT);
     for (let number = 4_821 + 9; number < 4_821 + 30; number += 1)
       expect(shown.sub_title_text).toContain(`认领 ${number}`);
+    const board = draw({ blocks: [words, rows(10)] }, BOT);
+    expect(board.sub_title_text).toMatch(/^很长.+…\n可发送：认领 4830$/su);
+    expect(widthOf(board.sub_title_text ?? '')).toBeLessThanOrEqual(112);
   });
 
   test('what a row is about gives way to its state', () => {
@@ -173,9 +201,10 @@ describe('layout', () => {
   });
 
   test('of what the customer said the newest stands there, three lines of each message, below its heading', () => {
-    const quotes = ['1\n2\n3\n4', '5', '6', '7\n8'].map((text): Block => ({ type: 'text', style: 'quote', text }));
+    const said = ['1\n2\n3\n4', '5', '6', '7\n8\n9', '10'];
+    const quotes = said.map((text): Block => ({ type: 'text', style: 'quote', text }));
     const shown = draw({ blocks: [{ type: 'note', text: '客户原话' }, ...quotes] });
-    expect(shown.quote_area).toEqual({ type: 0, title: '客户原话', quote_text: '…\n5\n6\n7\n8' });
+    expect(shown.quote_area).toEqual({ type: 0, title: '客户原话', quote_text: '…\n5\n6\n7\n8\n9\n10' });
     expect(shown.sub_title_text).toBeUndefined();
     expect(draw({ blocks: quotes.slice(0, 1) }).quote_area).toEqual({ type: 0, quote_text: '1\n2\n3…' });
   });
