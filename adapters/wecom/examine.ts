@@ -8,6 +8,7 @@ import { sealedQuestion } from '../shared/seal.ts';
 import { createClient } from './client.ts';
 import { exchange } from './exchange.ts';
 import { codeOf } from './failures.ts';
+import { createPeople } from './people.ts';
 import { msgidOf } from './refs.ts';
 import { CALLBACK_PATH, PROBE_HEADER } from './routes.ts';
 import type { WeComSettings } from './settings.ts';
@@ -61,6 +62,8 @@ export interface Examiner {
   credentials(): Promise<CredentialsAnswer>;
   app(): Promise<AppAnswer>;
   member(user: string): Promise<MemberAnswer>;
+  /** Everybody in the departments that the app may see, by user id; null: WeCom did not say. */
+  everybody(): Promise<ReadonlyMap<string, string> | null>;
   /** Of a group that the app made, by its chat id. */
   group(chat: string): Promise<GroupAnswer>;
   /** Asks as WeCom does when an administrator saves the address. `challenge`: what has to come back. */
@@ -109,6 +112,9 @@ const GROUP_CODES: ReadonlyMap<string, 'foreign' | 'unknown'> = new Map([
 const ACTIVE = 1;
 const NEVER = 4;
 
+/** Departments that are looked at, one call each. */
+const MOST_DEPARTMENTS = 50;
+
 /** What a failure means where its code has a meaning, else that nobody said. */
 function heardIn<K extends string>(error: unknown, codes: ReadonlyMap<string, K>): { readonly kind: K } | Unasked {
   const code = codeOf(error);
@@ -123,6 +129,7 @@ export function createExaminer(deps: {
   const { settings, clock } = deps;
   const { app, apiUrl } = settings;
   const client = createClient({ app, apiUrl, clock });
+  const people = createPeople(client, clock);
 
   return {
     async credentials() {
@@ -165,6 +172,17 @@ export function createExaminer(deps: {
         return found.userid === user ? { kind: 'ok' } : { kind: 'capitals', id: found.userid };
       } catch (error) {
         return heardIn(error, MEMBER_CODES);
+      }
+    },
+
+    async everybody() {
+      try {
+        const found = new Map<string, string>();
+        for (const { id } of (await people.departments()).slice(0, MOST_DEPARTMENTS))
+          for (const { id: user, name } of (await people.membersOf(id)) ?? []) found.set(user, name);
+        return found;
+      } catch {
+        return null;
       }
     },
 

@@ -209,6 +209,14 @@ export const wecomLinked = {
     zh: (p) => `在 gongdan.yaml 里写成 ${p.id}`,
     en: (p) => `write ${p.id} in gongdan.yaml`,
   }),
+  members_beside: entry<{ count: number; named: readonly string[] }>({
+    note: 'terminal, gongdan doctor: members in the range of the app who are nobody in gongdan.yaml, each with name and user id',
+    sample: { count: 2, named: ['李雷 LiLei', '王芳 WangFang'] },
+    zh: (p) =>
+      `应用看得到、工单里还没有的成员有 ${p.count} 位：${p.named.join('、')}${p.count > p.named.length ? '……' : ''}；要他们接单，就把账号写进 gongdan.yaml 的 accounts`,
+    en: (p) =>
+      `${p.count} members are in the app's range and in no team: ${p.named.join(', ')}${p.count > p.named.length ? ', …' : ''}; whoever is to take tickets goes under accounts in gongdan.yaml`,
+  }),
   members_unasked: entry<{ code: string | null }>({
     note: "terminal, gongdan doctor: the member list could not be asked; `code` is WeCom's word",
     sample: { code: '48002' },

@@ -257,6 +257,7 @@ describe('doctor wecom, beside a bot that runs', () => {
         'warning member_inactive',
         'warning member_unknown',
         'problem member_capitals',
+        'ok members_beside',
         'ok bot_facts',
         'ok quota',
       ]);
@@ -275,6 +276,8 @@ describe('doctor wecom, beside a bot that runs', () => {
     expect(saidOf('member_inactive')).toContain('Cy');
     expect(saidOf('member_unknown')).toContain('Ed');
     expect(saidOf('member_capitals')).toContain('account of Di as Di and not di');
+    // Whoever fills in gongdan.yaml copies the ids from here.
+    expect(saidOf('members_beside')).toMatch(/^\d+ members are in the app's range and in no team: .*\bDi\b/u);
   });
 
   it('is short within doctor', async () => {

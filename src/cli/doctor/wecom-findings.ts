@@ -249,6 +249,18 @@ export interface MemberFacts {
   readonly answer: MemberAnswer;
 }
 
+/** Those who are named, so that their ids can be copied. */
+const MOST_NAMED = 20;
+
+/** Members whom the app may see and whom nobody has told the bot of: no fault, but whoever fills in gongdan.yaml needs their ids. */
+export function judgeStrangers(
+  strangers: readonly { readonly user: string; readonly name: string }[],
+): readonly Finding[] {
+  if (strangers.length === 0) return [];
+  const named = strangers.slice(0, MOST_NAMED).map(({ user, name }) => (name === user ? user : `${name} ${user}`));
+  return [ok({ key: 'wecom_doctor.members_beside', params: { count: strangers.length, named } })];
+}
+
 /** What is wrong with accounts, each kind once with everybody of whom it is so; that all is well it says once. `known`: so many there are. */
 export function judgeMembers(members: readonly MemberFacts[], known: number): readonly Finding[] {
   const of = (kind: MemberAnswer['kind']): readonly MemberFacts[] =>

@@ -23,6 +23,7 @@ import {
   judgeDomain,
   judgeHeard,
   judgeMembers,
+  judgeStrangers,
   judgePlaces,
   type MemberFacts,
   type PlaceFacts,
@@ -175,5 +176,9 @@ async function aboutMembers(examiner: Examiner, { accounts, people }: Directory)
   const found: MemberFacts[] = [];
   for (const { user, person } of known.slice(0, MOST))
     found.push({ user, person, answer: await examiner.member(user) });
-  return judgeMembers(found, known.length);
+  const everybody = await examiner.everybody();
+  const strangers = Array.from(everybody ?? [], ([user, name]) => ({ user, name })).filter(
+    ({ user }) => !known.some((k) => k.user === user),
+  );
+  return [...judgeMembers(found, known.length), ...judgeStrangers(strangers)];
 }
