@@ -5,9 +5,11 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import * as z from 'zod';
 import { startBot } from '../bench/bot.ts';
 import { openBrowser } from '../bench/browser.ts';
+import { pictureOfWeComPage } from './wecom-page.ts';
 
 /** The pictures of README and docs/desk.md, made from the running product in a data folder of its own. */
 const FOLDER = 'docs/images';
+const PHONE = { width: 390, height: 844 };
 const CHINESE = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' } as const;
 
 const FILE = z.object({ id: z.string() });
@@ -109,7 +111,7 @@ async function surfaceOf(page: Page, url: string): Promise<{ id: string; ticket:
 async function phone(browser: Browser, url: string): Promise<void> {
   const page = await open(browser, url, {
     right: 'wangfang',
-    viewport: { width: 390, height: 844 },
+    viewport: PHONE,
     deviceScaleFactor: 1.5,
     hasTouch: true,
     isMobile: true,
@@ -199,20 +201,22 @@ async function filing(browser: Browser, url: string): Promise<void> {
   await take(page, 'desk-filing.png');
 }
 
-/** A ticket's card as DingTalk's template holds it, from the page of every card: in a group, and alone with its assignee on a phone. */
-async function dingtalk(browser: Browser, url: string): Promise<void> {
+/** Tickets' cards as platforms get them, from the page of every card: in a group, and alone with the assignee on a phone. */
+async function platformCards(browser: Browser, url: string): Promise<void> {
+  const desktop = { viewport: { width: 900, height: 700 } };
   const views = [
-    ['dingtalk-card.png', 'ticket new zh-CN', { viewport: { width: 900, height: 700 } }],
-    ['dingtalk-card-phone.png', 'work in_progress zh-CN', { viewport: { width: 390, height: 844 }, isMobile: true }],
+    ['dingtalk-card.png', 'ticket new zh-CN', 'dingtalk', desktop],
+    ['dingtalk-card-phone.png', 'work in_progress zh-CN', 'dingtalk', { viewport: PHONE, isMobile: true }],
+    ['wecom-card.png', 'ticket new zh-CN', 'wecom', desktop],
   ] as const;
-  for (const [name, sample, context] of views) {
+  for (const [name, sample, platform, context] of views) {
     const page = await (await browser.newContext({ ...CHINESE, ...context, deviceScaleFactor: 2 })).newPage();
     await page.goto(`${url}/sandbox/gallery.html`);
     await page.getByRole('searchbox').fill(sample);
     const card = page
       .locator('.sample')
       .first()
-      .locator('.rung', { has: page.locator('.rung-name', { hasText: /^dingtalk/ }) })
+      .locator('.rung', { has: page.locator('.rung-name', { hasText: new RegExp(`^${platform}`, 'u') }) })
       .locator('.card');
     await card.waitFor();
     await card.screenshot({ path: join(FOLDER, name), animations: 'disabled' });
@@ -238,8 +242,9 @@ try {
     await work(browser, url);
     await timeline(browser, url);
     await filing(browser, url);
-    await dingtalk(browser, url);
+    await platformCards(browser, url);
   });
+  await pictureOfWeComPage(browser, FOLDER, { ...CHINESE, viewport: PHONE, isMobile: true, deviceScaleFactor: 2 });
   await withBot(await strictShop(), (url) => promotion(browser, url));
 } finally {
   await browser.close();
