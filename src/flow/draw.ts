@@ -1,7 +1,7 @@
 import type { Grant, OutMessage, Ref } from '../../adapters/adapter.ts';
 import { addressKey } from '../domain/address.ts';
 import { OPEN } from '../domain/status.ts';
-import { cameBack, isRest } from '../domain/call.ts';
+import { cameBack, firstOf, isRest } from '../domain/call.ts';
 import { isUrgent, waitsIn } from '../domain/surge.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
@@ -67,6 +67,9 @@ async function begin(called: Drawing, newest: Surface | null): Promise<Delivery>
   if (drawing === null) return { state: 'wait', ms: NOBODY_MS };
   const { attempt, row, ticket, slot, to } = drawing;
   if (to?.length === 0) return DONE;
+  // In a rush everybody there has the boards on which it stands.
+  const isRush = isRest(row.address) && attempt.rooms.inSurge(firstOf(row.address));
+  if (isRush && !isUrgent(ticket)) return DONE;
   const next = (): Surface => reservation(drawing, (newest?.generation ?? 0) + 1);
   if (place.card !== 'ticket') return post(drawing, next(), { reserve: true });
   const { surfaces } = attempt.parts.store;

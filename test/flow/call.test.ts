@@ -40,7 +40,10 @@ beforeEach(async () => {
   bench = aBench(
     on.store,
     { roster, live, directory: live.now, route: async (d) => d.teams.get('aftersales') ?? null },
-    [{ name: 'member', per: 'member', method: 'send', count: 20, windowMs: 60_000, source: 'test' }],
+    [
+      { name: 'member', per: 'member', method: 'send', count: 8, windowMs: 60_000, source: 'test' },
+      { name: 'conversation', per: 'conversation', method: 'send', count: 12, windowMs: 60_000, source: 'test' },
+    ],
     { update: 'by-grant', calls: true },
     clock,
   );
@@ -147,7 +150,19 @@ describe('where a team is called one by one', () => {
     there = new Set(['li']);
     for (let i = 0; i < 25; i += 1) await asks();
     const sent = (): number => bench.adapter.calls.filter((c) => c.method === 'send' && to(c)?.includes('li')).length;
-    expect(sent()).toBeLessThanOrEqual(20);
-    expect(sent()).toBeGreaterThan(10);
+    expect(sent()).toBeLessThanOrEqual(8);
+    expect(sent()).toBeGreaterThan(5);
+  });
+
+  it('in a rush everybody who is on duty gets boards', async () => {
+    there = new Set(['li', 'wang', 'zhao', 'sun']);
+    for (let i = 0; i < 60; i += 1) await asks();
+    await bench.passes(61_000);
+    await bench.passes(5_000);
+    const boards = bench.adapter.calls.filter((c) => c.key.startsWith('board:'));
+    expect(boards.length).toBeGreaterThan(0);
+    for (const board of boards) expect(to(board)).toEqual(['li', 'sun', 'wang', 'zhao']);
+    // What stands there, nobody gets a second time by itself.
+    expect(cards(REST)).toEqual([]);
   });
 });
