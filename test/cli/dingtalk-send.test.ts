@@ -13,7 +13,8 @@ import { createLog } from '../../src/log.ts';
 import type { DingMessage, DingTalkEmulator } from '../emulators/dingtalk/emulator.ts';
 import { openDingTalk } from '../emulators/dingtalk/dingtalk.ts';
 import { ownTemplate, TEMPLATE } from '../support/dingtalk.ts';
-import { hasty, quick, sendTest, soon, sparePort } from '../support/send-test.ts';
+import { hasty, quick, sendTest, soon } from '../support/send-test.ts';
+import { sparePort } from '../support/spare-port.ts';
 
 const OPEN = 'cidOpen==';
 const OUT = 'cidOut==';

@@ -30,7 +30,7 @@ import type { DingTalkEmulator } from '../emulators/dingtalk/emulator.ts';
 import { openDingTalk } from '../emulators/dingtalk/dingtalk.ts';
 import { ownTemplate, TEMPLATE } from '../support/dingtalk.ts';
 import { told, ungrouped } from '../support/findings.ts';
-import { sparePort } from '../support/send-test.ts';
+import { sparePort } from '../support/spare-port.ts';
 import { runVerb } from '../support/terminal.ts';
 
 const MINUTE = 60_000;

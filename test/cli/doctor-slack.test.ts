@@ -27,7 +27,7 @@ import { say } from '../../src/text/text.ts';
 import type { SlackEmulator } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
 import { told, ungrouped } from '../support/findings.ts';
-import { sparePort } from '../support/send-test.ts';
+import { sparePort } from '../support/spare-port.ts';
 import { runVerb } from '../support/terminal.ts';
 
 const now = new Date('2026-11-11T06:30:00Z');

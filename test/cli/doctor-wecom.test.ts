@@ -29,7 +29,7 @@ import { createLog } from '../../src/log.ts';
 import type { WeComEmulator } from '../emulators/wecom/emulator.ts';
 import { startWeCom } from '../emulators/wecom/wecom.ts';
 import { told, ungrouped } from '../support/findings.ts';
-import { sparePort } from '../support/send-test.ts';
+import { sparePort } from '../support/spare-port.ts';
 import { runVerb } from '../support/terminal.ts';
 import { envOf, PUSH_KEY } from '../support/wecom.ts';
 

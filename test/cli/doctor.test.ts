@@ -22,7 +22,7 @@ import { readConfig } from '../../src/config.ts';
 import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import type { ScheduledJob } from '../../src/storage/jobs.ts';
-import { sparePort } from '../support/send-test.ts';
+import { sparePort } from '../support/spare-port.ts';
 import { aShop } from '../support/shop.ts';
 import { runVerb } from '../support/terminal.ts';
 

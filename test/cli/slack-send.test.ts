@@ -12,7 +12,8 @@ import { systemIds } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import type { SlackEmulator, SlackMessage } from '../emulators/slack/emulator.ts';
 import { openSlack } from '../emulators/slack/slack.ts';
-import { hasty, quick, sendTest, soon, sparePort } from '../support/send-test.ts';
+import { hasty, quick, sendTest, soon } from '../support/send-test.ts';
+import { sparePort } from '../support/spare-port.ts';
 
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const SHOP = `shops:

@@ -14,7 +14,8 @@ import { createLog } from '../../src/log.ts';
 import type { AppMessage, WeComEmulator } from '../emulators/wecom/emulator.ts';
 import type { BotMessage } from '../emulators/wecom/bot-driver.ts';
 import { startWeCom } from '../emulators/wecom/wecom.ts';
-import { hasty, quick, sendTest, soon, sparePort } from '../support/send-test.ts';
+import { hasty, quick, sendTest, soon } from '../support/send-test.ts';
+import { sparePort } from '../support/spare-port.ts';
 import { envOf } from '../support/wecom.ts';
 
 const DUTY = 'duty:service';

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { beforeEach, expect, vi } from 'vitest';
 import { ROBOT_PATH } from '../../adapters/dingtalk/routes.ts';
 import { LESS, MORE } from '../../adapters/dingtalk/press.ts';
@@ -15,6 +14,7 @@ import { NOTICE, pressables, type Pressable } from './dingtalk-seen.ts';
 import { groupsOf, idOf, moved, staffOf } from './dingtalk-shop.ts';
 import { ownTemplate, TEMPLATE } from './dingtalk.ts';
 import { noComplaints, startPlatformApp } from './platform-app.ts';
+import { sparePort } from './spare-port.ts';
 
 /** The desk with its colleagues in DingTalk; customers write in the sandbox. `stop` throws when DingTalk was sent what it would not take, or a line was logged that warns. */
 export interface DingTalkDesk extends Desk {
@@ -69,19 +69,6 @@ const SHOWN_MS = 1_000;
 /** What nobody runs into: stories are told in minutes that take months. */
 const NO_QUOTA = '100000000';
 
-/** A port that is free at the moment: DingTalk is told where presses go before anybody listens there. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
-
 export async function openDingTalkDesk(options: DingTalkDeskOptions): Promise<DingTalkDesk> {
   const clock = options.clock ?? manualClock();
   const dingtalk = await openDingTalk(clock);
@@ -113,7 +100,7 @@ export async function openDingTalkDesk(options: DingTalkDeskOptions): Promise<Di
       DINGTALK_CLIENT_SECRET: dingtalk.app.clientSecret,
       DINGTALK_CARD_TEMPLATE: TEMPLATE,
       DINGTALK_MODE: mode,
-      ...(mode === 'http' && { PORT: String(await freePort()) }),
+      ...(mode === 'http' && { PORT: String(await sparePort()) }),
       DINGTALK_API_URL: dingtalk.url,
       DINGTALK_OAPI_URL: dingtalk.url,
       DINGTALK_MONTHLY_CALLS: NO_QUOTA,

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { CliVerb } from '../../src/cli/verb.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
@@ -71,13 +69,4 @@ export function hasty(): Clock & { skip(ms: number): void } {
       skipped += ms;
     },
   };
-}
-
-/** A port that nobody listens on for now. */
-export async function sparePort(): Promise<number> {
-  const spare = createServer();
-  await new Promise<void>((resolve) => spare.listen(0, '127.0.0.1', resolve));
-  const { port } = spare.address() as AddressInfo;
-  await new Promise((resolve) => spare.close(resolve));
-  return port;
 }
