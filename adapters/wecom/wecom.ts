@@ -119,13 +119,20 @@ export function createWeCom(options: WeComOptions): WeCom {
     }
   };
 
+  /** Below the app's chat, once somebody hears what is pressed there. */
+  const putMenu = async (): Promise<void> => {
+    if (app !== null && sink !== null && state === 'ready') await app.setMenu(menuOf(locale)).catch(onFailure);
+  };
+
   const again = (): void => {
     state = 'waiting';
     cancel = clock.after(AGAIN_MS, () => {
       cancel = null;
       introduce().then(
         (isReached) => {
-          if (!isReached && state === 'waiting') again();
+          if (isReached) return putMenu();
+          if (state === 'waiting') again();
+          return undefined;
         },
         // Refused: `health` says so from now on.
         () => undefined,
@@ -186,8 +193,7 @@ export function createWeCom(options: WeComOptions): WeCom {
     async open(to) {
       sink = to;
       follow();
-      if (app === null || state !== 'ready') return;
-      await app.setMenu(menuOf(locale)).catch(onFailure);
+      await putMenu();
     },
     async close() {
       await bot?.close();

@@ -40,6 +40,21 @@ describe('at the start', () => {
     });
   });
 
+  test('a WeCom that cannot be reached is tried again, and has the menu then', async () => {
+    const clock = manualClock();
+    const emulator = await aWeCom(clock);
+    emulator.fails('gettoken', { html: 502 });
+    running = await runWeCom({ emulator, clock, without: 'bot' });
+    expect(running.adapter.health()).toEqual({ ok: false, detail: 'not reached yet' });
+    expect(emulator.menu()).toBeNull();
+    clock.advance(15_000);
+    await emulator.until(() => emulator.menu() !== null);
+    expect(running.adapter.health().ok).toBe(true);
+    await running.close();
+    running = null;
+    await emulator.close();
+  });
+
   test('the smart bot is connected where the app is sent for, and nowhere else', async () => {
     running = await runWeCom();
     const { adapter, emulator } = running;
