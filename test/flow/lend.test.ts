@@ -146,6 +146,16 @@ describe('where each change of a card spends what the platform lent', () => {
     expect(group().at(-1)).toMatchObject({ method: 'update', spent: 'asked' });
   });
 
+  it('a press that opens a form puts a card right that shows less than is so', async () => {
+    const [card] = await surfaces();
+    await does({ type: 'tag', add: ['x'], remove: [] });
+    await does({ type: 'tag', add: ['y'], remove: [] });
+    expect(group().map((c) => c.method)).toEqual(['send', 'update']);
+    await bench.flow.sink.openForm({ ...pressOf(card?._id ?? '', 'note', 'asked'), asks: true });
+    await bench.flow.settle();
+    expect(group().at(-1)).toMatchObject({ method: 'update', spent: 'asked' });
+  });
+
   it('words to colleagues that change spend what was lent for them, once', async () => {
     const to = { platform: 'sandbox', app: 'demo', conversation: 'group:aftersales' };
     const said = { to, person: null, sentence: { key: 'flow.undo', params: null }, offers: [] } as const;
