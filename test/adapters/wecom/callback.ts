@@ -107,6 +107,8 @@ export async function runCallback(before: RequestHandler = (_request, _response,
     }),
   );
   const server = createServer(app);
+  // It shares its thread with who asks: a long halt would end connections that are about to be used again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
