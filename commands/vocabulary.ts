@@ -47,6 +47,7 @@ const ANYBODY: Person = {
   shops: [],
   locale: 'en',
   timeZone: 'UTC',
+  shift: null,
   direct: [],
 };
 

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Calendar } from './calendar.ts';
 import type { Hours } from './hours.ts';
 import type { Subscription } from './subscription.ts';
 import type { SurgeRules } from './surge.ts';
@@ -19,6 +20,8 @@ export interface Person {
   readonly shops: readonly string[];
   readonly locale: Locale;
   readonly timeZone: string;
+  /** Id of a shift of one of the teams; null: there whenever their teams are. */
+  readonly shift: string | null;
   /** Where this person is reached alone, in order of preference. */
   readonly direct: readonly Address[];
   /** Lower case; a full member of a platform's organisation with this address is this person. Never shown. */
@@ -37,7 +40,28 @@ export interface Team {
   readonly shops: readonly string[];
   readonly locale: Locale;
   readonly timeZone: string;
-  readonly hours: Hours;
+  /** When the team is there: whenever one of its shifts is. */
+  readonly calendar: Calendar;
+  /** Empty: all of the team work by its calendar. */
+  readonly shifts: readonly Shift[];
+}
+
+/** Who works at the same times (班次). */
+export interface Shift {
+  readonly id: string;
+  readonly name: string;
+  readonly calendar: Calendar;
+}
+
+/** Days on which there is more to do than on others (大促). */
+export interface Promotion {
+  readonly id: string;
+  readonly name: string;
+  /** First and last local day: `2026-11-10`, `2026-11-12`. */
+  readonly from: string;
+  readonly to: string;
+  /** What is worked on these days; the calendars have it already. Absent: as ever. */
+  readonly hours?: readonly Hours[];
 }
 
 export interface Shop {
@@ -133,7 +157,8 @@ export interface Directory {
   readonly policy: Policy;
   readonly surge: SurgeRules;
   /** Of whoever is in no team. */
-  readonly hours: Hours;
+  readonly calendar: Calendar;
+  readonly promotions: readonly Promotion[];
   /** accountKey -> person id */
   readonly accounts: ReadonlyMap<string, string>;
   /** addressKey of a group -> team id */

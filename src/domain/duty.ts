@@ -1,5 +1,5 @@
-import type { Directory, Person, Team } from './directory.ts';
-import { closingAfter, isOpen, openingAfter } from './hours.ts';
+import { goesHomeAfter, inZone, isWorking, opensAfter, type Calendar } from './calendar.ts';
+import type { Directory, Person, Shift, Team } from './directory.ts';
 
 /** What somebody said last about their own duty, or a lead about theirs. */
 export interface DutyRecord {
@@ -34,12 +34,30 @@ export function standingAt(record: DutyRecord | undefined, now: Date): Standing 
   return { state: 'on', until: record.ends };
 }
 
-/** When somebody who is on duty at a moment goes home: the last closing time of their teams. */
-export function closingOf(person: Person, directory: Directory, at: Date): Date {
-  const teams = person.teams.flatMap((id) => directory.teams.get(id) ?? []);
-  if (teams.length === 0) return closingAfter(directory.hours, person.timeZone, at);
-  return new Date(Math.max(...teams.map((t) => closingAfter(t.hours, t.timeZone, at).getTime())));
+/** Somebody's own shift; null: they have none. */
+export const shiftOf = (person: Person, directory: Directory): Shift | null =>
+  teamsOf(person, directory)
+    .flatMap((team) => team.shifts)
+    .find((shift) => shift.id === person.shift) ?? null;
+
+/** By which calendars somebody works: their own shift's, else those of their teams, else the usual one in their own time zone. Never empty. */
+export function calendarsOf(person: Person, directory: Directory): readonly Calendar[] {
+  const shift = shiftOf(person, directory);
+  if (shift !== null) return [shift.calendar];
+  const teams = teamsOf(person, directory);
+  return teams.length > 0 ? teams.map((team) => team.calendar) : [inZone(directory.calendar, person.timeZone)];
 }
+
+/** The calendar that counts where only one can: of several teams' the first. */
+export const calendarOf = (person: Person, directory: Directory): Calendar =>
+  calendarsOf(person, directory)[0] ?? directory.calendar;
+
+const teamsOf = (person: Person, directory: Directory): readonly Team[] =>
+  person.teams.flatMap((id) => directory.teams.get(id) ?? []);
+
+/** When somebody who is on duty at a moment goes home: when their own shift ends, else the last of their teams. */
+export const closingOf = (person: Person, directory: Directory, at: Date): Date =>
+  new Date(Math.max(...calendarsOf(person, directory).map((c) => goesHomeAfter(c, at).getTime())));
 
 /** What is written when a person goes on or off duty or away for `awayMs`. */
 export function recordOf(
@@ -67,5 +85,5 @@ export const membersOnDuty = (
 ): readonly Person[] => [...directory.people.values()].filter((p) => p.teams.includes(team) && onDuty(p.id));
 
 /** When a team that is closed opens again; null while it is open. */
-export const opensAt = (team: Pick<Team, 'hours' | 'timeZone'>, now: Date): Date | null =>
-  isOpen(team.hours, team.timeZone, now) ? null : openingAfter(team.hours, team.timeZone, now);
+export const opensAt = ({ calendar }: Pick<Team, 'calendar'>, now: Date): Date | null =>
+  isWorking(calendar, now) ? null : opensAfter(calendar, now);

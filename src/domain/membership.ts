@@ -169,6 +169,7 @@ function newcomer(file: Directory, { person, name, locale, timeZone, teams }: Me
     shops: [],
     locale: locale ?? team?.locale ?? 'zh-CN',
     timeZone: timeZone ?? team?.timeZone ?? 'Asia/Shanghai',
+    shift: null,
     direct: [],
   };
 }

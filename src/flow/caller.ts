@@ -37,6 +37,7 @@ export async function speakerOf(
     shops: key.shops,
     locale: team.locale,
     timeZone: team.timeZone,
+    shift: null,
     direct: [],
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { accountKey, addressKey, type Address } from '../domain/address.ts';
-import { DEFAULT_HOURS } from '../domain/hours.ts';
+import { everyDay } from '../domain/calendar.ts';
 import type { Category, Directory, Locale, Person, Role, Team } from '../domain/directory.ts';
 import { SetupError } from '../errors.ts';
 import { operator } from '../text/operator.ts';
@@ -89,6 +89,7 @@ function directoryOf(input: ShopInput): Directory {
       shops: p.shops,
       locale: p.locale ?? input.locale,
       timeZone: p.timeZone ?? input.timeZone,
+      shift: null,
       direct: own.map(({ app, direct }) => ({ ...appOf(app), conversation: direct })),
       ...(p.email !== undefined && { email: p.email }),
     });
@@ -108,7 +109,8 @@ function directoryOf(input: ShopInput): Directory {
       shops: t.shops,
       locale: t.locale ?? input.locale,
       timeZone: t.timeZone ?? input.timeZone,
-      hours: t.hours ?? DEFAULT_HOURS,
+      calendar: everyDay(t.timeZone ?? input.timeZone, t.hours),
+      shifts: [],
     });
   }
   return {
@@ -161,7 +163,8 @@ function directoryOf(input: ShopInput): Directory {
       rows: input.surge.rows,
       boards: input.surge.boards,
     },
-    hours: DEFAULT_HOURS,
+    calendar: everyDay(input.timeZone),
+    promotions: [],
     accounts,
     groups,
     trusted: input.trust,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closingOf, membersOnDuty, opensAt, recordOf, standingAt } from '../../src/domain/duty.ts';
-import { DEFAULT_HOURS } from '../../src/domain/hours.ts';
+import { everyDay } from '../../src/domain/calendar.ts';
 import { aDirectory, aPerson, minutes, NOW } from '../support/tickets.ts';
 
 const directory = aDirectory();
@@ -33,7 +33,7 @@ describe('on duty', () => {
     const teams = new Map(directory.teams);
     const night = directory.teams.get('logistics');
     if (night === undefined) throw new Error('no team');
-    teams.set('logistics', { ...night, hours: { from: 18 * 60, to: 2 * 60 } });
+    teams.set('logistics', { ...night, calendar: everyDay('Asia/Shanghai', { from: 18 * 60, to: 2 * 60 }) });
     const both = { ...lilei, teams: ['aftersales', 'logistics'] };
     expect(closingOf(both, { ...directory, teams }, NOW)).toEqual(new Date('2026-11-11T18:00:00Z'));
   });
@@ -71,7 +71,7 @@ it('a team’s members on duty are its own', () => {
 });
 
 it('an open team opens at no time, a closed one in the morning', () => {
-  const team = { hours: DEFAULT_HOURS, timeZone: 'Asia/Shanghai' };
+  const team = { calendar: everyDay('Asia/Shanghai') };
   expect(opensAt(team, NOW)).toBeNull();
   expect(opensAt(team, CLOSING)).toEqual(new Date('2026-11-12T01:00:00Z'));
 });

@@ -56,6 +56,7 @@ describe('gongdan.yaml', () => {
       shops: [],
       locale: 'zh-CN',
       timeZone: 'Asia/Shanghai',
+      shift: null,
       direct: [
         { platform: 'slack', app: 'T1', conversation: 'U1' },
         { platform: 'sandbox', app: 'sandbox', conversation: 'd-lilei' },

@@ -4,7 +4,7 @@ import type { SealedEvent } from '../../src/domain/event.ts';
 import type { Quote, Ticket } from '../../src/domain/ticket.ts';
 import { GENESIS } from '../../src/domain/chain.ts';
 import type { Facts } from '../../src/domain/decision.ts';
-import { DEFAULT_HOURS } from '../../src/domain/hours.ts';
+import { everyDay } from '../../src/domain/calendar.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
 import { SURGE } from '../../src/domain/surge.ts';
 import { PLACES } from '../../src/shop/defaults.ts';
@@ -45,6 +45,7 @@ export const aPerson = (id: string, name: string, more: Partial<Person> = {}): P
   shops: [],
   locale: 'zh-CN',
   timeZone: 'Asia/Shanghai',
+  shift: null,
   direct: [at(`direct:${id}`)],
   ...more,
 });
@@ -58,7 +59,8 @@ const aTeam = (id: string, name: string, categories: readonly string[]): Team =>
   shops: [],
   locale: 'zh-CN',
   timeZone: 'Asia/Shanghai',
-  hours: DEFAULT_HOURS,
+  calendar: everyDay('Asia/Shanghai'),
+  shifts: [],
 });
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -94,7 +96,8 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     filing: { pictureMs: 120_000, draftMs: 86_400_000 },
     policy: aPolicy,
     surge: SURGE,
-    hours: DEFAULT_HOURS,
+    calendar: everyDay('Asia/Shanghai'),
+    promotions: [],
     trusted: [],
     subscriptions: new Map(),
     accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),
