@@ -125,6 +125,9 @@ function about(t: Ticket, event: SealedEvent, directory: Directory, reader: Read
       return categoryName(directory, value('category'), reader) ?? '';
     case 'tagged':
       return [...signed('+', event.data['added']), ...signed('-', event.data['removed'])].join(' ');
+    case 'escalated':
+    case 'reminded':
+      return toldIn(event.data['tell'], directory);
     case 'revealed':
       return kinds(event.data['what'], reader);
     case 'undone': {
@@ -160,3 +163,7 @@ function kinds(what: unknown, reader: Reader): string {
 
 const signed = (sign: string, tags: unknown): string[] =>
   Array.isArray(tags) ? tags.filter((t) => typeof t === 'string').map((t) => sign + t) : [];
+
+/** The names of those whom an event told. */
+const toldIn = (tell: unknown, directory: Directory): string =>
+  Array.isArray(tell) ? tell.map(({ person }: { person: string }) => nameOf(directory, person)).join('、') : '';

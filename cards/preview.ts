@@ -1,6 +1,7 @@
 import type { Attachment } from '../src/domain/attachment.ts';
 import type { Directory } from '../src/domain/directory.ts';
-import type { Contact, Due, OrderFacts } from '../src/domain/ticket.ts';
+import type { Due } from '../src/domain/sla.ts';
+import type { Contact, OrderFacts } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
 import { attachedTo } from './attached.ts';
 import type { Action, Block, Card } from './card.ts';

@@ -1,6 +1,6 @@
 import type { Directory } from '../src/domain/directory.ts';
 import { mask } from '../src/domain/mask.ts';
-import { limitsOf, nearestDue } from '../src/domain/sla.ts';
+import { nearestDue } from '../src/domain/sla.ts';
 import { OPEN } from '../src/domain/status.ts';
 import { ticketName, type Ticket } from '../src/domain/ticket.ts';
 import { text, type Reader } from '../src/text/text.ts';
@@ -28,11 +28,11 @@ export const isHandled = (t: Pick<Row, 'status'>): boolean => !OPEN.has(t.status
 /** Grey new, blue in progress, amber waiting or short of time, red overdue or urgent, green done. */
 export function toneOf(t: Row, now: Date): Card['tone'] {
   if (isHandled(t)) return 'green';
-  const due = nearestDue(t.due);
+  const due = nearestDue(t.clocks);
   const left = due === null ? Infinity : due.at.getTime() - now.getTime();
   if (left <= 0 || t.priority === 'urgent' || t.undelivered !== null) return 'red';
   if (t.wait !== null || t.status === 'waiting_customer' || t.status === 'waiting_other') return 'amber';
-  if (due !== null && left < limitsOf(t)[`${due.clock}Ms`] / 6) return 'amber';
+  if (due !== null && left < (t.clocks[due.clock]?.limitMs ?? 0) / 6) return 'amber';
   return t.status === 'in_progress' ? 'blue' : 'grey';
 }
 
@@ -61,7 +61,7 @@ export function statusOf(t: Row, directory: Directory, reader: Reader, person: s
 
 /** `14:32 前回复`: the nearest promise in words, and whether it is broken; null when nothing is promised. */
 export function clockOf(t: Row, reader: Reader): { readonly words: string; readonly late: boolean } | null {
-  const due = nearestDue(t.due);
+  const due = nearestDue(t.clocks);
   if (due === null) return null;
   const late = due.at <= reader.now;
   return { words: text(reader, `card.${late ? 'late' : 'due'}_${due.clock}`, { at: due.at }), late };

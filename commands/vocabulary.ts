@@ -49,6 +49,7 @@ const ANYBODY: Person = {
   timeZone: 'UTC',
   shift: null,
   direct: [],
+  outside: [],
 };
 
 const isListed = (type: ParamType): type is ListedType => !(UNLISTED as readonly ParamType[]).includes(type);

@@ -5,6 +5,7 @@ import type { Effect, NewEffect } from './effect.ts';
 import type { SealedEvent, TicketEvent } from './event.ts';
 import { evolve, showsOnCard } from './evolve.ts';
 import { newsPlaces } from './news.ts';
+import { dueChanges, timed, toldNoMore, woken } from './timing.ts';
 import { publicEventOf } from './public-event.ts';
 import { wantedBy } from './subscription.ts';
 import type { KnownCause, Ticket } from './ticket.ts';
@@ -51,8 +52,12 @@ export function apply(
   const events: SealedEvent[] = [];
   for (const change of decision.changes) {
     seq += 1;
-    const event: TicketEvent = { seq, at: facts.now, actor: facts.actor, cause: facts.cause, change };
-    state = evolve(state, event, id);
+    const happened = { seq, at: facts.now, actor: facts.actor, cause: facts.cause, change };
+    const bare = evolve(state, happened, id);
+    const timing = timed(state, bare, change, facts.now, facts.directory);
+    const due = timing === null ? null : dueChanges(bare.clocks, timing.clocks);
+    const event: TicketEvent = { ...happened, due };
+    state = woken(state, { ...bare, ...timing }, seq, facts.now);
     const sealed = seal(event, head, salt);
     head = sealed.hash;
     events.push(sealed);
@@ -67,6 +72,9 @@ export function apply(
   if (offer !== null && offer.since !== state.offer?.since)
     wanted.push({ kind: 'draw', places: [{ card: 'offer', person: offer.to, since: offer.since }] });
   if (visible) wanted.push({ kind: 'draw', places });
+  // Whoever was told of a promise that is settled reads so where they were told.
+  const over = toldNoMore(ticket?.clocks ?? {}, state.clocks);
+  if (over.length > 0) wanted.push({ kind: 'ping', since: seq, to: [], over });
   wanted.push(...notices(facts.directory, state.shop, events));
   const effects = wanted.map((effect, i): Effect => ({ ...effect, key: effectKey(id, version, i) }));
   const cause: KnownCause = {

@@ -90,7 +90,8 @@ function withoutText(event: TicketEvent, salt: string): Record<string, unknown> 
 /** Turns an event into what is kept, chained to `head`. */
 export function seal(event: TicketEvent, head: string, salt: string): SealedEvent {
   const { seq, at, actor, cause, change } = event;
-  const body = { seq, at, actor, cause, schema: 1 as const, type: change.type, data: withoutText(event, salt) };
+  const data = { ...withoutText(event, salt), ...(event.due !== null && { due: event.due }) };
+  const body = { seq, at, actor, cause, schema: 1 as const, type: change.type, data };
   return { ...body, hash: link(head, body) };
 }
 

@@ -12,6 +12,7 @@ import { delivered, undelivered, voidMessage } from './verbs/delivery.ts';
 import { absorb, giveBack, merge, unmerge } from './verbs/merge.ts';
 import { handBack, split, takeIn } from './verbs/split.ts';
 import { cancel, nudge } from './verbs/urge.ts';
+import { acknowledge, escalate, remind, retime } from './verbs/remind.ts';
 import { report } from './verbs/report.ts';
 import { reveal } from './verbs/reveal.ts';
 import { undo } from './verbs/undo.ts';
@@ -60,6 +61,10 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   absorb,
   give_back: giveBack,
   wake,
+  acknowledge,
+  escalate,
+  remind,
+  retime,
 };
 
 /** What people may ask of a ticket that was merged; everything else is asked of the one it was merged into. */

@@ -3,6 +3,7 @@ import type { Calendar } from './calendar.ts';
 import type { Hours } from './hours.ts';
 import type { Subscription } from './subscription.ts';
 import type { SurgeRules } from './surge.ts';
+import type { Promises } from './terms.ts';
 
 export type Locale = 'zh-CN' | 'en';
 export type Role = 'agent' | 'lead' | 'manager' | 'admin';
@@ -24,6 +25,8 @@ export interface Person {
   readonly shift: string | null;
   /** Where this person is reached alone, in order of preference. */
   readonly direct: readonly Address[];
+  /** Where this person is reached beside the chats when nothing else helps: e-mail, SMS, telephone. Never shown. */
+  readonly outside: readonly Address[];
   /** Lower case; a full member of a platform's organisation with this address is this person. Never shown. */
   readonly email?: string;
 }
@@ -44,6 +47,8 @@ export interface Team {
   readonly calendar: Calendar;
   /** Empty: all of the team work by its calendar. */
   readonly shifts: readonly Shift[];
+  /** How long it may have a ticket, working ms; null: as long as it takes. */
+  readonly legMs: number | null;
 }
 
 /** Who works at the same times (班次). */
@@ -118,11 +123,8 @@ export interface ContactPlace {
   readonly called?: { readonly 'zh-CN': string; readonly en: string };
 }
 
-/** How long promises last, frozen onto each ticket when it opens. Milliseconds. */
+/** How long the rest takes beside what is promised, frozen onto each ticket when it opens. Milliseconds. */
 export interface Policy {
-  readonly firstResponseMs: number;
-  readonly nextResponseMs: number;
-  readonly resolutionMs: number;
   /** A resolved ticket closes by itself after this long. */
   readonly autoCloseMs: number;
   /** A reply can be taken back for this long before it goes out. */
@@ -139,8 +141,6 @@ export interface Policy {
   readonly offerMs: number;
   /** The pass from hand to hand that a lead is told of. */
   readonly passes: number;
-  /** Tickets of these categories (or their first level) or with one of these tags have half the time. */
-  readonly half: { readonly categories: readonly string[]; readonly tags: readonly string[] };
   /** What a customer writes within this long is one message to the assignee. */
   readonly newsMs: number;
 }
@@ -155,6 +155,8 @@ export interface Directory {
   readonly places: ReadonlyMap<string, ContactPlace>;
   readonly filing: FilingTimes;
   readonly policy: Policy;
+  /** What tickets are promised from now on. */
+  readonly promises: Promises;
   readonly surge: SurgeRules;
   /** Of whoever is in no team. */
   readonly calendar: Calendar;

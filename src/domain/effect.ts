@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { Address } from './address.ts';
+import type { Told } from './event.ts';
 import type { Intent } from './intent.ts';
 import type { PublicEvent } from './public-event.ts';
 
@@ -35,6 +36,11 @@ export type NewEffect =
   | { readonly kind: 'say'; readonly message: string; readonly to: Address; readonly notBefore: Date }
   /** An intent for another ticket, in the name of `by` (else the system's); goes into the inbox under the effect's key. */
   | { readonly kind: 'tell'; readonly ticket: string; readonly intent: Intent; readonly by?: Actor }
+  /**
+   * People hear of the ticket, each from a moment on; `since`: the event that says why. `over`: whom their message about it has to be put right
+   * for, because what it says is settled.
+   */
+  | { readonly kind: 'ping'; readonly since: number; readonly to: readonly Told[]; readonly over: readonly string[] }
   /** Tell subscriptions `to` (ids) of the event `seq`, which is called `type` outside. Decided here, so that none is lost later. */
   | { readonly kind: 'notify'; readonly seq: number; readonly type: PublicEvent; readonly to: readonly string[] };
 

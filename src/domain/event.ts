@@ -18,6 +18,7 @@ import type {
 import type { Address } from './address.ts';
 import type { Policy } from './directory.ts';
 import type { Place } from './effect.ts';
+import type { ClockName, Level } from './terms.ts';
 import type { HiddenKind } from './reveal.ts';
 
 /** What a ticket looked like before an undoable event, for the fields the event touched. */
@@ -34,9 +35,8 @@ export type Before = Partial<
     | 'team'
     | 'disposition'
     | 'wait'
-    | 'due'
-    | 'nextDueAt'
-    | 'dueToken'
+    | 'clocks'
+    | 'until'
     | 'claimedAt'
     | 'resolvedAt'
     | 'closedAt'
@@ -46,7 +46,7 @@ export type Before = Partial<
 >;
 
 /** How a ticket stands again when an absence or an offer is over. */
-export type Restored = Pick<Ticket, 'status' | 'wait' | 'nextDueAt' | 'dueToken' | 'claimedAt'>;
+export type Restored = Pick<Ticket, 'status' | 'wait' | 'until' | 'claimedAt'>;
 
 /** Customer text never stands in an event: it travels in `Opening` / `Quote` beside it and only its digest is kept. */
 export interface Opening {
@@ -75,6 +75,10 @@ export interface Opening {
   readonly follows?: TicketRef | null;
   /** The ticket whose split opens this one. */
   readonly splitFrom?: TicketRef;
+  /** The marketplace's deadline, where it named one. */
+  readonly penaltyAt?: Date;
+  /** How long after their last message the customer can be written to, where their platform sets a limit. */
+  readonly windowMs?: number;
 }
 
 /** What happened to a ticket. `type` names the past; everything `evolve` needs stands in it. */
@@ -93,6 +97,8 @@ export type Change =
       readonly resume: boolean;
       readonly before: Before;
       readonly others: readonly number[];
+      /** As in `Opening`. */
+      readonly windowMs?: number;
       /** Whether the assignee is told. */
       readonly news: boolean;
     }
@@ -190,6 +196,23 @@ export type Change =
       readonly before: Before;
     }
   | { readonly type: 'resumed'; readonly to: Status }
+  /** Steps of its promises' ladders were due: so many of each; `tell`: who hears of it. */
+  | {
+      readonly type: 'reminded';
+      readonly passed: readonly { readonly clock: ClockName; readonly steps: number; readonly share: number }[];
+      readonly tell: readonly Told[];
+      /** Who handles it is among them. */
+      readonly pinged: string | null;
+    }
+  /** Somebody who was reminded knows; `level`: an index of `LEVELS`. */
+  | { readonly type: 'acknowledged'; readonly person: string; readonly level: number }
+  | { readonly type: 'escalated'; readonly by: string; readonly note: string | null; readonly tell: readonly Told[] }
+  | { readonly type: 'reminder_set'; readonly person: string; readonly at: Date }
+  | { readonly type: 'reminder_dropped'; readonly person: string }
+  /** Personal reminders were due: sequences of the events that set them. */
+  | { readonly type: 'prompted'; readonly reminders: readonly number[]; readonly tell: readonly Told[] }
+  /** What is promised was looked at anew: the shop promises something else, or a calendar changed. */
+  | { readonly type: 'retimed' }
   /** Its moment passed while the bot was quiet after a restore: it has the whole time once more. */
   | { readonly type: 'rearmed'; readonly until: Date }
   | {
@@ -269,6 +292,13 @@ export type Change =
 
 export type ChangeType = Change['type'];
 
+/** Somebody who hears of a ticket, why, and from when on: not in their own time off, unless it cannot wait. */
+export interface Told {
+  readonly person: string;
+  readonly level: Level;
+  readonly at: Date;
+}
+
 /** A change with what makes it evidence: position, moment, who, and the input that caused it. */
 export interface TicketEvent {
   /** Position in the ticket's history, from 1, without gaps. */
@@ -278,6 +308,8 @@ export interface TicketEvent {
   /** The inbound id, job or API call this follows from. */
   readonly cause: string;
   readonly change: Change;
+  /** The promises' moments that it sets anew; null stands for one that is not promised any more. Null: it changes none. */
+  readonly due: Readonly<Record<string, Date | null>> | null;
 }
 
 /** A `TicketEvent` as it is kept: customer text replaced by salted digests, chained to the one before. */

@@ -2,11 +2,20 @@ import type { Actor } from './actor.ts';
 import { inBrief, type Attachment } from './attachment.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
-import { dueAfterClassifying, dueAfterDelivery, dueAfterMessage, dueAfterReopening, dueAtOpening } from './sla.ts';
 import { newsLeft, withLine } from './news.ts';
-import { OPEN, type Status } from './status.ts';
+import type { Status } from './status.ts';
 import { GENESIS } from './chain.ts';
-import { gaveBack, left, MAX_ATTACHMENTS, MAX_QUOTES, mergedInto, standsAgain, tookIn, tookOver } from './several.ts';
+import {
+  gaveBack,
+  left,
+  MAX_ATTACHMENTS,
+  MAX_QUOTES,
+  MAX_REOPENS,
+  mergedInto,
+  standsAgain,
+  tookIn,
+  tookOver,
+} from './several.ts';
 import { nudgesAfter } from './verbs/urge.ts';
 import type { LastAct, Quote, Ticket } from './ticket.ts';
 
@@ -15,17 +24,36 @@ const MAX_PLACES = 20;
 const MAX_AVOID = 20;
 
 /** Changes that no card shows. */
-const INVISIBLE: ReadonlySet<Change['type']> = new Set(['noted', 'revealed', 'passed_on', 'rearmed']);
+const INVISIBLE: ReadonlySet<Change['type']> = new Set([
+  'noted',
+  'revealed',
+  'passed_on',
+  'rearmed',
+  'reminder_set',
+  'reminder_dropped',
+  'prompted',
+]);
 
 /** What a card shows by its effect only: the last thing that happened stays what somebody did. */
-const NO_ACT: ReadonlySet<Change['type']> = new Set([...INVISIBLE, 'delivered', 'redrafted']);
+const NO_ACT: ReadonlySet<Change['type']> = new Set([
+  ...INVISIBLE,
+  'delivered',
+  'redrafted',
+  'reminded',
+  'acknowledged',
+  'retimed',
+]);
 
-export const showsOnCard = (change: Change): boolean => !INVISIBLE.has(change.type);
+export const showsOnCard = (change: Change): boolean =>
+  !INVISIBLE.has(change.type) && (change.type !== 'reminded' || change.passed.some(({ share }) => share <= 1));
 
 const actorName = (actor: Actor): string => (actor.kind === 'person' ? actor.name : '');
 
-/** A ticket after one event. Pure; history, pending, versions are kept by `apply`. */
-export function evolve(ticket: Ticket | null, event: TicketEvent, id: string): Ticket {
+/** An event before what it does to the promises is known. */
+export type Happened = Omit<TicketEvent, 'due'>;
+
+/** A ticket after one event, with its promises as they were before it. Pure; promises, history, pending, versions are kept by `apply`. */
+export function evolve(ticket: Ticket | null, event: Happened, id: string): Ticket {
   const { change, at } = event;
   if (change.type === 'opened') return opened(change, event, id);
   if (ticket === null) throw new Error(`${change.type} on a ticket that does not exist`);
@@ -36,7 +64,7 @@ export function evolve(ticket: Ticket | null, event: TicketEvent, id: string): T
   return { ...next, last };
 }
 
-function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent, id: string): Ticket {
+function opened(change: Extract<Change, { type: 'opened' }>, event: Happened, id: string): Ticket {
   const { opening: o, quote } = change;
   const { at } = event;
   const reachable = o.customer.account !== null;
@@ -68,7 +96,15 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
     disposition: null,
     respondedAt: null,
     undelivered: null,
-    due: dueAtOpening(o, at, o.answersFrom),
+    clocks: {},
+    terms: NO_TERMS,
+    misses: [],
+    took: {},
+    reopens: [],
+    resolver: null,
+    reminders: [],
+    pinged: null,
+    until: null,
     nextDueAt: null,
     dueToken: null,
     policy: o.policy,
@@ -99,17 +135,31 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: TicketEvent,
 
 /** Nobody is covered for, and it waits for nobody to take it. */
 const NOT_AWAITED = { owner: null, ownerBack: null, offer: null } as const;
-const NO_WAKE = { nextDueAt: null, dueToken: null } as const;
+const NO_END = { until: null } as const;
+/** Until what it is promised is known, in the same write. */
+const NO_TERMS: Ticket['terms'] = {
+  version: 0,
+  rules: [],
+  firstResponseMs: 0,
+  nextResponseMs: 0,
+  resolutionMs: 0,
+  penaltyMs: null,
+  waitMs: { customer: 0, warehouse: 0, finance: 0, carrier: 0 },
+  nonstop: [],
+  ladder: [],
+  repeats: 0,
+};
+const MAX_REMINDERS = 20;
 const OVER = { resolvedAt: null, closedAt: null, disposition: null } as const;
 
 function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: Date, seq: number): Partial<Ticket> {
   switch (change.type) {
     case 'message_received':
-      return received(t, change, at, seq);
+      return received(t, change, seq);
     case 'redrafted': {
       const { type: _type, ...draft } = change;
       const places = withPlace(t.places, { card: 'ticket', team: change.team });
-      return { ...draft, places, due: dueAfterClassifying(t, { ...t, ...draft }) };
+      return { ...draft, places };
     }
     case 'recalled': {
       const { message, subject, description, facts, attachments } = change;
@@ -125,7 +175,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     }
     case 'nudged': {
       const { to, priority, resume } = change;
-      const back = resume ? { wait: null, due: dueAfterMessage(t, at), ...NO_WAKE } : {};
+      const back = resume ? { wait: null, ...NO_END } : {};
       const told = change.news
         ? { quotes: [...t.quotes, change.quote].slice(-MAX_QUOTES), news: withLine(t, change.quote, seq) }
         : {};
@@ -153,8 +203,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
         offer: { to: person, by, until, words, since: seq },
         passes: t.passes + 1,
         wait: null,
-        nextDueAt: until,
-        dueToken: String(seq),
+        until,
       };
     }
     case 'declined':
@@ -162,15 +211,14 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     case 'retracted':
       return { ...change.restored, offer: null };
     case 'covered': {
-      const wake = { nextDueAt: change.back, dueToken: change.back === null ? null : String(seq) };
-      return { ...inQueue(change.to), owner: change.person, ownerBack: change.back, ...wake };
+      return { ...inQueue(change.to), owner: change.person, ownerBack: change.back, until: change.back };
     }
     case 'uncovered':
       return { ...change.restored, ...NOT_AWAITED, assignee: change.person };
     case 'replied':
-      return { status: change.to, wait: 'customer', ...NOT_AWAITED, ...NO_WAKE };
+      return { status: change.to, wait: 'customer', ...NOT_AWAITED, ...NO_END };
     case 'delivered':
-      return { due: dueAfterDelivery(t, change.since), respondedAt: t.respondedAt ?? at, undelivered: null };
+      return { respondedAt: t.respondedAt ?? at, undelivered: null };
     case 'undelivered':
       return { status: change.to, undelivered: change.message, ...(change.to === t.status ? {} : { wait: null }) };
     case 'voided': {
@@ -181,9 +229,8 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       return {
         status: change.to,
         wait: 'customer',
-        due: dueAfterDelivery(t, null),
         respondedAt: t.respondedAt ?? at,
-        ...NO_WAKE,
+        ...NO_END,
       };
     case 'attached':
       return attached(t, change.attachments.map(inBrief), at);
@@ -194,35 +241,47 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       return {
         status: change.to,
         wait: change.wait,
-        nextDueAt: change.until,
-        dueToken: change.until === null ? null : String(seq),
+        until: change.until,
       };
     case 'resumed':
-      return { status: change.to, wait: null, ...NO_WAKE };
+      return { status: change.to, wait: null, ...NO_END };
     case 'rearmed':
-      return { nextDueAt: change.until, dueToken: String(seq) };
+      return { until: change.until };
+    case 'reminded':
+      return change.pinged === null ? {} : { pinged: { person: change.pinged, at } };
+    case 'acknowledged':
+    case 'escalated':
+    case 'retimed':
+      return {};
+    case 'reminder_set': {
+      const reminder = { person: change.person, at: change.at, since: seq };
+      return { reminders: [...t.reminders, reminder].slice(-MAX_REMINDERS) };
+    }
+    case 'reminder_dropped':
+      return { reminders: t.reminders.filter(({ person }) => person !== change.person) };
+    case 'prompted':
+      return { reminders: t.reminders.filter(({ since }) => !change.reminders.includes(since)) };
     case 'resolved':
       return {
         status: change.to,
         wait: null,
         disposition: change.disposition,
-        due: {},
+        resolver: t.assignee,
         ...NOT_AWAITED,
         resolvedAt: at,
         left: null,
-        nextDueAt: new Date(at.getTime() + t.policy.autoCloseMs),
-        dueToken: String(seq),
+        until: new Date(at.getTime() + t.policy.autoCloseMs),
       };
     case 'closed':
     case 'cancelled':
-      return { status: change.to, wait: null, due: {}, closedAt: at, ...NOT_AWAITED, ...NO_WAKE };
+      return { status: change.to, wait: null, closedAt: at, ...NOT_AWAITED, ...NO_END };
     case 'reopened':
       return {
         status: change.to,
-        due: dueAfterReopening(t, at),
+        reopens: [...t.reopens, at].slice(-MAX_REOPENS),
         ...(change.left === null ? {} : { assignee: null, claimedAt: null, left: change.left.by }),
         ...OVER,
-        ...NO_WAKE,
+        ...NO_END,
       };
     case 'prioritised':
       return { priority: change.priority };
@@ -230,17 +289,16 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
       return {
         category: change.category,
         classified: 'person',
-        due: dueAfterClassifying(t, { ...t, category: change.category }),
       };
     case 'tagged': {
       const tags = [...t.tags.filter((tag) => !change.removed.includes(tag)), ...change.added];
-      return { tags, due: dueAfterClassifying(t, { ...t, tags }) };
+      return { tags };
     }
     case 'split_off':
     case 'handed_back':
       return left(t, change, at);
     case 'taken_in':
-      return tookIn(t, change, at);
+      return tookIn(t, change);
     case 'merged':
       return mergedInto(t, change, at);
     case 'unmerged':
@@ -266,7 +324,7 @@ function handedTo(t: Ticket, person: string, at: Date): Partial<Ticket> {
     avoid: t.avoid.filter((p) => p !== person),
     places: withPlace(t.places, { card: 'work', person }),
     ...NOT_AWAITED,
-    ...NO_WAKE,
+    ...NO_END,
   };
 }
 
@@ -276,7 +334,7 @@ const inQueue = (status: Status): Partial<Ticket> => ({
   claimedAt: null,
   wait: null,
   ...NOT_AWAITED,
-  ...NO_WAKE,
+  ...NO_END,
 });
 
 /** Files that came later belong to the customer's last words, beside which cards show them. */
@@ -288,12 +346,7 @@ function attached(t: Ticket, attachments: readonly Attachment[], at: Date): Part
   };
 }
 
-function received(
-  t: Ticket,
-  change: Extract<Change, { type: 'message_received' }>,
-  at: Date,
-  seq: number,
-): Partial<Ticket> {
+function received(t: Ticket, change: Extract<Change, { type: 'message_received' }>, seq: number): Partial<Ticket> {
   const { to, resume, others, news } = change;
   const quote = quoteInBrief(change.quote);
   return {
@@ -302,8 +355,7 @@ function received(
     quotes: [...t.quotes, quote].slice(-MAX_QUOTES),
     customerMessages: t.customerMessages + 1,
     attachments: [...t.attachments, ...quote.attachments].slice(0, MAX_ATTACHMENTS),
-    ...(OPEN.has(to) ? { due: dueAfterMessage(t, at) } : {}),
-    ...(resume ? { wait: null, ...NO_WAKE } : {}),
+    ...(resume ? { wait: null, ...NO_END } : {}),
     news: news ? withLine(t, quote, seq) : null,
   };
 }

@@ -28,6 +28,8 @@ export type Intent =
       readonly note: { readonly id: string; readonly text: string } | null;
       readonly draft: Draft | null;
       readonly others: readonly number[];
+      /** How long after this message the customer can be written to; absent: their platform sets no limit. */
+      readonly windowMs?: number;
     }
   /** The customer urges, or takes it back; `answer`: the stored message that says what came of it. */
   | { readonly type: 'nudge'; readonly message: string; readonly quote: Quote; readonly answer: string }
@@ -74,6 +76,14 @@ export type Intent =
   /** Asks for what is masked. */
   | { readonly type: 'reveal' }
   | { readonly type: 'pend'; readonly wait: Wait; readonly until: Date | null }
+  /** Who was reminded of it knows. */
+  | { readonly type: 'acknowledge' }
+  /** Whoever stands above has to hear of it now. */
+  | { readonly type: 'escalate'; readonly note: string | null }
+  /** The speaker wants to be reminded; null: not any more. */
+  | { readonly type: 'remind'; readonly at: Date | null }
+  /** What is promised is looked at anew. */
+  | { readonly type: 'retime' }
   | { readonly type: 'resolve'; readonly disposition: string; readonly note: string | null; readonly notice: string }
   | { readonly type: 'close'; readonly reason: string | null }
   | { readonly type: 'reopen' }

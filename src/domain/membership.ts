@@ -171,6 +171,7 @@ function newcomer(file: Directory, { person, name, locale, timeZone, teams }: Me
     timeZone: timeZone ?? team?.timeZone ?? 'Asia/Shanghai',
     shift: null,
     direct: [],
+    outside: [],
   };
 }
 

@@ -40,6 +40,10 @@ export type Refusal =
       readonly who: string | null;
       readonly needs: 'member' | 'assignee' | 'lead' | 'manager' | 'admin';
     }
+  /** Nothing of it is late or nearly so. */
+  | { readonly code: 'nothing_due'; readonly no: number }
+  /** Nobody stands above who asks. */
+  | { readonly code: 'nobody_above'; readonly no: number }
   /** A lead was faster. */
   | {
       readonly code: 'assigned_first';

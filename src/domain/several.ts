@@ -1,15 +1,15 @@
 import type { Change } from './event.ts';
-import { dueAfterMessage, dueAfterReopening } from './sla.ts';
 import { OPEN } from './status.ts';
-import type { Absorbed, Due, OrderFacts, Quote, Ticket } from './ticket.ts';
+import type { Absorbed, OrderFacts, Quote, Ticket } from './ticket.ts';
 
 type Of<T extends Change['type']> = Extract<Change, { type: T }>;
 
 /** The customer's last words that a ticket keeps. */
 export const MAX_QUOTES = 5;
 export const MAX_ATTACHMENTS = 50;
+export const MAX_REOPENS = 20;
 
-const NO_WAKE = { nextDueAt: null, dueToken: null } as const;
+const NO_END = { until: null } as const;
 const OVER = { resolvedAt: null, closedAt: null, disposition: null } as const;
 
 const newest = (quotes: readonly Quote[]): readonly Quote[] =>
@@ -35,12 +35,12 @@ export function left(t: Ticket, change: Of<'split_off'> | Of<'handed_back'>, at:
     customerMessages: Math.max(0, t.customerMessages - messages.length),
     others: [],
     ...back,
-    ...(ends ? { status: 'closed', wait: null, due: {}, closedAt: at, ...NO_WAKE } : {}),
+    ...(ends ? { status: 'closed', wait: null, closedAt: at, ...NO_END } : {}),
   };
 }
 
 /** Messages have come from another ticket. */
-export function tookIn(t: Ticket, change: Of<'taken_in'>, at: Date): Partial<Ticket> {
+export function tookIn(t: Ticket, change: Of<'taken_in'>): Partial<Ticket> {
   const { messages, quotes, to, resume, back } = change;
   const arrived = quotes.flatMap((q) => q.attachments);
   const content = {
@@ -49,23 +49,22 @@ export function tookIn(t: Ticket, change: Of<'taken_in'>, at: Date): Partial<Tic
     customerMessages: t.customerMessages + messages.length,
     others: [],
   };
-  return back === null ? { ...content, ...takenUp(t, to, resume, at) } : { ...content, ...back };
+  return back === null ? { ...content, ...takenUp(t, to, resume) } : { ...content, ...back };
 }
 
 /** What the arrival of words of the customer makes of a ticket. */
-function takenUp(t: Ticket, to: Ticket['status'], resume: boolean, at: Date): Partial<Ticket> {
+function takenUp(t: Ticket, to: Ticket['status'], resume: boolean): Partial<Ticket> {
   if (!OPEN.has(to)) return {};
-  if (!OPEN.has(t.status)) return { status: to, wait: null, due: dueAfterReopening(t, at), ...OVER, ...NO_WAKE };
-  return { status: to, due: dueAfterMessage(t, at), ...(resume ? { wait: null, ...NO_WAKE } : {}) };
+  if (!OPEN.has(t.status)) return { status: to, wait: null, ...OVER, ...NO_END };
+  return { status: to, ...(resume ? { wait: null, ...NO_END } : {}) };
 }
 
 export const mergedInto = (t: Ticket, change: Of<'merged'>, at: Date): Partial<Ticket> => ({
   status: change.to,
   wait: null,
-  due: {},
   closedAt: at,
   others: [],
-  ...NO_WAKE,
+  ...NO_END,
   merged: { ...t.merged, into: change.target, before: change.before },
 });
 
@@ -92,7 +91,6 @@ export function tookOver(t: Ticket, change: Of<'absorbed'>, at: Date): Partial<T
           contact: known.contact ?? taken.contact,
         };
   const reopened = OPEN.has(to) && !OPEN.has(t.status);
-  const held = reopened ? dueAfterReopening(t, at) : t.due;
   return {
     facts: { ...t.facts, ...facts },
     attachments: [...t.attachments, ...came],
@@ -102,25 +100,11 @@ export function tookOver(t: Ticket, change: Of<'absorbed'>, at: Date): Partial<T
     merged: { ...t.merged, from: [...t.merged.from.filter((f) => f !== known), record] },
     others: t.others.filter((no) => no !== content.number),
     duplicates: t.duplicates.filter((no) => no !== content.number),
-    ...(OPEN.has(to) ? { status: to, due: nearer(held, content.due) } : {}),
-    ...(reopened ? OVER : {}),
-    ...(to === t.status ? {} : { wait: null, ...NO_WAKE }),
+    ...(OPEN.has(to) ? { status: to } : {}),
+    ...(reopened ? { ...OVER, reopens: [...t.reopens, at].slice(-MAX_REOPENS) } : {}),
+    ...(to === t.status ? {} : { wait: null, ...NO_END }),
   };
 }
-
-/** Both tickets' promises are kept: of each the nearer one. A first answer once given is not owed again, the next one is. */
-function nearer(own: Due, other: Due): Due {
-  const first = own.firstResponse;
-  const response = earlier(first ?? own.nextResponse, other.firstResponse ?? other.nextResponse);
-  const resolution = earlier(own.resolution, other.resolution);
-  return {
-    ...(response === undefined ? {} : first === undefined ? { nextResponse: response } : { firstResponse: response }),
-    ...(resolution === undefined ? {} : { resolution }),
-  };
-}
-
-const earlier = (a: Date | undefined, b: Date | undefined): Date | undefined =>
-  a === undefined ? b : b === undefined || a <= b ? a : b;
 
 /** What came from a ticket that stands for itself again has gone back to it. */
 export function gaveBack(t: Ticket, change: Of<'given_back'>): Partial<Ticket> {

@@ -4,7 +4,9 @@ import type { Policy } from './directory.ts';
 import type { Effect, Place } from './effect.ts';
 import type { Before, SealedEvent } from './event.ts';
 import type { News } from './news.ts';
+import type { Clocks, Due } from './sla.ts';
 import type { Priority, Status, Wait } from './status.ts';
+import type { ClockName, Terms } from './terms.ts';
 
 export type Language = 'zh' | 'en' | 'other';
 
@@ -57,13 +59,6 @@ export interface Quote {
   readonly recalled?: true;
 }
 
-/** Moments by which something was promised; absent when met, paused or not promised. */
-export interface Due {
-  readonly firstResponse?: Date;
-  readonly nextResponse?: Date;
-  readonly resolution?: Date;
-}
-
 /** What happened last, for the card's footer. */
 export interface LastAct {
   readonly type: string;
@@ -90,6 +85,20 @@ export interface Offer {
   /** First words of the note that goes with it. */
   readonly words: string;
   /** Sequence of the event that offered it. */
+  readonly since: number;
+}
+
+/** A promise whose moment passed unkept. */
+export interface Miss {
+  readonly clock: ClockName;
+  readonly at: Date;
+}
+
+/** Somebody wants to be reminded of a ticket at a moment. */
+export interface Reminder {
+  readonly person: string;
+  readonly at: Date;
+  /** Sequence of the event that set it. */
   readonly since: number;
 }
 
@@ -210,12 +219,29 @@ export interface Ticket {
   readonly status: Status;
   readonly wait: Wait | null;
   readonly disposition: string | null;
-  readonly due: Due;
+  /** What is promised, and how far each promise has run. */
+  readonly clocks: Clocks;
+  /** What the promises follow from, as it was when they were made. */
+  readonly terms: Terms;
+  /** Promises that were broken, oldest first; at most 20. */
+  readonly misses: readonly Miss[];
+  /** How long the first answer and the resolution took, working ms without pauses; absent until they are there. */
+  readonly took: { readonly firstResponse?: number; readonly resolution?: number };
+  /** When it was opened again, oldest first; at most 20. */
+  readonly reopens: readonly Date[];
+  /** Who had it when it was resolved last. */
+  readonly resolver: string | null;
+  /** At most 20. */
+  readonly reminders: readonly Reminder[];
+  /** Who handles it and was pinged about it last, and when: not more often than every ten minutes. */
+  readonly pinged: { readonly person: string; readonly at: Date } | null;
+  /** When its state ends by itself: a wait, an offer, an absence, the time until it closes; null: it does not. */
+  readonly until: Date | null;
   /** When the customer first got an answer: their platform accepted a reply. */
   readonly respondedAt: Date | null;
   /** The message to the customer that could not be delivered; null when none since the last that could. */
   readonly undelivered: string | null;
-  /** The moment `wake` has to look at this ticket (resume from pending, close by itself); null: never. */
+  /** The earliest moment at which `wake` has to look at it: `until`, a step of a promise's ladder, a reminder; null: never. */
   readonly nextDueAt: Date | null;
   /** Changes with every re-arming, so that a stale wake-up does nothing. */
   readonly dueToken: string | null;

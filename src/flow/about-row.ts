@@ -32,6 +32,7 @@ async function ticketOf(store: Parts['store'], body: OutboxRow['body']): Promise
   switch (body.kind) {
     case 'draw':
     case 'thread':
+    case 'ping':
       return body.ticket;
     case 'superseded':
       return (await store.surfaces.load(body.surface))?.ticket ?? null;

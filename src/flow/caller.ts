@@ -39,6 +39,7 @@ export async function speakerOf(
     timeZone: team.timeZone,
     shift: null,
     direct: [],
+    outside: [],
   };
 }
 

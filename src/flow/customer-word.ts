@@ -1,6 +1,7 @@
 import type { InboundMessage } from '../../adapters/adapter.ts';
 import { isUnclaimed } from '../domain/draft.ts';
 import { endedLately } from '../domain/returning.ts';
+import { dueOf } from '../domain/sla.ts';
 import { OPEN } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
@@ -126,9 +127,9 @@ export function createCustomerWords<A extends Asked>(
 
 /** What was promised next and is not late yet. */
 function promiseOf(t: Ticket, now: Date): Progress['promise'] {
-  const answer = t.due.firstResponse ?? t.due.nextResponse;
+  const { firstResponse, nextResponse, resolution } = dueOf(t.clocks);
+  const answer = firstResponse ?? nextResponse;
   if (answer !== undefined && answer > now) return { what: 'answer', by: answer };
-  const { resolution } = t.due;
   return resolution !== undefined && resolution > now ? { what: 'solution', by: resolution } : null;
 }
 

@@ -14,6 +14,7 @@ import { supersededRow } from './lend.ts';
 import { giveUp, lettersRow } from './letters.ts';
 import { createOutageKeeper } from './outage.ts';
 import type { Parts } from './parts.ts';
+import { pingRow } from './ping.ts';
 import { postRow } from './post.ts';
 import { withQuota } from './quota.ts';
 import { ANSWERS, CALM, type Quiet } from './quiet.ts';
@@ -99,6 +100,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
     if (row.body.kind === 'superseded') return supersededRow(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
+    if (row.body.kind === 'ping') return pingRow(with_, row, row.body);
     if (row.body.kind === 'thread') return threadRow(with_, row, row.body);
     if (row.body.kind === 'letters') return lettersRow(with_, row, row.body);
     return answerRow(with_, row, row.body);

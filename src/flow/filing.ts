@@ -6,7 +6,7 @@ import type { Attachment } from '../domain/attachment.ts';
 import type { Person } from '../domain/directory.ts';
 import { maySee } from '../domain/permission.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { dueAtOpening } from '../domain/sla.ts';
+import { dueAtOpening } from '../domain/timing.ts';
 import type { Quote } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
 import type { Draft } from '../storage/drafts.ts';
@@ -95,7 +95,7 @@ export function createFilings(parts: Parts, perform: Perform, numbers: Numbers):
       draft._id,
       duplicates.map(({ ticket }) => ticket._id),
     );
-    const due = dueAtOpening(plan.opening, clock.now(), plan.opening.answersFrom);
+    const due = dueAtOpening(plan.opening, clock.now(), parts.directory());
     return { view: { view: 'preview', preview: previewOf(plan, draft._id, due, duplicates) } };
   };
 

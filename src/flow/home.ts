@@ -54,7 +54,7 @@ async function mineOf({ store: { tickets } }: Parts, person: Person): Promise<Ho
     tickets.list({ ...filter, order: 'oldest' }, LOOKED_AT),
     tickets.count(filter),
   ]);
-  const due = (t: TicketRow): number => nearestDue(t.due)?.at.getTime() ?? Infinity;
+  const due = (t: TicketRow): number => nearestDue(t.clocks)?.at.getTime() ?? Infinity;
   // The order of the list stays where nothing is promised.
   const first = rows.toSorted((a, b) => (due(a) === due(b) ? 0 : due(a) - due(b)));
   return { tickets: first.slice(0, MOST), total };

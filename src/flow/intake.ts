@@ -2,7 +2,7 @@ import type { InboundMessage } from '../../adapters/adapter.ts';
 import { accountKey, addressKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
 import { endedLately, takes, type Coming } from '../domain/returning.ts';
-import { dueAtOpening } from '../domain/sla.ts';
+import { dueAtOpening } from '../domain/timing.ts';
 import type { Opening } from '../domain/event.ts';
 import type { Quote, Ticket } from '../domain/ticket.ts';
 import { derivedId } from '../ids.ts';
@@ -218,7 +218,7 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
         key: 'notice.acknowledge',
         params: {
           no: opening.number,
-          by: dueAtOpening(opening, clock.now(), null).firstResponse ?? null,
+          by: dueAtOpening({ ...opening, answersFrom: null }, clock.now(), parts.directory()).firstResponse ?? null,
           opens: opening.answersFrom,
         },
       },

@@ -27,6 +27,7 @@ const COUNTED: Readonly<Record<Kind, 'cards' | 'messages' | 'notices'>> = {
   answer: 'notices',
   post: 'notices',
   thread: 'notices',
+  ping: 'notices',
 };
 const kindsOf = (as: (typeof COUNTED)[Kind]): readonly Kind[] =>
   (Object.keys(COUNTED) as Kind[]).filter((kind) => COUNTED[kind] === as);

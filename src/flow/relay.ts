@@ -12,6 +12,7 @@ import type { HookDelivery } from '../storage/hook-deliveries.ts';
 import { standbyAddresses, standbysOf } from './failover.ts';
 import { noticeRows } from './notify.ts';
 import type { Parts } from './parts.ts';
+import { pingRows } from './ping.ts';
 import { addressesOf, drawKey, settles } from './places.ts';
 import { drawRow, outboxRow } from './row.ts';
 
@@ -52,6 +53,7 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
       for (const effect of ticket.pending) {
         if (effect.kind === 'tell') told.push(tellRow(effect.key, effect, now));
         else if (effect.kind === 'notify') notices.push(...noticeRows(ticket, effect, now));
+        else if (effect.kind === 'ping') out.push(...pingRows(parts, effect, ticket, now));
         else out.push(...rowsOf(parts, ticket, effect, now, standbys.get(ticket._id) ?? []));
       }
     }
@@ -88,7 +90,7 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
 function rowsOf(
   parts: Parts,
   ticket: Ticket,
-  effect: Exclude<Effect, { kind: 'tell' | 'notify' }>,
+  effect: Exclude<Effect, { kind: 'tell' | 'notify' | 'ping' }>,
   now: Date,
   standbys: readonly Standby[],
 ): OutboxRow[] {

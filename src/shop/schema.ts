@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { ASKABLE } from '../domain/directory.ts';
 import { parseHours } from '../domain/hours.ts';
-import { PRIORITIES } from '../domain/status.ts';
+import { PRIORITIES, WAITS } from '../domain/status.ts';
 import { MOST_BOARDS, MOST_ROWS, SURGE } from '../domain/surge.ts';
 import { subscription, SUBSCRIPTION_KEYS } from './subscription.ts';
 import { hook, HOOK_KEYS } from './hook.ts';
+import { promiseSchemas } from './promises.ts';
 
 /** Ids of people, teams and shops; they stand in stored tickets, so they are short and plain. */
 const ID = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -90,6 +91,8 @@ const team = z.strictObject({
   locale: locale.optional(),
   timeZone: timeZone.optional(),
   hours: hours.optional(),
+  /** How long the team may have a ticket. */
+  leg: duration.optional(),
   groups,
   /** Where urgent tickets go while the platform of a group is away. */
   standby: groups,
@@ -132,6 +135,8 @@ const half = z.strictObject({
   tags: z.array(z.string().trim().min(1).max(32)).max(100).default(['vip']),
 });
 
+const promises = promiseSchemas(duration);
+
 const policies = z.strictObject({
   firstResponse: duration.default(180_000),
   nextResponse: duration.default(600_000),
@@ -145,6 +150,8 @@ const policies = z.strictObject({
   offer: duration.default(300_000),
   passes: z.int().min(1).max(100).default(3),
   half: half.prefault({}),
+  ...promises.values,
+  rules: promises.rules,
   news: duration.default(10_000),
 });
 
@@ -241,6 +248,11 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   filing: Object.keys(filing.shape),
   policies: Object.keys(policies.shape),
   'policies.half': Object.keys(half.shape),
+  'policies.waits': [...WAITS],
+  'policies.ladder.*': ['at', 'to'],
+  'policies.rules.*': Object.keys(promises.rule.shape),
+  'policies.rules.*.waits': [...WAITS],
+  'policies.rules.*.ladder.*': ['at', 'to'],
   surge: Object.keys(surge.shape),
   triage: Object.keys(triage.shape),
   'triage.rules.*': Object.keys(rule.shape),

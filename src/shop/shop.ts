@@ -13,6 +13,7 @@ import type { HookSource } from '../webhooks/mapping.ts';
 import { accountsOf, appOf, chatOf, groupsOf } from './accounts.ts';
 import { CATEGORIES, DISPOSITIONS, PLACES } from './defaults.ts';
 import { CheckedFile } from './problems.ts';
+import { promisesOf } from './promises.ts';
 import { hookSourceOf } from './hook.ts';
 import { checkReferences } from './references.ts';
 import type { SandboxConversation, SandboxLimitSeed, SandboxPerson, SandboxSeed } from './sandbox-seed.ts';
@@ -51,16 +52,20 @@ export function parseShop(source: string, name: string, locale: Locale): Shop {
   if (input !== null) checkReferences(file, input);
   file.throwProblems(locale);
   if (input === null) throw new Error('a file without problems parses');
-  const directory = directoryOf(input);
+  const hash = createHash('sha256').update(source).digest('hex');
+  const directory = directoryOf(input, versionOf(hash));
   return {
     directory,
     rules: rulesOf(input),
     hooks: new Map(Object.entries(input.hooks).map(([id, h]) => [id, hookSourceOf(h, [...directory.shops.keys()])])),
     sandbox: input.sandbox === undefined ? null : sandboxOf(input.sandbox, input, directory),
     source,
-    hash: createHash('sha256').update(source).digest('hex'),
+    hash,
   };
 }
+
+/** What the file promises is another version with every other file. */
+const versionOf = (hash: string): number => Number.parseInt(hash.slice(0, 12), 16);
 
 const both = (n: { zh: string; en: string }): { 'zh-CN': string; en: string } => ({ 'zh-CN': n.zh, en: n.en });
 
@@ -74,7 +79,7 @@ function categoryOf(id: string, { zh, en, ask }: ShopInput['categories'][string]
   return { id, name, ...(asks !== undefined && { asks }) };
 }
 
-function directoryOf(input: ShopInput): Directory {
+function directoryOf(input: ShopInput, version: number): Directory {
   const people = new Map<string, Person>();
   const accounts = new Map<string, string>();
   for (const [id, p] of Object.entries(input.people)) {
@@ -91,6 +96,7 @@ function directoryOf(input: ShopInput): Directory {
       timeZone: p.timeZone ?? input.timeZone,
       shift: null,
       direct: own.map(({ app, direct }) => ({ ...appOf(app), conversation: direct })),
+      outside: [],
       ...(p.email !== undefined && { email: p.email }),
     });
   }
@@ -111,6 +117,7 @@ function directoryOf(input: ShopInput): Directory {
       timeZone: t.timeZone ?? input.timeZone,
       calendar: everyDay(t.timeZone ?? input.timeZone, t.hours),
       shifts: [],
+      legMs: t.leg ?? null,
     });
   }
   return {
@@ -143,9 +150,6 @@ function directoryOf(input: ShopInput): Directory {
     ]),
     filing: { pictureMs: input.filing.pictures, draftMs: input.filing.drafts },
     policy: {
-      firstResponseMs: input.policies.firstResponse,
-      nextResponseMs: input.policies.nextResponse,
-      resolutionMs: input.policies.resolution,
       autoCloseMs: input.policies.autoClose,
       replyHoldMs: input.policies.replyHold,
       noticeHoldMs: input.policies.noticeHold,
@@ -154,9 +158,9 @@ function directoryOf(input: ShopInput): Directory {
       nudgeAnswerMs: input.policies.nudgeAnswer,
       offerMs: input.policies.offer,
       passes: input.policies.passes,
-      half: input.policies.half,
       newsMs: input.policies.news,
     },
+    promises: promisesOf(input.policies, version),
     surge: {
       waitMs: input.surge.wait,
       calmMs: input.surge.calm,

@@ -43,6 +43,8 @@ export type OutboxBody =
       /** What changes the message, where the platform lends it. */
       readonly lent?: readonly Lent[];
     }
+  /** Tells a person of a ticket; `since`: the event that says why, null: what they were told is put right. */
+  | { readonly kind: 'ping'; readonly person: string; readonly ticket: string; readonly since: number | null }
   /** Puts a note (its id), or files that a card names (their ids), below a card. Both are looked up when it goes. */
   | {
       readonly kind: 'thread';

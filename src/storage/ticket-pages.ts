@@ -23,7 +23,7 @@ export interface PageEnd {
 /** What pages tell of a ticket. */
 const TOLD = [
   ...(['_id', 'number', 'shop', 'customer', 'subject', 'category', 'priority', 'tags', 'facts', 'team'] as const),
-  ...(['source', 'assignee', 'status', 'wait', 'disposition', 'merged', 'due', 'version'] as const),
+  ...(['source', 'assignee', 'status', 'wait', 'disposition', 'merged', 'clocks', 'version'] as const),
   ...(['openedAt', 'claimedAt', 'resolvedAt', 'closedAt', 'updatedAt'] as const),
 ] as const;
 

@@ -33,6 +33,46 @@ export const card = {
   late_firstResponse: late('首响', 'first reply'),
   late_nextResponse: late('回复', 'reply'),
   late_resolution: late('解决', 'resolution'),
+  due_wait: clock(
+    'status line of a ticket that waits for somebody: when who handles it has to ask again',
+    (t) => `${t} 没回音就催`,
+    (t) => `chase after ${t}`,
+  ),
+  late_wait: clock(
+    'the same once that moment has passed',
+    (t) => `${t} 起没回音，该催了`,
+    (t) => `no word since ${t}, chase now`,
+  ),
+  due_leg: clock(
+    'status line: how long this team may have the ticket',
+    (t) => `本组 ${t} 前办完`,
+    (t) => `this team's part by ${t}`,
+  ),
+  late_leg: clock(
+    'the same once that moment has passed',
+    (t) => `本组应在 ${t} 前办完`,
+    (t) => `this team's part was due ${t}`,
+  ),
+  due_penalty: clock(
+    "status line: the marketplace's deadline",
+    (t) => `平台时限 ${t}`,
+    (t) => `marketplace deadline ${t}`,
+  ),
+  late_penalty: clock(
+    'the same once that moment has passed',
+    (t) => `已过平台时限 ${t}`,
+    (t) => `marketplace deadline ${t} missed`,
+  ),
+  due_window: clock(
+    'status line: until when the platform lets us write to the customer',
+    (t) => `${t} 后不能再发给客户`,
+    (t) => `no message to the customer after ${t}`,
+  ),
+  late_window: clock(
+    'the same once that moment has passed',
+    (t) => `${t} 起不能再发给客户`,
+    (t) => `no message to the customer since ${t}`,
+  ),
   resumes: clock(
     'status line of a waiting ticket that goes on by itself',
     (t) => `${t} 继续`,

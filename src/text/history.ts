@@ -173,6 +173,41 @@ export const history = {
     () => '恢复备份后重新计时，到时再关闭',
     () => 'The time until it closes began anew after a restore',
   ),
+  reminded: happening(
+    '首响',
+    (w) => `到提醒时间${colon(w)}`,
+    (w) => `Reminded${comma(w)}`,
+  ),
+  acknowledged: happening(
+    '',
+    () => '知道了',
+    (_, who) => `Acknowledged${who}`,
+  ),
+  escalated: happening(
+    '周总',
+    (w) => `升级给${after(w, ' ')}`,
+    (w, who) => `Escalated${after(w, ' to ')}${who}`,
+  ),
+  reminder_set: happening(
+    '11月11日 16:30',
+    (w) => `设了提醒${colon(w)}`,
+    (w, who) => `Reminder set${who}${comma(w)}`,
+  ),
+  reminder_dropped: happening(
+    '',
+    () => '取消了提醒',
+    (_, who) => `Reminder dropped${who}`,
+  ),
+  prompted: happening(
+    '',
+    () => '到了自己设的提醒时间',
+    () => 'The moment of a reminder came',
+  ),
+  retimed: happening(
+    '',
+    () => '按新时限重新计时',
+    () => 'Deadlines follow the new terms',
+  ),
   replied_elsewhere: happening(
     '在千牛',
     (w) => `${w}回复了`,

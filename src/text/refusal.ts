@@ -287,6 +287,18 @@ export const refusal = {
     zh: (p) => `${p.to} 不是这位客户别的进行中的工单；发「拆分 ${p.no} 新」可以分成新的一单`,
     en: (p) => `${p.to} is not another open ticket of this customer; "split ${p.no} new" makes a new one`,
   }),
+  nothing_due: entry<Of<'nothing_due'>>({
+    note: "private answer to acknowledging a ticket of which nothing is late, or that is somebody else's",
+    sample: { code: 'nothing_due', no: 4821 },
+    zh: (p) => `T-${p.no} 现在没有要你确认的提醒`,
+    en: (p) => `T-${p.no} has no reminder for you to acknowledge right now`,
+  }),
+  nobody_above: entry<Of<'nobody_above'>>({
+    note: 'private answer to escalating where nobody stands above who asks',
+    sample: { code: 'nobody_above', no: 4821 },
+    zh: (p) => `你上面没有可以升级的人；T-${p.no} 可以「指派」给同事`,
+    en: (p) => `There is nobody above you to escalate T-${p.no} to; you can "assign" it to a colleague`,
+  }),
   busy: entry<Of<'busy'>>({
     note: 'private answer when too many changed one ticket at the same instant',
     sample: { code: 'busy', no: 4821 },

@@ -62,7 +62,7 @@ export function asBefore(t: Ticket, type: 'covered' | 'offered', otherwise: 'in_
   const was = from?.data['before'] as Restored | undefined;
   const wrote = t.history.tail.some((e) => e.type === 'message_received' && from !== undefined && e.seq > from.seq);
   if (was === undefined || (wrote && was.status !== 'new'))
-    return { status: otherwise, wait: null, nextDueAt: null, dueToken: null, claimedAt: was?.claimedAt ?? t.claimedAt };
-  const { status, wait, nextDueAt, dueToken, claimedAt } = was;
-  return { status, wait, nextDueAt, dueToken, claimedAt };
+    return { status: otherwise, wait: null, until: null, claimedAt: was?.claimedAt ?? t.claimedAt };
+  const { status, wait, until, claimedAt } = was;
+  return { status, wait, until, claimedAt };
 }

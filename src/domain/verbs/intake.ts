@@ -48,6 +48,7 @@ export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>,
     news: told && t.assignee !== null && facts.onDuty(t.assignee),
     before: before(t),
     others,
+    ...(intent.windowMs !== undefined && { windowMs: intent.windowMs }),
   });
   if (!takes(t, intent, facts.now)) return wrongStatus(t, 'receive');
   // "Thank you" after the end is kept and changes nothing; anything with content reopens.
@@ -62,11 +63,13 @@ export function receive(t: Ticket, intent: Extract<Intent, { type: 'receive' }>,
   }
   const to = next(t, 'customer_message');
   if (to === null) return wrongStatus(t, 'receive');
+  // Thanks end no wait for a moment or for somebody of ours.
+  if (courtesy && (t.until !== null || t.status === 'waiting_other')) return accept([arrived(t.status, false, false)]);
   const about = draft === null ? null : redrafted(t, draft);
   // Its owner is not there but somebody is: the customer need not wait for them. Thanks can.
   const cover =
     !courtesy && needsCover(t, facts)
-      ? covered(to === t.status ? t : { ...t, status: to, wait: null, nextDueAt: null, dueToken: null }, facts)
+      ? covered(to === t.status ? t : { ...t, status: to, wait: null, until: null }, facts)
       : null;
   return accept([arrived(to, to !== t.status), ...(about === null ? [] : [about]), ...(cover === null ? [] : [cover])]);
 }

@@ -4,7 +4,7 @@ import type { Before, SealedEvent } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import { lacking } from '../permission.ts';
 import type { Refusal } from '../refusal.ts';
-import { dueAfterMessage } from '../sla.ts';
+import { dueOf } from '../sla.ts';
 import { OPEN } from '../status.ts';
 import type { Absorbed, Content, Gift, OrderFacts, Quote, Ticket, TicketRef } from '../ticket.ts';
 import { accept, already, before, next, refuse, wrongStatus } from './shared.ts';
@@ -63,7 +63,7 @@ const contentOf = (t: Ticket): Content => ({
   quotes: t.quotes,
   attachments: t.attachments,
   messages: t.customerMessages,
-  due: t.due,
+  due: dueOf(t.clocks),
 });
 
 /** Takes over a merged ticket. One that was merged itself meanwhile passes it on; two that were merged into each other leave one. */
@@ -102,8 +102,7 @@ export function unmerge(t: Ticket, intent: Extract<Intent, { type: 'unmerge' }>,
 function leaveCircle(t: Ticket, facts: Facts): Decision {
   const was = t.merged.before;
   if (was?.status !== 'waiting_customer') return standAgain(t, facts, was, []);
-  const due = dueAfterMessage({ ...t, due: was.due ?? {} }, facts.now);
-  const taken: Before = { ...was, status: 'in_progress', wait: null, due, nextDueAt: null, dueToken: null };
+  const taken: Before = { ...was, status: 'in_progress', wait: null, until: null };
   return standAgain(t, facts, taken, []);
 }
 

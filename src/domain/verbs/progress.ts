@@ -4,6 +4,7 @@ import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
 import { placeOf } from '../contact.ts';
 import { wakeCovered } from './cover.ts';
+import { remindDue } from './remind.ts';
 import { ended, lapse, taken } from './pass.ts';
 import { lacking } from '../permission.ts';
 import { OPEN } from '../status.ts';
@@ -115,6 +116,7 @@ export function reopen(t: Ticket, _intent: Extract<Intent, { type: 'reopen' }>, 
 export function wake(t: Ticket, intent: Extract<Intent, { type: 'wake' }>, facts: Facts): Decision {
   if (t.dueToken !== intent.token || t.nextDueAt === null || t.nextDueAt > facts.now) return already;
   const late = intent.late === true;
+  if (t.until === null || t.until > facts.now) return remindDue(t, facts, late);
   if (t.status === 'resolved') {
     if (late) return accept([{ type: 'rearmed', until: later(facts.now, t.policy.autoCloseMs) }]);
     const to = next(t, 'close');

@@ -1,0 +1,107 @@
+import type { Priority, Wait } from './status.ts';
+
+/** Every promise that a ticket can be under. */
+export const CLOCKS = ['firstResponse', 'nextResponse', 'resolution', 'wait', 'leg', 'penalty', 'window'] as const;
+
+/**
+ * `firstResponse`, `nextResponse`, `resolution`: what the merchant promises · `wait`: how long is waited for somebody before it is asked
+ * again · `leg`: how long one team may have it · `penalty`: the marketplace's deadline · `window`: until when the customer can be written to.
+ */
+export type ClockName = (typeof CLOCKS)[number];
+
+/** Whom a step of the ladder concerns, lowest first. */
+export const LEVELS = ['handler', 'lead', 'manager', 'outside'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** One step of the ladder: at this share of the limit (5/6, 1, 1.5 …) these people hear. */
+export interface Rung {
+  readonly at: number;
+  readonly to: Level;
+}
+
+/** What a ticket is promised, as data: frozen onto it when it opens, when it is classified anew, when the promises change. Milliseconds. */
+export interface Terms {
+  /** Of the promises they were taken from. */
+  readonly version: number;
+  /** Ids of the rules that had a say, in order; none: the shop's ordinary promises. */
+  readonly rules: readonly string[];
+  readonly firstResponseMs: number;
+  readonly nextResponseMs: number;
+  readonly resolutionMs: number;
+  /** The marketplace's deadline from the opening on; null: there is none. */
+  readonly penaltyMs: number | null;
+  /** How long is waited for each before who handles the ticket has to ask again. */
+  readonly waitMs: Readonly<Record<Wait, number>>;
+  /** Promises that run day and night, whatever the team's calendar says. */
+  readonly nonstop: readonly ClockName[];
+  /** Ascending. */
+  readonly ladder: readonly Rung[];
+  /** So often the last step is taken again, each one limit later, as long as nobody has acknowledged. */
+  readonly repeats: number;
+}
+
+/** What a rule may say otherwise. */
+export type TermValues = Omit<Terms, 'version' | 'rules'>;
+
+/** Which tickets a rule is about: of each list that is not empty one has to fit. */
+export interface TermRule {
+  readonly id: string;
+  /** Ids, or their first level. */
+  readonly categories: readonly string[];
+  readonly priorities: readonly Priority[];
+  /** Lower case; tiers of customers are tags (`vip`). */
+  readonly tags: readonly string[];
+  readonly shops: readonly string[];
+  /** The share of every promise that is left of it; of several the smallest counts. */
+  readonly share: number;
+  readonly values: Partial<TermValues>;
+}
+
+/** Everything the shop promises; each change makes another version. */
+export interface Promises {
+  readonly version: number;
+  readonly base: TermValues;
+  /** In order: a later one's values win. */
+  readonly rules: readonly TermRule[];
+}
+
+/** What decides which terms a ticket gets. */
+export interface Promised {
+  readonly category: string | null;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  readonly shop: string;
+}
+
+const oneOf = (wanted: readonly string[], has: readonly string[]): boolean =>
+  wanted.length === 0 || has.some((value) => wanted.includes(value));
+
+const fits = (rule: TermRule, { category, priority, tags, shop }: Promised): boolean =>
+  oneOf(rule.categories, category === null ? [] : [category, category.split('.')[0] ?? '']) &&
+  oneOf(rule.priorities, [priority]) &&
+  oneOf(
+    rule.tags,
+    tags.map((tag) => tag.toLowerCase()),
+  ) &&
+  oneOf(rule.shops, [shop]);
+
+/** The terms of a ticket that is classified so. */
+export function termsOf({ version, base, rules }: Promises, promised: Promised): Terms {
+  const fitting = rules.filter((rule) => fits(rule, promised));
+  const values: TermValues = Object.assign({}, base, ...fitting.map((rule) => rule.values));
+  const share = Math.min(1, ...fitting.map((rule) => rule.share));
+  return {
+    ...values,
+    version,
+    rules: fitting.map(({ id }) => id),
+    firstResponseMs: values.firstResponseMs * share,
+    nextResponseMs: values.nextResponseMs * share,
+    resolutionMs: values.resolutionMs * share,
+  };
+}
+
+/** Whether two terms promise the same, whatever they were taken from. */
+export const sameTerms = (a: Terms, b: Terms): boolean => {
+  const bare = ({ version: _version, ...rest }: Terms): string => JSON.stringify(rest);
+  return a === b || (a.version === b.version && bare(a) === bare(b));
+};

@@ -1,0 +1,84 @@
+import type { Decision, Facts } from '../decision.ts';
+import type { Change, Told } from '../event.ts';
+import type { Intent } from '../intent.ts';
+import type { NewEffect } from '../effect.ts';
+import { levelOf, passedAt, peopleOf, tellFrom, toldOf } from '../ladder.ts';
+import { lacking } from '../permission.ts';
+import { OPEN } from '../status.ts';
+import { CLOCKS } from '../terms.ts';
+import type { Ticket } from '../ticket.ts';
+import { accept, already, refuse, wrongStatus } from './shared.ts';
+
+/** The pings that tell people of the event that comes next on this ticket; `ahead`: of one so many events later. */
+const pings = (t: Ticket, to: readonly Told[], ahead = 0): readonly NewEffect[] =>
+  to.length === 0 ? [] : [{ kind: 'ping', since: t.history.seq + 1 + ahead, to, over: [] }];
+
+/** Steps of ladders and personal reminders that are due: all of them at once, and everybody hears once. `quietly`: nobody does. */
+export function remindDue(t: Ticket, facts: Facts, quietly: boolean): Decision {
+  const changes: Change[] = [];
+  const effects: NewEffect[] = [];
+  const passed = passedAt(t, facts.now, facts.directory);
+  if (passed.length > 0) {
+    const tell = quietly ? [] : toldOf(t, passed, facts);
+    const pinged = tell.find(({ person, level }) => level === 'handler' && person === t.assignee)?.person ?? null;
+    const steps = passed.map(({ clock, steps, share }) => ({ clock, steps, share }));
+    changes.push({ type: 'reminded', passed: steps, tell, pinged });
+    effects.push(...pings(t, tell));
+  }
+  const due = t.reminders.filter(({ at }) => at <= facts.now);
+  if (due.length > 0) {
+    const people = new Set(due.map(({ person }) => person));
+    // They named the moment themselves: it is no time off.
+    const tell = [...people]
+      .filter((person) => !quietly && facts.directory.people.has(person))
+      .map((person): Told => ({ person, level: 'handler', at: facts.now }));
+    changes.push({ type: 'prompted', reminders: due.map(({ since }) => since), tell });
+    effects.push(...pings(t, tell, passed.length > 0 ? 1 : 0));
+  }
+  return changes.length === 0 ? already : accept(changes, effects);
+}
+
+/** Whoever was reminded says that they know: they and everybody below them hear no more of what is late now. */
+export function acknowledge(t: Ticket, _intent: Extract<Intent, { type: 'acknowledge' }>, facts: Facts): Decision {
+  const missing = lacking(facts.actor, 'member', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  const person = facts.actor.kind === 'person' ? facts.directory.people.get(facts.actor.id) : undefined;
+  if (person === undefined) return wrongStatus(t, 'acknowledge');
+  const level = levelOf(person, t);
+  const due = CLOCKS.flatMap((name) => t.clocks[name] ?? []).filter(({ rung, due: at }) => rung > 0 && at !== null);
+  if (level === null || due.length === 0) return refuse({ code: 'nothing_due', no: t.number });
+  if (due.every(({ quiet = -1 }) => quiet >= level)) return already;
+  return accept([{ type: 'acknowledged', person: person.id, level }]);
+}
+
+/** Whoever stands above hears of a ticket at once: of an agent the leads, of a lead the managers. */
+export function escalate(t: Ticket, intent: Extract<Intent, { type: 'escalate' }>, facts: Facts): Decision {
+  const { actor, directory } = facts;
+  const missing = lacking(actor, 'member', t, directory);
+  if (missing !== null) return refuse(missing);
+  const by = actor.kind === 'person' ? directory.people.get(actor.id) : undefined;
+  if (by === undefined || !OPEN.has(t.status)) return wrongStatus(t, 'escalate');
+  const others = (level: 'lead' | 'manager') => peopleOf(t, level, directory).filter((p) => p.id !== by.id);
+  const isLead = by.roles.some((role) => role !== 'agent');
+  const level = isLead || others('lead').length === 0 ? 'manager' : 'lead';
+  const people = others(level);
+  if (people.length === 0) return refuse({ code: 'nobody_above', no: t.number });
+  const urgent = t.priority === 'urgent';
+  const tell = people.map((p): Told => ({ person: p.id, level, at: tellFrom(p, urgent, facts) }));
+  return accept([{ type: 'escalated', by: by.id, note: intent.note, tell }], pings(t, tell));
+}
+
+/** The speaker wants to hear of it again at a moment, whatever becomes of it meanwhile; or not any more. */
+export function remind(t: Ticket, intent: Extract<Intent, { type: 'remind' }>, facts: Facts): Decision {
+  const { actor } = facts;
+  const missing = lacking(actor, 'member', t, facts.directory);
+  if (missing !== null) return refuse(missing);
+  if (actor.kind !== 'person') return wrongStatus(t, 'remind');
+  if (intent.at !== null) return accept([{ type: 'reminder_set', person: actor.id, at: intent.at }]);
+  const has = t.reminders.some(({ person }) => person === actor.id);
+  return has ? accept([{ type: 'reminder_dropped', person: actor.id }]) : already;
+}
+
+/** What is promised is looked at anew, by the terms and calendars of now. */
+export const retime = (t: Ticket, _intent: Extract<Intent, { type: 'retime' }>, facts: Facts): Decision =>
+  OPEN.has(t.status) && t.terms.version !== facts.directory.promises.version ? accept([{ type: 'retimed' }]) : already;
