@@ -9,6 +9,7 @@ const event = (seq: number, note: string): TicketEvent => ({
   actor: { kind: 'person', id: 'lilei', name: '李雷' },
   cause: `c${seq}`,
   change: { type: 'noted', note },
+  due: null,
 });
 
 function chainOf(...notes: string[]): SealedEvent[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { dueOf } from '../../src/domain/sla.ts';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/domain/apply.ts';
 import { firstBroken } from '../../src/domain/chain.ts';
@@ -134,12 +135,12 @@ describe('a customer message', () => {
 
 describe('a due moment', () => {
   it('with a stale token does nothing', () => {
-    const ticket = aTicket({ status: 'resolved', nextDueAt: NOW, dueToken: '7' });
+    const ticket = aTicket({ status: 'resolved', until: NOW, nextDueAt: NOW, dueToken: '7' });
     expect(act(ticket, { type: 'wake', token: '6' }, facts('x'))).toMatchObject({ already: true, ticket });
   });
 
   it('closes a resolved ticket', () => {
-    const ticket = aTicket({ status: 'resolved', nextDueAt: NOW, dueToken: '7' });
+    const ticket = aTicket({ status: 'resolved', until: NOW, nextDueAt: NOW, dueToken: '7' });
     expect(act(ticket, { type: 'wake', token: '7' }, facts('x')).ticket.status).toBe('closed');
   });
 
@@ -202,7 +203,7 @@ describe('any run of intents', () => {
           expect(direct || ['reply', 'undo', 'uncover', 'decline'].includes(intent.type)).toBe(true);
           const owned = ticket.assignee !== null;
           expect({ new: !owned, in_progress: owned }[ticket.status as string] ?? true).toBe(true);
-          expect(OPEN.has(ticket.status) || Object.keys(ticket.due).length === 0).toBe(true);
+          expect(OPEN.has(ticket.status) || Object.keys(dueOf(ticket.clocks)).length === 0).toBe(true);
           expect(ticket.version).toBe(before.version + (ticket === before ? 0 : 1));
         }
         const added = ticket.history.tail.slice(start.tail.length);

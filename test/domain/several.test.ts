@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dueOf, type TicketClock } from '../../src/domain/sla.ts';
 import { apply } from '../../src/domain/apply.ts';
 import { firstBroken, GENESIS } from '../../src/domain/chain.ts';
 import { decide } from '../../src/domain/decide.ts';
@@ -8,7 +9,7 @@ import type { Intent } from '../../src/domain/intent.ts';
 import { joined } from '../../src/domain/join.ts';
 import type { Quote, Ticket } from '../../src/domain/ticket.ts';
 import { newestMessages } from '../../src/domain/verbs/split.ts';
-import { NOW, aDirectory, anAttachment, aQuote, aTicket, everybodyOn, minutes } from '../support/tickets.ts';
+import { clocksDue, NOW, aDirectory, anAttachment, aQuote, aTicket, everybodyOn, minutes } from '../support/tickets.ts';
 
 const directory = aDirectory();
 let causes = 0;
@@ -169,16 +170,19 @@ describe('merge', () => {
   });
 
   it('keeps the nearer promise of the two, and takes up what waited for the customer', () => {
-    const owing = numbered(1, { due: { firstResponse: minutes(2), resolution: minutes(60) } });
-    const waiting = numbered(2, { status: 'waiting_customer', wait: 'customer', due: { resolution: minutes(30) } });
+    const owing = numbered(1, { clocks: clocksDue({ firstResponse: minutes(2), resolution: minutes(60) }) });
+    const { resolution } = clocksDue({ resolution: minutes(30) });
+    const paused = { ...resolution, due: null, next: null, leftMs: 30 * 60_000 } as TicketClock;
+    const clocks = { ...clocksDue({ wait: minutes(100) }), resolution: paused };
+    const waiting = numbered(2, { status: 'waiting_customer', wait: 'customer', clocks });
     const w = new World(owing, waiting);
     merge(w, 't1', 't2');
     w.settle();
     expect(w.of('t2')).toMatchObject({ status: 'in_progress', wait: null });
-    expect(w.of('t2').due).toEqual({ nextResponse: minutes(2), resolution: minutes(30) });
+    expect(dueOf(w.of('t2').clocks)).toEqual({ nextResponse: minutes(2), resolution: minutes(30) });
     separate(w, 't1');
     w.settle();
-    expect(w.of('t2')).toMatchObject({ status: 'waiting_customer', wait: 'customer', due: waiting.due });
+    expect(w.of('t2')).toMatchObject({ status: 'waiting_customer', wait: 'customer', clocks: waiting.clocks });
   });
 
   it('needs the right on both tickets', () => {

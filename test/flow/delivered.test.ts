@@ -78,12 +78,12 @@ const names = (t: Ticket): readonly string[] => t.history.tail.map((e) => e.type
 it('a response clock stops when the platform accepted the reply, not when the agent sent it', async () => {
   await replies();
   const held = await current();
-  expect(held.due.firstResponse).toBeInstanceOf(Date);
+  expect(held.clocks.firstResponse?.due).toBeInstanceOf(Date);
   expect(held.respondedAt).toBeNull();
   await bench.passes(5_000);
   const answered = await current();
-  expect(answered.due.firstResponse).toBeUndefined();
-  expect(answered.due.resolution).toBeInstanceOf(Date);
+  expect(answered.clocks.firstResponse?.due).toBeUndefined();
+  expect(answered.clocks.resolution?.due).toBeInstanceOf(Date);
   expect(answered.respondedAt).toEqual(bench.clock.now());
   expect(answered.last.type).toBe('replied');
   expect(answered.cardVersion).toBe(held.cardVersion + 1);
@@ -93,9 +93,9 @@ it('a platform that takes its time keeps the clock running until it has accepted
   await replies();
   bench.adapter.fails(failure('retryable'), failure('retryable'));
   await bench.passes(5_000);
-  expect((await current()).due.firstResponse).toBeInstanceOf(Date);
+  expect((await current()).clocks.firstResponse?.due).toBeInstanceOf(Date);
   for (let i = 0; i < 5; i += 1) await bench.passes(2_000);
-  expect((await current()).due.firstResponse).toBeUndefined();
+  expect((await current()).clocks.firstResponse?.due).toBeUndefined();
   expect(names(await current()).filter((n) => n === 'delivered')).toHaveLength(1);
 });
 
@@ -105,10 +105,10 @@ it('what the customer wrote while the reply was held waits for the next one', as
   await writes('还少一个杯盖');
   const asked = bench.clock.now();
   await bench.passes(3_000);
-  const { due, policy, status } = await current();
+  const { clocks, terms, status } = await current();
   expect(status).toBe('in_progress');
-  expect(due.firstResponse).toBeUndefined();
-  expect(due.nextResponse).toEqual(new Date(asked.getTime() + policy.nextResponseMs));
+  expect(clocks.firstResponse).toBeUndefined();
+  expect(clocks.nextResponse?.due).toEqual(new Date(asked.getTime() + terms.nextResponseMs));
 });
 
 it('a reply that was given up is shown, the ticket is in progress again; a later one clears it', async () => {
@@ -117,7 +117,7 @@ it('a reply that was given up is shown, the ticket is in progress again; a later
   await bench.passes(5_000);
   const failed = await current();
   expect(failed).toMatchObject({ status: 'in_progress', undelivered: id, wait: null });
-  expect(failed.due.firstResponse).toBeInstanceOf(Date);
+  expect(failed.clocks.firstResponse?.due).toBeInstanceOf(Date);
   expect(await bench.store.messages.load(id)).toMatchObject({ state: 'failed' });
 
   const [letter] = await bench.store.outbox.deadLetters(10);
@@ -126,5 +126,5 @@ it('a reply that was given up is shown, the ticket is in progress again; a later
   await bench.flow.settle();
   const answered = await current();
   expect(answered.undelivered).toBeNull();
-  expect(answered.due.firstResponse).toBeUndefined();
+  expect(answered.clocks.firstResponse?.due).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { recordOf } from '../../src/domain/duty.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
 import { createRoster } from '../../src/flow/roster.ts';
 import { aBench, aStore, type Bench } from '../support/flow.ts';
-import { aDirectory, aPerson, aTicket, minutes, NOW } from '../support/tickets.ts';
+import { clocksDue, aDirectory, aPerson, aTicket, minutes, NOW } from '../support/tickets.ts';
 
 let on: Awaited<ReturnType<typeof aStore>>;
 beforeAll(async () => {
@@ -66,9 +66,9 @@ it('an account that is nobody’s has no page', async () => {
 });
 
 it('one’s own tickets, those that are due first on top, with what can be done', async () => {
-  const late = await there({ ...mine, due: { resolution: minutes(600) } });
-  const without = await there({ ...mine, due: {} });
-  const soon = await there({ ...mine, due: { nextResponse: minutes(3) } });
+  const late = await there({ ...mine, clocks: clocksDue({ resolution: minutes(600) }) });
+  const without = await there({ ...mine, clocks: {} });
+  const soon = await there({ ...mine, clocks: clocksDue({ nextResponse: minutes(3) }) });
   await there({ ...mine, status: 'resolved' });
   await there({ ...mine, assignee: 'wangfang' });
   const card = await seen('lilei');

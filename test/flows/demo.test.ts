@@ -59,7 +59,7 @@ it('every act of it was accepted', async () => {
 
 it('at most one is overdue, and everything said has been heard', async () => {
   const now = desk.clock.now();
-  const late = (await tickets()).filter((t) => OPEN.has(t.status) && (nearestDue(t.due)?.at ?? now) < now);
+  const late = (await tickets()).filter((t) => OPEN.has(t.status) && (nearestDue(t.clocks)?.at ?? now) < now);
   expect(late.map((t) => t.customer.name)).toEqual(['老周']);
   const heard = (await desk.sees('mingge', 'c-mingge')).map((m) => m.text);
   expect(heard).toContain('已开好，发票发到您下单时留的邮箱了。');

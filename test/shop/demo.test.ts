@@ -59,7 +59,7 @@ describe('the demo shop', () => {
     expect(triaged.every((t) => t.category !== null)).toBe(true);
     expect(new Set(triaged.map((t) => t.language))).toEqual(new Set(['zh', 'en']));
     const unanswered = tickets.filter((t) => t.steps.length === 1);
-    const { firstResponseMs } = shop.directory.policy;
+    const { firstResponseMs } = shop.directory.promises.base;
     expect(unanswered.filter((t) => (t.steps[0]?.agoMs ?? 0) > firstResponseMs)).toHaveLength(1);
     expect(new Set(tickets.map((t) => t.customer)).size).toBe(tickets.length);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dueOf } from '../../src/domain/sla.ts';
 import { commands } from '../../commands/registry.ts';
 import { words, type Answered, type Desk, type Scene } from '../support/desk.ts';
 import { aShop } from '../support/shop.ts';
@@ -31,10 +32,10 @@ export function commandsStories(scene: Scene): void {
       const { status, assignee, team, priority, category, tags, disposition, wait } = t;
       const minutes = (at: Date | null | undefined): number | null =>
         at == null ? null : Math.round((at.getTime() - t.openedAt.getTime()) / 60_000);
-      const nextDueAt = minutes(t.nextDueAt);
-      const due = Object.fromEntries(Object.entries(t.due).map(([what, at]) => [what, minutes(at)]));
+      const until = minutes(t.until);
+      const due = Object.fromEntries(Object.entries(dueOf(t.clocks)).map(([what, at]) => [what, minutes(at)]));
       const happened = t.history.tail.map((e) => e.type);
-      return { status, assignee, team, priority, category, tags, disposition, wait, nextDueAt, due, happened };
+      return { status, assignee, team, priority, category, tags, disposition, wait, until, due, happened };
     }
 
     interface Case {

@@ -118,7 +118,7 @@ export function dutyStories(scene: Scene): void {
         expect(await heard('k4')).toEqual([
           `已收到，客服 明天 9:00 上班后为您处理，单号 T-${no}。有要补充的，直接发在这里就好。`,
         ]);
-        expect((await ticketOf('k4'))?.due.firstResponse).toEqual(new Date('2026-11-12T01:03:00Z'));
+        expect((await ticketOf('k4'))?.clocks.firstResponse?.due).toEqual(new Date('2026-11-12T01:03:00Z'));
         await desk.writes('k5', 'My cup arrived broken');
         expect((await heard('k5'))[0]).toContain('we are back tomorrow 9:00 and will take care of it then');
       });
@@ -148,14 +148,16 @@ export function dutyStories(scene: Scene): void {
         await desk.writes('k8', '我要投诉你们的服务态度');
         const complaint = await desk.store.tickets.list({ order: 'newest' }, 1);
         const [t] = complaint;
-        expect((t?.due.firstResponse?.getTime() ?? 0) - (t?.openedAt.getTime() ?? 0)).toBe(1.5 * MINUTE);
+        expect((t?.clocks.firstResponse?.due?.getTime() ?? 0) - (t?.openedAt.getTime() ?? 0)).toBe(1.5 * MINUTE);
         await desk.writes('k9', '收到的杯子碎了');
         const [other] = await desk.store.tickets.list({ order: 'newest' }, 1);
         const no = other?.number ?? 0;
         await desk.types('lilei', `认领 ${no}`);
         await desk.types('lilei', `标签 ${no} +vip`);
         const tagged = await desk.store.tickets.byNumber(no);
-        expect((tagged?.due.firstResponse?.getTime() ?? 0) - (tagged?.openedAt.getTime() ?? 0)).toBe(1.5 * MINUTE);
+        expect((tagged?.clocks.firstResponse?.due?.getTime() ?? 0) - (tagged?.openedAt.getTime() ?? 0)).toBe(
+          1.5 * MINUTE,
+        );
       });
     });
   });

@@ -60,7 +60,7 @@ export function mergeStories(scene: Scene): void {
       }
     }
 
-    const KEPT = ['status', 'wait', 'due', 'customerMessages', 'quotes', 'attachments', 'facts', 'nextDueAt'] as const;
+    const KEPT = ['status', 'wait', 'clocks', 'customerMessages', 'quotes', 'attachments', 'facts', 'until'] as const;
 
     describe('merge', () => {
       it('the one closes and points at the other, which takes over what it has', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dueOf } from '../../src/domain/sla.ts';
 import { words, type Desk, type Scene } from '../support/desk.ts';
 import { aShop } from '../support/shop.ts';
 
@@ -40,7 +41,10 @@ export function offersStories(scene: Scene): void {
         await desk.passes(MINUTE);
         expect(await says('lilei', `转给 ${no} 物流 已核实未发货`)).toBe(`T-${no} 转给物流了`);
         expect(await ticket()).toMatchObject({ team: 'logistics', status: 'new', assignee: null });
-        expect([(await ticket()).openedAt, (await ticket()).due]).toEqual([before.openedAt, before.due]);
+        expect([(await ticket()).openedAt, dueOf((await ticket()).clocks)]).toEqual([
+          before.openedAt,
+          dueOf(before.clocks),
+        ]);
       });
     });
 

@@ -31,11 +31,11 @@ export function releaseStories(scene: Scene): void {
       await desk.passes(60_000);
       expect(await says('lilei', '放回 4800 不归我')).toBe('T-4800 放回待认领了');
       const after = await desk.store.tickets.byNumber(4800);
-      expect([after?.status, after?.assignee, after?.openedAt, after?.due]).toEqual([
+      expect([after?.status, after?.assignee, after?.openedAt, after?.clocks]).toEqual([
         'new',
         null,
         before?.openedAt,
-        before?.due,
+        before?.clocks,
       ]);
       expect((await desk.card('wangfang', 'g-aftersale', 4800)).card?.footer).toContain('放回：不归我');
     });

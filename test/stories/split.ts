@@ -151,7 +151,7 @@ export function splitStories(scene: Scene): void {
         expect(undo?.label).toBe('撤销');
         await desk.presses('lilei', answer?.surface ?? null, 'undo', undo?.invoke.args ?? {});
         const after = await by(no);
-        for (const key of ['status', 'wait', 'due', 'customerMessages', 'quotes', 'attachments'] as const)
+        for (const key of ['status', 'wait', 'clocks', 'customerMessages', 'quotes', 'attachments'] as const)
           expect(after[key], key).toEqual(before[key]);
         expect(await by(fresh)).toMatchObject({ status: 'closed', customerMessages: 0 });
         const rows = await desk.store.messages.ofTicket(after._id, 10);
@@ -174,7 +174,7 @@ export function splitStories(scene: Scene): void {
         await desk.types('lilei', `拆分 ${no} 到 ${fresh}`);
         expect(stands(await by(fresh))).toContain(`T-${no} 的照片`);
         await desk.types('lilei', `撤销 ${no}`);
-        for (const key of ['status', 'due', 'customerMessages', 'quotes'] as const) {
+        for (const key of ['status', 'clocks', 'customerMessages', 'quotes'] as const) {
           expect((await by(no))[key], key).toEqual(here[key]);
           expect((await by(fresh))[key], key).toEqual(there[key]);
         }

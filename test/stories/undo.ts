@@ -26,8 +26,8 @@ export function undoStories(scene: Scene): void {
     const ticket = async () => {
       const t = await desk.store.tickets.byNumber(no);
       if (t === null) throw new Error('no ticket');
-      const { status, assignee, team, disposition, due, nextDueAt } = t;
-      return { status, assignee, team, disposition, due, nextDueAt };
+      const { status, assignee, team, disposition, clocks, until } = t;
+      return { status, assignee, team, disposition, clocks, until };
     };
 
     describe('within 30 seconds', () => {

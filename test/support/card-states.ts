@@ -1,6 +1,6 @@
 import type { Ticket } from '../../src/domain/ticket.ts';
 import { STATUSES } from '../../src/domain/status.ts';
-import { anAttachment, anEvent, aQuote, aTicket, minutes } from './tickets.ts';
+import { clocksDue, anAttachment, anEvent, aQuote, aTicket, minutes } from './tickets.ts';
 
 const mine = { assignee: 'lilei', claimedAt: minutes(-1) } as const;
 
@@ -32,14 +32,14 @@ export const STATES: Readonly<Record<string, Ticket>> = {
     status: 'waiting_customer',
     wait: 'customer',
     ...mine,
-    due: { resolution: minutes(600) },
+    clocks: clocksDue({ resolution: minutes(600) }),
     last: { type: 'replied', by: '李雷', at: minutes(0) },
   }),
   waiting_other: aTicket({
     status: 'waiting_other',
     wait: 'warehouse',
     ...mine,
-    due: { resolution: minutes(600) },
+    clocks: clocksDue({ resolution: minutes(600) }),
     nextDueAt: minutes(24 * 60),
     last: { type: 'pended', by: '李雷', at: minutes(0) },
     history: {
@@ -50,14 +50,14 @@ export const STATES: Readonly<Record<string, Ticket>> = {
   resolved: aTicket({
     status: 'resolved',
     ...mine,
-    due: {},
+    clocks: {},
     disposition: 'return_approved',
     resolvedAt: minutes(-5),
     last: { type: 'resolved', by: '李雷', at: minutes(-5) },
   }),
   closed: aTicket({
     status: 'closed',
-    due: {},
+    clocks: {},
     closedAt: minutes(-5),
     last: { type: 'closed', by: '', at: minutes(-5) },
   }),
@@ -65,14 +65,14 @@ export const STATES: Readonly<Record<string, Ticket>> = {
   news: aTicket({
     status: 'in_progress',
     ...mine,
-    due: { nextResponse: minutes(9), resolution: minutes(600) },
+    clocks: clocksDue({ nextResponse: minutes(9), resolution: minutes(600) }),
     quotes: ['在吗', '还没到', '电话13812345678', '到底什么时候发', '急'].map((q) => aQuote(q)),
     news: { since: 3, at: minutes(-1), person: 'lilei', count: 7 },
     last: { type: 'message_received', by: '', at: minutes(-1) },
   }),
-  overdue: aTicket({ due: { firstResponse: minutes(-2), resolution: minutes(600) } }),
+  overdue: aTicket({ clocks: clocksDue({ firstResponse: minutes(-2), resolution: minutes(600) }) }),
   urgent: aTicket({ priority: 'urgent' }),
-  short: aTicket({ due: { firstResponse: minutes(0.4) } }),
+  short: aTicket({ clocks: clocksDue({ firstResponse: minutes(0.4) }) }),
   moved: aTicket({ team: 'logistics', last: { type: 'transferred', by: '李雷', at: minutes(0) } }),
   moved_to_somebody: aTicket({ team: 'logistics', status: 'in_progress', assignee: 'chenchen' }),
   with_a_colleague: aTicket({ status: 'in_progress', assignee: 'wangfang' }),
@@ -92,7 +92,7 @@ export const STATES: Readonly<Record<string, Ticket>> = {
     category: null,
     customer: { account: null, name: '', place: 'other', handle: '' },
     links: [],
-    due: {},
+    clocks: {},
     source: { kind: 'system', platform: 'sandbox' },
     history: { ...aTicket().history, tail: [] },
   }),

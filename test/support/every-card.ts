@@ -1,4 +1,5 @@
 import { drawAlert } from '../../cards/alert.ts';
+import { dueOf } from '../../src/domain/sla.ts';
 import { drawBacklog } from '../../cards/backlog.ts';
 import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
@@ -130,7 +131,7 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     },
     { name: 'list', zh: '列表', initials: 'lb', aliases: [], summary: 'command.summary_list', usage: '列表' },
   ] as const;
-  const { customer, facts, shop, team, category, due, attachments } = STATES['unreachable'] ?? aTicket();
+  const { customer, facts, shop, team, category, clocks, attachments } = STATES['unreachable'] ?? aTicket();
   const preview: Preview = {
     draft: 'AAAAAAAAAAAAAAAAAAAAAA',
     subject: '杯子碎了',
@@ -141,7 +142,7 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     shop,
     team,
     category,
-    due,
+    due: dueOf(clocks),
     attachments,
     duplicates: tickets.slice(0, 2).map((ticket, i) => ({ ticket, same: i === 0 })),
   };

@@ -7,7 +7,10 @@ import type { Facts } from '../../src/domain/decision.ts';
 import { everyDay } from '../../src/domain/calendar.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
 import { SURGE } from '../../src/domain/surge.ts';
+import { armed, type Clocks, type Due } from '../../src/domain/sla.ts';
+import type { ClockName, Promises, Terms } from '../../src/domain/terms.ts';
 import { PLACES } from '../../src/shop/defaults.ts';
+import { promisesOf } from '../../src/shop/promises.ts';
 import type { Reader } from '../../src/text/text.ts';
 
 /** 11 November 2026, 14:30 in Shanghai: "now" of the fixtures. */
@@ -19,9 +22,6 @@ export const zh: Reader = { locale: 'zh-CN', timeZone: 'Asia/Shanghai', now: NOW
 export const en: Reader = { locale: 'en', timeZone: 'Asia/Shanghai', now: NOW };
 
 export const aPolicy: Policy = {
-  firstResponseMs: 3 * 60_000,
-  nextResponseMs: 10 * 60_000,
-  resolutionMs: 24 * 3_600_000,
   autoCloseMs: 72 * 3_600_000,
   replyHoldMs: 5_000,
   noticeHoldMs: 10_000,
@@ -30,9 +30,44 @@ export const aPolicy: Policy = {
   nudgeAnswerMs: 2 * 60_000,
   offerMs: 5 * 60_000,
   passes: 3,
-  half: { categories: ['complaint'], tags: ['vip'] },
   newsMs: 10_000,
 };
+
+/** As a shop promises that says nothing: 3 min, 10 min, 24 h, half of it for complaints and `vip`. */
+export const thePromises: Promises = promisesOf(
+  {
+    firstResponse: 3 * 60_000,
+    nextResponse: 10 * 60_000,
+    resolution: 24 * 3_600_000,
+    half: { categories: ['complaint'], tags: ['vip'] },
+    rules: [],
+  },
+  1,
+);
+
+/** The terms of a ticket to which no rule applies. */
+export const theTerms: Terms = { ...thePromises.base, version: 1, rules: [] };
+
+const LIMITS: Readonly<Record<ClockName, number>> = {
+  firstResponse: theTerms.firstResponseMs,
+  nextResponse: theTerms.nextResponseMs,
+  resolution: theTerms.resolutionMs,
+  wait: theTerms.waitMs.warehouse,
+  leg: 2 * 3_600_000,
+  penalty: 48 * 3_600_000,
+  window: 48 * 3_600_000,
+};
+
+/** Clocks that run out at these moments, day and night, by the limits of `theTerms`. */
+export const clocksDue = (due: Due): Clocks =>
+  Object.fromEntries(
+    (Object.entries(due) as [ClockName, Date][]).map(([name, moment]) => {
+      const limitMs = LIMITS[name];
+      const since = new Date(moment.getTime() - limitMs);
+      const clock = { since, from: since, limitMs, leftMs: limitMs, due: moment, rung: 0, nonstop: true } as const;
+      return [name, armed(name, clock, { terms: theTerms, calendar: everyDay('Asia/Shanghai') })];
+    }),
+  );
 
 const at = (conversation: string) => ({ platform: 'sandbox', app: 'demo', conversation });
 
@@ -47,6 +82,7 @@ export const aPerson = (id: string, name: string, more: Partial<Person> = {}): P
   timeZone: 'Asia/Shanghai',
   shift: null,
   direct: [at(`direct:${id}`)],
+  outside: [],
   ...more,
 });
 
@@ -61,6 +97,7 @@ const aTeam = (id: string, name: string, categories: readonly string[]): Team =>
   timeZone: 'Asia/Shanghai',
   calendar: everyDay('Asia/Shanghai'),
   shifts: [],
+  legMs: null,
 });
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -95,6 +132,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     places: PLACES,
     filing: { pictureMs: 120_000, draftMs: 86_400_000 },
     policy: aPolicy,
+    promises: thePromises,
     surge: SURGE,
     calendar: everyDay('Asia/Shanghai'),
     promotions: [],
@@ -178,7 +216,15 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     status: 'new',
     wait: null,
     disposition: null,
-    due: { firstResponse: minutes(2), resolution: minutes(24 * 60 - 1) },
+    clocks: clocksDue({ firstResponse: minutes(2), resolution: minutes(24 * 60 - 1) }),
+    terms: theTerms,
+    misses: [],
+    took: {},
+    reopens: [],
+    resolver: null,
+    reminders: [],
+    pinged: null,
+    until: null,
     respondedAt: null,
     undelivered: null,
     nextDueAt: null,

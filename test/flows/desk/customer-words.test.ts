@@ -180,7 +180,7 @@ describe('催单', () => {
     await desk.writes(customer, '催单');
     const t = await ticket();
     expect(t).toMatchObject({ status: 'in_progress', wait: null });
-    expect(t.due.nextResponse).toBeDefined();
+    expect(t.clocks.nextResponse).toBeDefined();
   });
 
   it('what waits for the warehouse goes on waiting', async () => {

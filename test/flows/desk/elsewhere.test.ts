@@ -57,7 +57,7 @@ describe('a ticket whose buyer can only be reached in 千牛', () => {
     expect(copied(told)).toEqual(['xiaohong2', text]);
     const now = await ticket(no);
     expect(now).toMatchObject({ status: 'waiting_customer', wait: 'customer' });
-    expect(now.due.firstResponse).toBeUndefined();
+    expect(now.clocks.firstResponse).toBeUndefined();
     const said = (await desk.store.messages.ofTicket(now._id, 10)).find((m) => m.direction === 'elsewhere');
     expect(said).toMatchObject({ body: { text }, state: 'told', address: null, author: { id: 'lilei' } });
     await desk.passes(60_000);
@@ -115,12 +115,12 @@ describe('a ticket whose buyer can only be reached in 千牛', () => {
   it('已在千牛回复 is undone like any other step, and what was noted counts no more', async () => {
     const no = await filed();
     await desk.types('lilei', `认领 ${no}`);
-    const due = (await ticket(no)).due;
+    const { clocks } = await ticket(no);
     const told = await desk.types('lilei', `已回复 ${no} 发错窗口了`);
     const { invoke } = action(told, '撤销');
     await desk.presses('lilei', told.answer?.surface ?? null, invoke.command, invoke.args);
     const now = await ticket(no);
-    expect(now).toMatchObject({ status: 'in_progress', due });
+    expect(now).toMatchObject({ status: 'in_progress', clocks });
     const said = (await desk.store.messages.ofTicket(now._id, 10)).find((m) => m.direction === 'elsewhere');
     expect(said).toMatchObject({ state: 'withdrawn' });
   });

@@ -73,7 +73,7 @@ describe('what a ticket is about', () => {
       team: 'logistics',
       category: 'logistics.stalled',
       openedAt: before.openedAt,
-      due: before.due,
+      clocks: before.clocks,
     });
     const here = await desk.card('sunwei', 'g-logistics', moved.number);
     expect(here.card?.actions[0]?.invoke.command).toBe('claim');
