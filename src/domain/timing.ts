@@ -72,7 +72,7 @@ function clocksAfter(step: Step): Clocks {
   const { after, change } = step;
   if (!OPEN.has(after.status)) return Object.keys(after.clocks).length === 0 ? after.clocks : {};
   const next: { [K in ClockName]?: TicketClock } = {};
-  const rules = change.type === 'undone' || change.type === 'unmerged' ? RESTORED : RULES;
+  const rules = restores(change) ? RESTORED : RULES;
   for (const name of CLOCKS) {
     const clock = rules[name](step, after.clocks[name]);
     if (clock !== undefined) next[name] = change.type === 'reminded' ? stepped(name, clock, change, step) : clock;
@@ -81,6 +81,12 @@ function clocksAfter(step: Step): Clocks {
   const names = new Set([...Object.keys(next), ...Object.keys(after.clocks)]) as ReadonlySet<ClockName>;
   return [...names].every((name) => next[name] === after.clocks[name]) ? after.clocks : next;
 }
+
+/** Whether a change brings back how it stood before, promises and all. */
+const restores = (change: Change): boolean =>
+  change.type === 'undone' ||
+  change.type === 'unmerged' ||
+  ('back' in change && change.type !== 'covered' && change.back !== null);
 
 /** Steps of the ladder were taken. */
 function stepped(name: ClockName, clock: TicketClock, change: Of<'reminded'>, by: Ruled): TicketClock {

@@ -83,7 +83,9 @@ it('a response clock stops when the platform accepted the reply, not when the ag
   await bench.passes(5_000);
   const answered = await current();
   expect(answered.clocks.firstResponse?.due).toBeUndefined();
-  expect(answered.clocks.resolution?.due).toBeInstanceOf(Date);
+  // The customer is waited for: what was promised stands still, and their time runs.
+  expect(answered.clocks.resolution?.due).toBeNull();
+  expect(answered.clocks.wait?.due).toBeInstanceOf(Date);
   expect(answered.respondedAt).toEqual(bench.clock.now());
   expect(answered.last.type).toBe('replied');
   expect(answered.cardVersion).toBe(held.cardVersion + 1);

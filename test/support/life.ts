@@ -15,12 +15,14 @@ export class Life {
   readonly events: SealedEvent[] = [];
   readonly effects: NewEffect[] = [];
   readonly refused: string[] = [];
+  readonly directory: Directory;
+  readonly onDuty: Pick<Facts, 'onDuty' | 'standing'>;
   #causes = 0;
 
-  constructor(
-    readonly directory: Directory = aDirectory(),
-    readonly onDuty: Pick<Facts, 'onDuty' | 'standing'> = everybodyOn(),
-  ) {}
+  constructor(directory = aDirectory(), onDuty: Pick<Facts, 'onDuty' | 'standing'> = everybodyOn()) {
+    this.directory = directory;
+    this.onDuty = onDuty;
+  }
 
   get it(): Ticket {
     if (this.ticket === null) throw new Error('it is not open yet');
