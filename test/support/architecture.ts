@@ -10,6 +10,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/package-root.ts': [],
   'src/view.ts': ['cards'],
   'src/embedded': [],
+  'src/chart': ['src/clock.ts'],
   'src/text': ['src/domain'],
   'src/triage': ['src/domain'],
   'src/shop': ['src/domain', 'src/errors.ts', 'src/package-root.ts', 'src/text', 'src/triage', 'src/webhooks'],
@@ -224,6 +225,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mongoose: ['src/storage'],
   bson: ['src/embedded', 'src/storage'],
   lmdb: ['src/embedded'],
+  echarts: ['src/chart'],
+  '@resvg/resvg-js': ['src/chart'],
   express: [
     'src/http',
     'adapters/adapter.ts',
