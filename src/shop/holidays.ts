@@ -70,15 +70,23 @@ function byRules(code: string): Holidays {
       : region === undefined
         ? new Rules(country, state, PUBLIC)
         : new Rules(country, state, region, PUBLIC);
-  const years = new Map<string, ReadonlySet<string>>();
-  const ofYear = (year: string): ReadonlySet<string> => {
+  const years = new Map<number, ReadonlySet<string>>();
+  const ofYear = (year: number): ReadonlySet<string> => {
     const before = years.get(year);
     if (before !== undefined) return before;
-    const days = new Set(rules.getHolidays(Number(year)).flatMap(daysOf));
+    const days = new Set(rules.getHolidays(year).flatMap(daysOf));
     years.set(year, days);
     return days;
   };
-  return { of: (day) => (ofYear(day.slice(0, 4)).has(day) ? 'holiday' : undefined), knownUntil: null };
+  return {
+    of: (day) => {
+      const year = Number(day.slice(0, 4));
+      // A feast of several days may have begun in the year before.
+      const is = ofYear(year).has(day) || (day.slice(5, 7) === '01' && ofYear(year - 1).has(day));
+      return is ? 'holiday' : undefined;
+    },
+    knownUntil: null,
+  };
 }
 
 /** The whole days of a holiday; none of one that begins at noon. */
