@@ -204,6 +204,15 @@ describe('holidays of China in 2026', () => {
     expect(hoursOn(every, '2026-09-20')).toBe(0);
   });
 
+  it('a make-up day adds up over shifts that work on it for different reasons', () => {
+    const weekend = `weekend: { name: 周末, hours: 10:00-20:00, days: [sat, sun] }`;
+    const both = calendarOf(load(withCalendar(OFFICE.replace('shifts: {', `shifts: { ${weekend},`))));
+    expect(['2026-02-13', '2026-02-14', '2026-02-21', '2026-02-22'].map((day) => hoursOn(both, day))).toEqual([
+      8, 11, 0, 0,
+    ]);
+    expect(hoursOn(both, '2026-03-01')).toBe(10);
+  });
+
   it('end with what was announced; then the days of the week count', () => {
     expect(shop.holidaysUntil.get('office')).toBe(holidaysOf('CN')?.knownUntil);
     const beyond = `${Number(holidaysOf('CN')?.knownUntil?.slice(0, 4)) + 5}-10-01`;
@@ -221,6 +230,7 @@ describe('holidays of other places', () => {
     ['KR', ['2026-09-24', '2026-09-25', '2026-09-26'], ['2026-09-23', '2026-09-27']],
     // Half a holiday is a workday.
     ['IS', ['2026-12-25'], ['2026-12-24']],
+    ['GT', ['2026-12-25'], ['2026-12-24']],
     ['DE', ['2027-03-26', '2031-04-11'], ['2027-04-03']],
   ])('%s', (code, holidays, workdays) => {
     expect(holidays.map((day) => holidaysOf(code)?.of(day))).toEqual(holidays.map(() => 'holiday'));
