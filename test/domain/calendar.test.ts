@@ -125,13 +125,18 @@ describe('working time by hand', () => {
     ['Australia/Lord_Howe', '2026-04-05', 24.5],
     ['Australia/Lord_Howe', '2026-10-04', 23.5],
     ['Asia/Shanghai', '2026-10-04', 24],
-    ['Pacific/Apia', '2011-12-30', 0],
   ])('%s: %s has %d hours', (timeZone, day, hours) => {
     const next = new Date(Date.parse(day) + 24 * HOUR).toISOString().slice(0, 10);
     const [from, to] = [startOfDay(timeZone, day), startOfDay(timeZone, next)];
     expect(workingBetween(around(timeZone), from, to)).toBe(hours * HOUR);
-    if (hours > 0) expect(localDay(timeZone, from)).toBe(day);
+    expect(localDay(timeZone, from)).toBe(day);
     expect(localDay(timeZone, new Date(from.getTime() - 1))).not.toBe(day);
+  });
+
+  it('a day that never was has none', () => {
+    const [from, to] = ['2011-12-30', '2011-12-31'].map((day) => startOfDay('Pacific/Apia', day));
+    expect(from).toEqual(to);
+    expect(localDay('Pacific/Apia', from ?? new Date(0))).toBe('2011-12-31');
   });
 
   it('an hour that clocks jump over is none, one that they show twice is two', () => {
