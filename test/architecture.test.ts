@@ -43,7 +43,8 @@ function partOf(file: string): string {
 /** Source without comments; strings that hold `//` keep it, since only lines that begin with it are comments here. */
 const code = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
 
-const SPECIFIER = /^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+const SPECIFIER =
+  /^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'|\b(?:import|require)\('([^']+)'\)/gm;
 
 function importsOf(file: string, source: string): Import[] {
   return [...code(source).matchAll(SPECIFIER)].map((match): Import => {
@@ -73,7 +74,7 @@ describe('the architecture', () => {
   });
 
   it('reads imports of every form', () => {
-    const source = `import a from 'x';\nimport type { B } from '../domain/b.ts';\nimport {\n  c,\n} from '@s/p/deep';\nexport { d } from './d.ts';\nimport 'side';\n// import 'not'\n/* import 'nor' */\nawait import('lazy');`;
+    const source = `import a from 'x';\nimport type { B } from '../domain/b.ts';\nimport {\n  c,\n} from '@s/p/deep';\nexport { d } from './d.ts';\nimport 'side';\n// import 'not'\n/* import 'nor' */\nawait import('lazy');\nrequire('lazier/deep');`;
     expect(importsOf('src/flow/f.ts', source).map((i) => `${i.typeOnly ? 'type ' : ''}${i.to}`)).toEqual([
       'x',
       'type src/domain',
@@ -81,6 +82,7 @@ describe('the architecture', () => {
       'src/flow',
       'side',
       'lazy',
+      'lazier',
     ]);
   });
 

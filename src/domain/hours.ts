@@ -1,5 +1,6 @@
 /**
- * A span of a working day, minutes after midnight of some time zone; `to` at or before `from` is on the next day, 1440 is midnight.
+ * A span of a working day, minutes after midnight of some time zone: 1440 is the midnight that ends the day, what is later is on the next
+ * day, and so is `to` at or before `from`. Ends at 2880 at the latest.
  */
 export interface Hours {
   readonly from: number;

@@ -3,7 +3,7 @@ const DAY = 86_400_000;
 /** Clocks change at full quarters of an hour (UTC). */
 const QUARTER = 15 * 60_000;
 
-/** Offsets by time zone and quarter: every calendar asks for the same few. Those of a zone are forgotten all at once when there are many. */
+/** Offsets that were read, by time zone and moment. Those of a zone are forgotten all at once when there are many. */
 const offsets = new Map<string, Map<number, number>>();
 const MOST_OFFSETS = 5_000;
 
@@ -14,12 +14,19 @@ export function offsetAt(timeZone: string, ms: number): number {
     known = new Map();
     offsets.set(timeZone, known);
   }
-  const quarter = Math.floor(ms / QUARTER);
-  const before = known.get(quarter);
+  // Nowhere do clocks change twice within a day (UTC), so on most days two readings tell all of it.
+  const day = Math.floor(ms / DAY) * DAY;
+  const before = knownOffset(known, timeZone, day);
+  if (before === knownOffset(known, timeZone, day + DAY)) return before;
+  return knownOffset(known, timeZone, Math.floor(ms / QUARTER) * QUARTER);
+}
+
+function knownOffset(known: Map<number, number>, timeZone: string, ms: number): number {
+  const before = known.get(ms);
   if (before !== undefined) return before;
   if (known.size >= MOST_OFFSETS) known.clear();
   const found = readOffset(timeZone, ms);
-  known.set(quarter, found);
+  known.set(ms, found);
   return found;
 }
 

@@ -116,6 +116,14 @@ export class CheckedFile {
       say_({ key: 'setup.not_a_duration', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'hours') {
       say_({ key: 'setup.not_hours', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'daySpans') {
+      say_({ key: 'calendars.not_day_hours', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'day') {
+      say_({ key: 'calendars.not_a_day', params: { ...place, value: String(issue.params['value']) } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'lunch') {
+      say_({ key: 'calendars.lunch_outside', params: place });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'promotionOrder') {
+      say_({ key: 'calendars.promotion_order', params: place });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'timeZone') {
       say_({ key: 'setup.not_a_time_zone', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'email') {

@@ -43,11 +43,17 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
       shopApp(`${platform}/${name}`, app, ['shops', id, 'apps', i]);
     }
   }
+  const calendar = exists('calendar', Object.keys(input.calendars));
   const group = once();
   const teamName = once();
   for (const [id, t] of Object.entries(input.teams)) {
     category(t.categories, ['teams', id, 'categories']);
     shop(t.shops, ['teams', id, 'shops']);
+    if (t.calendar !== undefined) calendar([t.calendar], ['teams', id, 'calendar']);
+    if (t.calendar !== undefined && t.hours !== undefined) {
+      const place = file.at(['teams', id, 'hours']);
+      file.report(place.line, { key: 'calendars.hours_and_calendar', params: { line: place.line, at: `teams.${id}` } });
+    }
     teamName(t.name, t.name, ['teams', id, 'name']);
     for (const key of ['groups', 'standby'] as const) {
       for (const address of groupsOf(t[key])) group(addressKey(address), address.conversation, ['teams', id, key]);
@@ -61,6 +67,10 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
   for (const [id, p] of Object.entries(input.people)) {
     team(p.teams, ['people', id, 'teams']);
     shop(p.shops, ['people', id, 'shops']);
+    if (p.shift !== undefined) {
+      const shifts = p.teams.flatMap((t) => Object.keys(input.calendars[input.teams[t]?.calendar ?? '']?.shifts ?? {}));
+      exists('shift', shifts)([p.shift], ['people', id, 'shift']);
+    }
     if (p.email !== undefined) {
       const place = file.at(['people', id, 'email']);
       const first = emails.get(p.email);

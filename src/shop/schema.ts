@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ASKABLE } from '../domain/directory.ts';
-import { parseHours } from '../domain/hours.ts';
 import { PRIORITIES, WAITS } from '../domain/status.ts';
 import { MOST_BOARDS, MOST_ROWS, SURGE } from '../domain/surge.ts';
+import { calendar, CALENDAR_KEYS, hours, promotion, timeZone } from './calendar-schema.ts';
 import { subscription, SUBSCRIPTION_KEYS } from './subscription.ts';
 import { hook, HOOK_KEYS } from './hook.ts';
 import { promiseSchemas } from './promises.ts';
@@ -34,22 +34,6 @@ export const duration = z.string().transform((value, ctx) => {
   const ms = durationMs(value);
   if (ms !== null && ms > 0) return ms;
   ctx.issues.push({ code: 'custom', input: value, params: { problem: 'duration', value } });
-  return z.NEVER;
-});
-
-const timeZone = z.string().superRefine((value, ctx) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value }).format(0);
-  } catch {
-    ctx.addIssue({ code: 'custom', params: { problem: 'timeZone', value } });
-  }
-});
-
-/** `9:00-22:00`, over midnight `18:00-2:00`. */
-const hours = z.string().transform((value, ctx) => {
-  const parsed = parseHours(value);
-  if (parsed !== null) return parsed;
-  ctx.issues.push({ code: 'custom', input: value, params: { problem: 'hours', value } });
   return z.NEVER;
 });
 
@@ -90,9 +74,11 @@ const team = z.strictObject({
   shops: z.array(id).max(100).default([]),
   locale: locale.optional(),
   timeZone: timeZone.optional(),
+  /** Every day; default 9:00-22:00. Where it differs from day to day or person to person, a calendar. */
   hours: hours.optional(),
   /** How long the team may have a ticket. */
   leg: duration.optional(),
+  calendar: id.optional(),
   groups,
   /** Where urgent tickets go while the platform of a group is away. */
   standby: groups,
@@ -109,6 +95,8 @@ const person = z.strictObject({
   shops: z.array(id).max(100).default([]),
   locale: locale.optional(),
   timeZone: timeZone.optional(),
+  /** Of the calendar of one of the teams; default: there whenever the teams are. */
+  shift: id.optional(),
   /** As the platforms' member lists have it: by it an agent's account is known there without being named here. */
   email: email.optional(),
   accounts: z.record(app, account).default({}),
@@ -212,6 +200,8 @@ export const shopFile = z.strictObject({
   timeZone: timeZone.default('Asia/Shanghai'),
   shops: z.record(id, shop),
   teams: z.record(id, team),
+  calendars: z.record(id, calendar).default({}),
+  promotions: z.record(id, promotion).default({}),
   people: z.record(id, person),
   categories: z.record(z.string().regex(CATEGORY_ID), category).default({}),
   dispositions: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), names).default({}),
@@ -239,6 +229,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(shopFile.shape),
   'shops.*': Object.keys(shop.shape),
   'teams.*': Object.keys(team.shape),
+  ...CALENDAR_KEYS,
   'people.*': Object.keys(person.shape),
   'people.*.accounts.*': ['user', 'direct'],
   'categories.*': Object.keys(category.shape),

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { accountKey, addressKey, type Address } from '../domain/address.ts';
-import { everyDay } from '../domain/calendar.ts';
 import type { Category, Directory, Locale, Person, Role, Team } from '../domain/directory.ts';
 import { SetupError } from '../errors.ts';
 import { operator } from '../text/operator.ts';
@@ -11,6 +10,7 @@ import { DEFAULT_RULES } from '../triage/default-rules.ts';
 import type { KeywordRule, TriageRules } from '../triage/triage.ts';
 import type { HookSource } from '../webhooks/mapping.ts';
 import { accountsOf, appOf, chatOf, groupsOf } from './accounts.ts';
+import { checkCalendars, holidaysUntil, promotionsOf, WorkingTimesOf } from './calendars.ts';
 import { CATEGORIES, DISPOSITIONS, PLACES } from './defaults.ts';
 import { CheckedFile } from './problems.ts';
 import { promisesOf } from './promises.ts';
@@ -28,6 +28,8 @@ export interface Shop {
   readonly hooks: ReadonlyMap<string, HookSource>;
   /** Null: the file has no section `sandbox`. */
   readonly sandbox: SandboxSeed | null;
+  /** The last days whose holidays are known (`2026-12-31`), by calendar; one that is not named knows all of its own. */
+  readonly holidaysUntil: ReadonlyMap<string, string>;
   /** The file's text, kept in the store for all processes. */
   readonly source: string;
   /** Hex SHA-256 of the file's text: the import's condition. */
@@ -49,7 +51,10 @@ export async function loadShop(path: string, locale: Locale): Promise<Shop> {
 export function parseShop(source: string, name: string, locale: Locale): Shop {
   const file = new CheckedFile(source, name);
   const input = file.parse(shopFile, KNOWN_KEYS);
-  if (input !== null) checkReferences(file, input);
+  if (input !== null) {
+    checkReferences(file, input);
+    checkCalendars(file, input);
+  }
   file.throwProblems(locale);
   if (input === null) throw new Error('a file without problems parses');
   const hash = createHash('sha256').update(source).digest('hex');
@@ -59,6 +64,7 @@ export function parseShop(source: string, name: string, locale: Locale): Shop {
     rules: rulesOf(input),
     hooks: new Map(Object.entries(input.hooks).map(([id, h]) => [id, hookSourceOf(h, [...directory.shops.keys()])])),
     sandbox: input.sandbox === undefined ? null : sandboxOf(input.sandbox, input, directory),
+    holidaysUntil: holidaysUntil(input),
     source,
     hash,
   };
@@ -94,12 +100,13 @@ function directoryOf(input: ShopInput, version: number): Directory {
       shops: p.shops,
       locale: p.locale ?? input.locale,
       timeZone: p.timeZone ?? input.timeZone,
-      shift: null,
+      shift: p.shift ?? null,
       direct: own.map(({ app, direct }) => ({ ...appOf(app), conversation: direct })),
       outside: [],
       ...(p.email !== undefined && { email: p.email }),
     });
   }
+  const times = new WorkingTimesOf(input);
   const teams = new Map<string, Team>();
   const groups = new Map<string, string>();
   for (const [id, t] of Object.entries(input.teams)) {
@@ -115,9 +122,8 @@ function directoryOf(input: ShopInput, version: number): Directory {
       shops: t.shops,
       locale: t.locale ?? input.locale,
       timeZone: t.timeZone ?? input.timeZone,
-      calendar: everyDay(t.timeZone ?? input.timeZone, t.hours),
-      shifts: [],
       legMs: t.leg ?? null,
+      ...times.ofTeam(t),
     });
   }
   return {
@@ -167,8 +173,8 @@ function directoryOf(input: ShopInput, version: number): Directory {
       rows: input.surge.rows,
       boards: input.surge.boards,
     },
-    calendar: everyDay(input.timeZone),
-    promotions: [],
+    calendar: times.usual(input.timeZone),
+    promotions: promotionsOf(input),
     accounts,
     groups,
     trusted: input.trust,

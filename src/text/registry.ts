@@ -1,6 +1,7 @@
 import { backlog } from './backlog.ts';
 import { backup } from './backup.ts';
 import { board } from './board.ts';
+import { calendars } from './calendars.ts';
 import { card } from './card.ts';
 import { dingtalk } from './dingtalk.ts';
 import { dingtalkDoctor } from './dingtalk-doctor.ts';
@@ -41,6 +42,7 @@ export const catalogues = {
   backlog,
   backup,
   board,
+  calendars,
   card,
   cli,
   command,

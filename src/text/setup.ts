@@ -20,6 +20,8 @@ const SHOP_THINGS = {
   disposition: ['处理结果', 'disposition'],
   conversation: ['会话', 'conversation'],
   place: ['渠道', 'place'],
+  calendar: ['日历', 'calendar'],
+  shift: ['班次', 'shift'],
 } as const;
 export type ShopThing = keyof typeof SHOP_THINGS;
 

@@ -29,6 +29,7 @@ export type ParamsOf<K extends TextKey> = K extends `${infer A}.${infer N}`
 /** Areas of what only the terminal says. */
 type TerminalArea =
   | 'backup'
+  | 'calendars'
   | 'cli'
   | 'dingtalk_doctor'
   | 'doctor'

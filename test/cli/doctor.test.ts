@@ -10,6 +10,7 @@ import { noteBackup, noteDrill, RECORD_FILE } from '../../src/backup/record.ts';
 import { judgeBackups } from '../../src/cli/doctor/backups.ts';
 import { judgeBudgets, type Queue } from '../../src/cli/doctor/budgets.ts';
 import type { Finding } from '../../src/cli/doctor/check.ts';
+import { judgeCalendars } from '../../src/cli/doctor/calendars.ts';
 import { judgeClock } from '../../src/cli/doctor/clock.ts';
 import { judgeConfiguration } from '../../src/cli/doctor/configuration.ts';
 import { judgeDisk } from '../../src/cli/doctor/disk.ts';
@@ -35,7 +36,7 @@ const HOUR = 60 * MINUTE;
 /** Level and key of each finding; whatever is not well says what to do. */
 function told(findings: readonly Finding[]): readonly string[] {
   for (const { level, todo } of findings) expect(todo === null).toBe(level === 'ok');
-  return findings.map(({ level, found }) => `${level} ${found.key.slice('doctor.'.length)}`);
+  return findings.map(({ level, found }) => `${level} ${found.key.replace(/^\w+\./, '')}`);
 }
 
 describe('of bad worlds it says what is wrong', () => {
@@ -91,6 +92,18 @@ describe('of bad worlds it says what is wrong', () => {
     expect(
       told(judgeConfiguration({ problems: 'line 3', withoutGroup: ['a'], hasAdmin: false, readable: ['/k'] })),
     ).toEqual(['problem shop_problems', 'warning no_admin', 'warning no_group', 'problem readable']);
+  });
+
+  it('holidays that are not known for long', () => {
+    const of = (...until: readonly (readonly [string, string])[]) => judgeCalendars({ until: new Map(until), now });
+    expect(told(of(['office', '2027-12-31']))).toEqual(['ok known_ok']);
+    expect(told(of(['office', '2026-12-27']))).toEqual(['ok known_ok']);
+    const soon = of(['office', '2026-12-26'], ['depot', '2026-12-26'], ['old', '2025-12-31'], ['far', '2027-12-31']);
+    expect(told(soon)).toEqual(['warning known_until', 'warning known_until']);
+    expect(soon.map((f) => f.found.params)).toEqual([
+      { calendars: ['old'], until: '2025-12-31' },
+      { calendars: ['office', 'depot'], until: '2026-12-26' },
+    ]);
   });
 
   it('jobs that are late, hang, fail or are not there; not those of a bot that rests', () => {

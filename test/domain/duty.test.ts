@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { closingOf, membersOnDuty, opensAt, recordOf, standingAt } from '../../src/domain/duty.ts';
+import {
+  calendarOf,
+  calendarsOf,
+  closingOf,
+  membersOnDuty,
+  opensAt,
+  recordOf,
+  shiftOf,
+  standingAt,
+} from '../../src/domain/duty.ts';
 import { everyDay } from '../../src/domain/calendar.ts';
 import { aDirectory, aPerson, minutes, NOW } from '../support/tickets.ts';
 
@@ -36,6 +45,26 @@ describe('on duty', () => {
     teams.set('logistics', { ...night, calendar: everyDay('Asia/Shanghai', { from: 18 * 60, to: 2 * 60 }) });
     const both = { ...lilei, teams: ['aftersales', 'logistics'] };
     expect(closingOf(both, { ...directory, teams }, NOW)).toEqual(new Date('2026-11-11T18:00:00Z'));
+  });
+
+  it('with a shift of their own: until it ends, whatever their teams do', () => {
+    const [aftersales, logistics] = ['aftersales', 'logistics'].map((id) => directory.teams.get(id));
+    if (aftersales === undefined || logistics === undefined) throw new Error('no team');
+    const early = {
+      id: 'early',
+      name: '早班',
+      calendar: everyDay('Asia/Shanghai', { from: 8 * 60, to: 16 * 60 + 30 }),
+    };
+    const teams = new Map(directory.teams).set('logistics', { ...logistics, shifts: [early] });
+    const there = { ...directory, teams };
+    const person = { ...lilei, teams: ['aftersales', 'logistics'], shift: 'early' };
+    expect(shiftOf(person, there)).toBe(early);
+    expect(closingOf(person, there, NOW)).toEqual(new Date('2026-11-11T08:30:00Z'));
+    expect(calendarOf(person, there)).toBe(early.calendar);
+    // Somebody who left that team in chat has its shift no more.
+    expect(calendarsOf({ ...person, teams: ['aftersales'] }, there)).toEqual([aftersales.calendar]);
+    expect(shiftOf({ ...person, shift: null }, there)).toBeNull();
+    expect(calendarOf({ ...person, shift: null }, there)).toBe(aftersales.calendar);
   });
 
   it('in no team: by the usual hours in their own time zone', () => {

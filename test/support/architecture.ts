@@ -241,6 +241,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@agendajs/mongo-backend': ['jobs'],
   natural: ['src/triage'],
   yaml: ['src/shop'],
+  'chinese-days': ['src/shop'],
+  'date-holidays': ['src/shop'],
   pino: ['src/log.ts'],
   'pino-pretty': ['src/log.ts'],
   'prom-client': ['src/http'],

@@ -6,7 +6,7 @@ import { hasAdmin } from '../../domain/membership.ts';
 import { SetupError } from '../../errors.ts';
 import { liveDirectory } from '../../flow/live-directory.ts';
 import { dataFolder } from '../../place.ts';
-import { loadShop } from '../../shop/shop.ts';
+import { loadShop, type Shop } from '../../shop/shop.ts';
 import { ok, problem, warning, type Check, type Finding, type Surroundings } from './check.ts';
 
 export interface ConfigurationFacts {
@@ -63,12 +63,18 @@ export const configuration: Check = {
   },
 };
 
-/** The organisation as file and chat have it; null: there is no file yet. Throws a `SetupError` with all that is wrong with it. */
-async function organised({ config, clock, store }: Surroundings): Promise<Directory | null> {
+/** The shop as its file has it; null: there is no file yet. Throws a `SetupError` with all that is wrong with it. */
+export async function ownShop(config: Config): Promise<Shop | null> {
   const file = config.shopFile ?? join(dataFolder(config), 'gongdan.yaml');
   // The demo shop is made with the first start.
-  if (config.shopFile === null && !existsSync(file)) return null;
-  const { directory } = await loadShop(file, config.locale);
+  return config.shopFile === null && !existsSync(file) ? null : await loadShop(file, config.locale);
+}
+
+/** The organisation as file and chat have it; null: there is no file yet. Throws a `SetupError` with all that is wrong with it. */
+async function organised({ config, clock, store }: Surroundings): Promise<Directory | null> {
+  const shop = await ownShop(config);
+  if (shop === null) return null;
+  const { directory } = shop;
   const live = store === null ? null : liveDirectory(store, clock, directory);
   await live?.refresh();
   return live?.now() ?? directory;

@@ -1,5 +1,6 @@
 import { backups } from './backups.ts';
 import { budgets } from './budgets.ts';
+import { calendars } from './calendars.ts';
 import type { Check } from './check.ts';
 import { clock } from './clock.ts';
 import { configuration } from './configuration.ts';
@@ -20,6 +21,7 @@ export const checks: readonly Check[] = [
   ports,
   publicUrl,
   configuration,
+  calendars,
   jobs,
   budgets,
   slackBrief,
