@@ -101,10 +101,17 @@ const localSpans = (calendar: Calendar, day: number): readonly number[] =>
 
 /** The same less what the day before reaches into it: no span reaches further than over one midnight. */
 function ownSpans(calendar: Calendar, day: number): number[] {
-  const since = localSpans(calendar, day - 1).at(-1) ?? -Infinity;
+  const before = localSpans(calendar, day - 1);
   const own: number[] = [];
   for (const [opens, closes] of pairs(localSpans(calendar, day))) {
-    if (closes > since) own.push(Math.max(opens, since), closes);
+    let from = opens;
+    for (const [began, ended] of pairs(before)) {
+      if (ended <= from || began >= closes) continue;
+      // A break of the night before is worked when today's span covers it.
+      if (began > from) own.push(from, began);
+      from = ended;
+    }
+    if (from < closes) own.push(from, closes);
   }
   return own;
 }
@@ -119,7 +126,9 @@ const REACH = [-2, -1, 0, 1];
 const stretchOf = (calendar: Calendar, day: number): Stretch =>
   remembered(knownOf(calendar).utc, day, () => {
     const [start, end] = [day * DAY, (day + 1) * DAY];
-    const all = REACH.flatMap((offset) => ownSpans(calendar, day + offset));
+    const all = REACH.flatMap((offset) => [...pairs(ownSpans(calendar, day + offset))])
+      .toSorted((a, b) => a[0] - b[0])
+      .flat();
     const within = (ms: number): boolean => start <= ms && ms < end;
     const spans: number[] = [];
     let total = 0;
