@@ -107,9 +107,15 @@ export function resumed(name: ClockName, clock: TicketClock, by: Ruled, at: Date
   return armed(name, { ...clock, from: at, due }, by);
 }
 
-/** The same promise with another limit: what has passed of it counts. */
-export function relimited(name: ClockName, clock: TicketClock, limitMs: number, by: Ruled, at: Date): TicketClock {
-  const leftMs = leftAt(clock, by.calendar, at) + limitMs - clock.limitMs;
+/** The same promise with another limit, from a moment on by another calendar than `was`: what has passed of it counts. */
+export function relimited(
+  name: ClockName,
+  clock: TicketClock,
+  limitMs: number,
+  by: Ruled & { readonly was: Calendar },
+  at: Date,
+): TicketClock {
+  const leftMs = leftAt(clock, by.was, at) + limitMs - clock.limitMs;
   const moved = { ...clock, limitMs, leftMs };
   return clock.due === null ? moved : resumed(name, { ...moved, due: null }, by, at);
 }

@@ -47,6 +47,8 @@ interface Step extends Ruled {
   readonly change: Change;
   readonly at: Date;
   readonly terms: Terms;
+  /** The calendar until now: another one when it was another team's. */
+  readonly was: Calendar;
   readonly directory: Directory;
 }
 
@@ -60,7 +62,9 @@ export function timed(
 ): Timing | null {
   const terms = before === null || CLASSIFYING.has(change.type) ? termsOf(directory.promises, after) : after.terms;
   const kept = before !== null && sameTerms(terms, after.terms) ? after.terms : terms;
-  const step: Step = { before, after, change, at, calendar: calendarFor(after, directory), terms: kept, directory };
+  const calendar = calendarFor(after, directory);
+  const was = before === null ? calendar : calendarFor(before, directory);
+  const step: Step = { before, after, change, at, calendar, was, terms: kept, directory };
   const clocks = clocksAfter(step);
   const misses = missesAfter(step, clocks);
   const took = tookAfter(step, clocks);
@@ -261,11 +265,14 @@ function asks({ change, after }: Step): boolean {
   }
 }
 
+/** What others keep us waiting for, and what a platform allows, are no promises of ours. */
+const OTHERS: ReadonlySet<ClockName> = new Set(['wait', 'window']);
+
 /** What is broken for good now: its moment passed, and it has just ended, paused, or a sweep found it. */
 function missesAfter({ after, at, change }: Step, next: Clocks): Ticket['misses'] {
   const found = CLOCKS.flatMap((clock) => {
     const was = after.clocks[clock];
-    if (was === undefined || was.due === null || was.missed === true || was.due > at) return [];
+    if (was === undefined || was.due === null || was.missed === true || was.due > at || OTHERS.has(clock)) return [];
     const over = next[clock]?.due?.getTime() !== was.due.getTime() || change.type === 'reminded';
     return over ? [{ clock, at: was.due }] : [];
   });

@@ -114,7 +114,8 @@ describe('working time, against minutes that are counted one by one', () => {
         const minutes = minutesAround(calendar.timeZone, middle);
         const worked = workedMinutes(calendar, minutes);
         const at = (i: number): Date => new Date((minutes.first + i) * MINUTE);
-        for (const i of [a, b, a + 1, b - 1, DAYS_ASIDE * DAY_MINUTES]) expect(isWorking(calendar, at(i))).toBe(worked[i]);
+        for (const i of [a, b, a + 1, b - 1, DAYS_ASIDE * DAY_MINUTES])
+          expect(isWorking(calendar, at(i))).toBe(worked[i]);
         const [from, to] = [Math.min(a, b), Math.max(a, b)];
         const between = worked.slice(from, to).filter(Boolean).length * MINUTE;
         expect(workingBetween(calendar, at(from), at(to))).toBe(between);

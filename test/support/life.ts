@@ -80,7 +80,7 @@ export class Life {
   }
 
   /** The customer writes. */
-  says(at: Date, text: string, courtesy = false): this {
+  says(at: Date, text: string, courtesy = false, windowMs: number | null = null): this {
     const message = `m${this.#causes + 1}`;
     const quote = { message, text, attachments: [], at };
     const intent = {
@@ -92,6 +92,7 @@ export class Life {
       note: null,
       draft: null,
       others: [],
+      ...(windowMs !== null && { windowMs }),
     } as const;
     return this.do(at, intent, { kind: 'customer', account: 'x' });
   }
