@@ -121,7 +121,7 @@ it('a mail server that is away for an hour gets every letter once, and no letter
     [LILEI, 'c'],
   ] as const)
     await say(to, key);
-  for (let i = 0; i < 60; i += 1) await passes(60_000);
+  for (let i = 0; i < 15; i += 1) await passes(240_000);
   expect(bench.flow.down().map(({ app }) => app)).toEqual(['email\nmain']);
   await mail.back();
   for (let i = 0; i < 5; i += 1) await passes(60_000);
