@@ -112,7 +112,7 @@ describe('before a mail server and a gateway', () => {
       await expect.poll(() => lines).toContain('the mail server refuses the name and password');
       expect(lines).toContain('"app":"gateway/sms","count":1');
       expect(lines).not.toMatch(/13800138000|li@shop|2025550123|p@ss/u);
-      const answer = await fetch(`${app.url}/readyz`);
+      const answer = await fetch(new URL('/readyz', app.url));
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ degraded: ['email: the credentials were refused'] });
     } finally {

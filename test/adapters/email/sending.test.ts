@@ -30,6 +30,7 @@ describe('what is sent', () => {
       tone: 'red',
       summary: 'T-4821 还有 5 分钟超时',
       status: '处理中 · 14:32 前解决',
+      footer: `1 < 2 & "3" > '0'`,
       blocks: [{ type: 'fields', fields: [{ label: '电话', value: '138****8000' }] }],
       actions: [{ ...action, invoke: { command: 'claim', params: {} } as never }],
     });
@@ -42,9 +43,10 @@ describe('what is sent', () => {
     expect(mail?.headers.get('date')).toEqual(['Wed, 11 Nov 2026 06:30:00 +0000']);
     expect(mail?.subject).toBe('T-4821 还有 5 分钟超时');
     expect(mail?.text).toContain(
-      'T-4821 · 快递三天没更新\n处理中 · 14:32 前解决\n电话：138****8000\n可发送：认领 4821',
+      'T-4821 · 快递三天没更新\n处理中 · 14:32 前解决\n电话：138****8000\n1 < 2 & "3" > '0'\n可发送：认领 4821',
     );
     expect(mail?.text).toContain('回复没有人看');
+    expect(mail?.html).toContain('1 &lt; 2 &amp; &quot;3&quot; &gt; &#39;0&#39;');
     for (const words of ['快递三天没更新', '14:32 前解决', '138****8000', '认领 4821', '回复没有人看'])
       expect(mail?.html).toContain(words);
     // Light and dark are the reader's: nothing names a colour for words or paper, and nothing is fetched.
@@ -166,8 +168,9 @@ describe('a server that does not answer', () => {
       clock.advance(1);
       expect((await failed)?.failure).toBe('retryable');
       server.release();
+      await send('别的', 'k2');
       await send();
-      expect(server.mails).toHaveLength(1);
+      expect(server.mails.map(({ subject }) => subject)).toEqual(['别的', 'T-4821 要超时了']);
     },
   );
 
