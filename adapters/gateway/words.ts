@@ -28,13 +28,12 @@ export function saidOf(message: OutMessage, kind: Kind): Said {
   const most = kind === 'phone' ? SPOKEN_MOST : SMS_MOST;
   // The number comes first: whatever is cut, it stays.
   const head = ticket === null || first.startsWith(ticket) ? first : `${ticket} ${first}`;
-  const text = rest.reduce(
-    (all, piece) => {
-      const longer = `${all}${kind === 'phone' ? ', ' : ' · '}${piece}`;
-      return longer.length <= (kind === 'phone' ? SPOKEN_MOST : SMS_ONE) ? longer : all;
-    },
-    cut(head, most),
-  );
+  let text = cut(head, most);
+  for (const piece of rest) {
+    // Most summaries say the state already.
+    const longer = text.includes(piece) ? text : `${text}${kind === 'phone' ? ', ' : ' · '}${piece}`;
+    if (longer.length <= (kind === 'phone' ? SPOKEN_MOST : SMS_ONE)) text = longer;
+  }
   return { text, ticket, urgent: message.type === 'card' && message.card.tone === 'red' };
 }
 

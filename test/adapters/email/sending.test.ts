@@ -43,7 +43,7 @@ describe('what is sent', () => {
     expect(mail?.headers.get('date')).toEqual(['Wed, 11 Nov 2026 06:30:00 +0000']);
     expect(mail?.subject).toBe('T-4821 还有 5 分钟超时');
     expect(mail?.text).toContain(
-      'T-4821 · 快递三天没更新\n处理中 · 14:32 前解决\n电话：138****8000\n1 < 2 & "3" > '0'\n可发送：认领 4821',
+      `T-4821 · 快递三天没更新\n处理中 · 14:32 前解决\n电话：138****8000\n1 < 2 & "3" > '0'\n可发送：认领 4821`,
     );
     expect(mail?.text).toContain('回复没有人看');
     expect(mail?.html).toContain('1 &lt; 2 &amp; &quot;3&quot; &gt; &#39;0&#39;');

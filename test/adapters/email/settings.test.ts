@@ -38,7 +38,7 @@ describe('SMTP_URL', () => {
     'smtp://mail.example?tls=none',
     'smtp://localhost?starttls=off&pool=true',
   ])('is not %s', (url) => {
-    expect(() => read(url)).toThrow();
+    expect(() => read(url)).toThrow('SMTP_URL');
   });
 });
 
@@ -55,7 +55,7 @@ describe('SMTP_FROM', () => {
   it.each(['desk', 'Desk', `Desk\r\nBcc: x <${FROM}>`, `${FROM}, ${FROM}`, `Desk <${FROM}> <${FROM}>`])(
     'is not %j',
     (from) => {
-      expect(() => read('smtp://mail.example', from)).toThrow();
+      expect(() => read('smtp://mail.example', from)).toThrow('SMTP_FROM');
     },
   );
 });

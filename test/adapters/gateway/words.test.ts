@@ -12,6 +12,7 @@ describe('an SMS', () => {
   it('is the summary, with what else fits into one', () => {
     const said = sms(card('T-4821 还有 5 分钟超时', { status: '处理中', tone: 'red' }));
     expect(said).toEqual({ text: 'T-4821 还有 5 分钟超时 · 处理中', ticket: 'T-4821', urgent: true });
+    expect(sms(card('T-4821 · 碎了 · 处理中', { status: '处理中' })).text).toBe('T-4821 · 碎了 · 处理中');
   });
 
   it('names as many of several as fit into one', () => {
@@ -45,7 +46,7 @@ describe('an SMS', () => {
   it('has at most three parts, no line ends and no half signs, whatever is said', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 600 }), fc.constantFrom('sms', 'phone'), (words, kind) => {
-        const { text } = saidOf(card(words, { status: words }), kind as 'sms' | 'phone');
+        const { text } = saidOf(card(words, { status: words }), kind);
         expect(text.length).toBeLessThanOrEqual(kind === 'sms' ? 201 : 60);
         expect(text).not.toMatch(/[\r\n]|\p{Surrogate}/u);
       }),
