@@ -1,6 +1,8 @@
 import type { adapters } from '../adapters/registry.ts';
 import { sandboxCard } from '../adapters/sandbox/limits.ts';
 import { dingtalkRung } from '../adapters/dingtalk/render.ts';
+import { emailRung } from '../adapters/email/letter.ts';
+import { gatewayRung } from '../adapters/gateway/words.ts';
 import { slackRung } from '../adapters/slack/render.ts';
 import { wecomRung } from '../adapters/wecom/rung.ts';
 import type { Card } from '../cards/card.ts';
@@ -37,6 +39,8 @@ const RENDERED: Readonly<Record<keyof typeof adapters, (card: Card) => Omit<Rung
   slack: slackRung,
   dingtalk: dingtalkRung,
   wecom: wecomRung,
+  email: emailRung,
+  gateway: gatewayRung,
 };
 
 function fitted(card: Card, limits: CardLimits): Omit<Rung, 'name'> {

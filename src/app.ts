@@ -40,6 +40,7 @@ import { dataFolder, orSetupError, storeFolder } from './place.ts';
 import { takeUpRestore } from './restored.ts';
 import { buildSandbox } from './sandbox.ts';
 import { buildDingTalk } from './dingtalk.ts';
+import { buildOutside, warnOfUnreached } from './outside.ts';
 import { buildSlack } from './slack.ts';
 import { createNoteFault } from './fault.ts';
 import { loadSecrets } from './secret.ts';
@@ -142,8 +143,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     const entrances = built.filter((entrance) => entrance !== null);
     for (const entrance of entrances)
       for (const adapter of await entrance.load()) adapters.set(appKey(adapter), adapter);
+    const outside = await buildOutside(config, clock);
+    for (const adapter of outside) adapters.set(appKey(adapter), adapter);
     const live = liveDirectory(opened, clock, shop.directory);
     await live.refresh();
+    warnOfUnreached(live.now(), adapters, log);
     const quiet = liveQuiet(opened);
     await takeUpRestore(dataFolder(config), quiet, clock.now(), config.locale);
     const parts: Parts = {
@@ -172,14 +176,19 @@ export async function startApp(options: AppOptions): Promise<App> {
     onStop('platforms', async () => {
       await Promise.all([...adapters.values()].map((adapter) => adapter.stop()));
     });
-    for (const adapter of adapters.values()) await orLog(adapter, log, () => adapter.start(flow.sink));
+    const ways = new Set(outside.map(({ platform }) => platform));
+    for (const adapter of adapters.values()) {
+      const started = orLog(adapter, log, () => adapter.start(flow.sink));
+      // A mail server that hangs keeps nobody from their desk.
+      if (!ways.has(adapter.platform)) await started;
+    }
     const past =
       demo === null || options.past === false ? [] : await loadDemoTickets(demo.tickets, shop, config.locale);
     const seeding = sandbox === null || demo === null ? null : { store: opened, clock, flow, sandbox, shop, past };
     if (seeding !== null && options.past !== false) await seedDemo(seeding);
     for (const subscription of await withoutSecret(parts))
       log.warn('a subscription has no secret, so nothing is sent to it: gongdan hook secret', { subscription });
-    const firstAdmin = await offerFirstAdmin(parts);
+    const firstAdmin = await offerFirstAdmin(parts, ways);
     const background = options.background !== false;
     if (background) await flow.start();
     onStop('flow', () => flow.stop(CALLS_MS));
@@ -247,8 +256,12 @@ export async function startApp(options: AppOptions): Promise<App> {
         { path: '/', router: apiRoutes(apiPorts(parts, api)) },
         ...[...adapters.values(), ...entrances].flatMap((a) => a.routes ?? []),
       ],
-      unready: () => [...watch.problems(), ...unhealthy([...adapters.values(), ...entrances])],
-      degraded: () => [...quietLine(flow.quiet()), ...flow.down().map(downLine)],
+      unready: () => [
+        ...watch.problems(),
+        ...unhealthy([...adapters.values(), ...entrances].filter((a) => !ways.has(a.platform))),
+      ],
+      // Nobody works there: without them the bot is as good as ever.
+      degraded: () => [...quietLine(flow.quiet()), ...flow.down().map(downLine), ...unhealthy(outside)],
     });
     const { url } = await server.start();
     listens = url.replace(/\/$/, '');
@@ -307,9 +320,10 @@ async function agreeOnShop(store: Store, own: Shop, clock: Clock, config: Config
 }
 
 /** Where a real platform is connected its people count, else those of the sandbox. */
-async function offerFirstAdmin(parts: Parts): Promise<App['firstAdmin']> {
-  const real = [...parts.adapters].filter(([, a]) => a.platform !== 'sandbox').map(([app]) => app);
-  const apps = new Set(real.length > 0 ? real : parts.adapters.keys());
+async function offerFirstAdmin(parts: Parts, ways: ReadonlySet<string>): Promise<App['firstAdmin']> {
+  const chats = [...parts.adapters].filter(([, a]) => !ways.has(a.platform));
+  const real = chats.filter(([, a]) => a.platform !== 'sandbox').map(([app]) => app);
+  const apps = new Set(real.length > 0 ? real : chats.map(([app]) => app));
   return hasAdmin(parts.directory(), apps) ? null : { code: await offerAdminCode(parts) };
 }
 

@@ -59,6 +59,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface PlatformSettings {
   readonly platform: string;
   readonly schema: z.ZodObject;
+  /** Nothing comes in by it: nobody works there, so it takes the place of no chat. */
+  readonly sendsOnly?: true;
 }
 
 export interface ConfigInput {
@@ -121,7 +123,12 @@ export function readConfig(input: ConfigInput): Config {
     const problemTexts = problems.map((sentence) => say(sentence, reader));
     throw new SetupError(say({ key: 'setup.settings_problems', params: { problems: problemTexts } }, reader));
   }
-  const sandbox = sandboxSettings(wish, { host, imConfigured: platforms.size > 0, token: givenToken, ids });
+  const sandbox = sandboxSettings(wish, {
+    host,
+    imConfigured: input.platforms.some((p) => p.sendsOnly !== true && platforms.has(p.platform)),
+    token: givenToken,
+    ids,
+  });
   return {
     port,
     host,

@@ -180,12 +180,14 @@ function withRights(own: Person, named: Person | undefined, member: Member, file
   const direct: Address = { platform, app, conversation: member.direct };
   const places = [...own.direct, ...(named?.direct ?? []), direct];
   const email = own.email ?? named?.email;
+  const outside = [...own.outside, ...(named?.outside ?? [])];
   return {
     ...own,
     ...(email !== undefined && { email }),
     roles: [...new Set([...own.roles, ...(named?.roles ?? []), ...member.roles])],
     teams: [...new Set([...own.teams, ...(named?.teams ?? []), ...member.teams.filter((t) => file.teams.has(t))])],
     direct: [...new Map(places.map((a) => [addressKey(a), a])).values()],
+    outside: [...new Map(outside.map((a) => [addressKey(a), a])).values()],
   };
 }
 

@@ -150,7 +150,8 @@ async function deliver(parts: Parts, row: HookDelivery, { subscription, secrets,
   const began = clock.monotonic();
   const ended = watch();
   const answer = await parts.postWebhook(letter(subscription, secrets, Buffer.from(body), at)).finally(ended);
-  const last: HookTry = { at, ms: Math.round(clock.monotonic() - began), ...answer };
+  const outcome = 'status' in answer ? { status: answer.status } : answer;
+  const last: HookTry = { at, ms: Math.round(clock.monotonic() - began), ...outcome };
   if ('status' in answer && answer.status >= 200 && answer.status < 300) {
     await store.hookDeliveries.done(taken, last, clock.now());
     if (is.failing) await store.hookStates.healed(subscription.id);

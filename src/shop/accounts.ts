@@ -23,6 +23,17 @@ export function accountsOf(person: ShopInput['people'][string]): { app: string; 
   );
 }
 
+/** Where a person is reached outside of the chats; an e-mail address that is not there is left out. */
+export function outsideOf({ notify, email }: ShopInput['people'][string]): Address[] {
+  const mail = notify.email === true ? email : notify.email;
+  return [
+    ...(mail === undefined ? [] : [{ platform: 'email', app: 'main', conversation: mail }]),
+    ...(['sms', 'phone'] as const).flatMap((app) =>
+      notify[app] === undefined ? [] : [{ platform: 'gateway', app, conversation: notify[app] }],
+    ),
+  ];
+}
+
 /** The chat of a sandbox customer. */
 export const chatOf = (id: string, { conversation }: { readonly conversation?: string | undefined }): string =>
   conversation ?? `c-${id}`;

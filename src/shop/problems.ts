@@ -128,6 +128,8 @@ export class CheckedFile {
       say_({ key: 'setup.not_a_time_zone', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'email') {
       say_({ key: 'setup.not_an_email', params: place });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'telephone') {
+      say_({ key: 'setup.not_a_telephone', params: place });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'receiver') {
       say_({ key: 'setup.not_a_receiver', params: place });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'plainReceiver') {

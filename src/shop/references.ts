@@ -77,6 +77,10 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
       if (first === undefined) emails.set(p.email, place.at);
       else file.report(place.line, { key: 'setup.email_twice', params: { ...place, first } });
     }
+    if (p.notify.email === true && p.email === undefined) {
+      const place = file.at(['people', id, 'notify', 'email']);
+      file.report(place.line, { key: 'setup.no_email', params: place });
+    }
     const inTeams = p.roles.includes('agent') || p.roles.includes('lead');
     if (inTeams && p.teams.length === 0) {
       const place = file.at(['people', id]);

@@ -45,6 +45,26 @@ const email = z.string().transform((value, ctx) => {
   return z.NEVER;
 });
 
+/** What an unquoted number in YAML has lost, the plus sign before it; eleven digits that begin like a Chinese mobile's own number are no country's. */
+const OWN_NUMBER = /^1[3-9]\d{9}$/;
+
+/** A telephone number with its country, E.164: `+8613800138000`. It is never shown. */
+const telephone = z.union([z.string(), z.number()]).transform((value, ctx) => {
+  const written = typeof value === 'number' && !OWN_NUMBER.test(String(value)) ? `+${value}` : String(value);
+  const number = written.replaceAll(/[\s()-]/g, '');
+  if (/^\+[1-9]\d{6,14}$/.test(number)) return number;
+  ctx.issues.push({ code: 'custom', input: value, params: { problem: 'telephone' } });
+  return z.NEVER;
+});
+
+/** How somebody is reached when the chat is not enough. */
+const notify = z.strictObject({
+  /** `true`: the person's own `email`. */
+  email: z.union([z.literal(true), email]).optional(),
+  sms: telephone.optional(),
+  phone: telephone.optional(),
+});
+
 const names = z.strictObject({ zh: line, en: line });
 
 /** `order`, or `order!` where no ticket is to be filed without it. */
@@ -100,6 +120,7 @@ const person = z.strictObject({
   /** As the platforms' member lists have it: by it an agent's account is known there without being named here. */
   email: email.optional(),
   accounts: z.record(app, account).default({}),
+  notify: notify.prefault({}),
 });
 
 /** Where customers are who can only be answered by hand; `words` reveal it in pasted text. */
@@ -232,6 +253,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   ...CALENDAR_KEYS,
   'people.*': Object.keys(person.shape),
   'people.*.accounts.*': ['user', 'direct'],
+  'people.*.notify': Object.keys(notify.shape),
   'categories.*': Object.keys(category.shape),
   'dispositions.*': Object.keys(names.shape),
   'places.*': Object.keys(place.shape),

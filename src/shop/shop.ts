@@ -9,7 +9,7 @@ import { text } from '../text/text.ts';
 import { DEFAULT_RULES } from '../triage/default-rules.ts';
 import type { KeywordRule, TriageRules } from '../triage/triage.ts';
 import type { HookSource } from '../webhooks/mapping.ts';
-import { accountsOf, appOf, chatOf, groupsOf } from './accounts.ts';
+import { accountsOf, appOf, chatOf, groupsOf, outsideOf } from './accounts.ts';
 import { checkCalendars, holidaysUntil, promotionsOf, WorkingTimesOf } from './calendars.ts';
 import { CATEGORIES, DISPOSITIONS, PLACES } from './defaults.ts';
 import { CheckedFile } from './problems.ts';
@@ -102,7 +102,7 @@ function directoryOf(input: ShopInput, version: number): Directory {
       timeZone: p.timeZone ?? input.timeZone,
       shift: p.shift ?? null,
       direct: own.map(({ app, direct }) => ({ ...appOf(app), conversation: direct })),
-      outside: [],
+      outside: outsideOf(p),
       ...(p.email !== undefined && { email: p.email }),
     });
   }

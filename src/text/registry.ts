@@ -21,6 +21,8 @@ import { link } from './link.ts';
 import { letters } from './letters.ts';
 import { notice } from './notice.ts';
 import { outage } from './outage.ts';
+import { email, gateway } from './outside.ts';
+import { outsideDoctor } from './outside-doctor.ts';
 import { people } from './people.ts';
 import { quota } from './quota.ts';
 import { refusal } from './refusal.ts';
@@ -50,10 +52,12 @@ export const catalogues = {
   dingtalk_doctor: dingtalkDoctor,
   doctor,
   duty,
+  email,
   field,
   file,
   filing,
   flow,
+  gateway,
   history,
   home,
   hook,
@@ -62,6 +66,7 @@ export const catalogues = {
   link,
   notice,
   outage,
+  outside_doctor: outsideDoctor,
   people,
   quota,
   refusal,

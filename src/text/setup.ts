@@ -239,6 +239,18 @@ export const setup = {
     zh: (p) => `第 ${p.line} 行：${p.at} 不是邮箱地址，要写成 name@example.com 的样子`,
     en: (p) => `Line ${p.line}: ${p.at} is no e-mail address; one looks like name@example.com`,
   }),
+  not_a_telephone: entry<At>({
+    note: 'gongdan.yaml, a telephone number without its country; it is not shown',
+    sample: { line: 7, at: 'people.lilei.notify.sms' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写成带国家区号的号码，并加引号，例如 "+8613800138000"`,
+    en: (p) => `Line ${p.line}: ${p.at} must be a number with its country code, in quotes, such as "+8613800138000"`,
+  }),
+  no_email: entry<At>({
+    note: 'gongdan.yaml, `notify.email: true` of somebody without `email`',
+    sample: { line: 7, at: 'people.lilei.notify.email' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 写了 true，可是这个人没有 email；补上 email，或者在这里写邮箱地址`,
+    en: (p) => `Line ${p.line}: ${p.at} is true, but this person has no \`email\`; give one, or write the address here`,
+  }),
   not_a_time_zone: entry<At & { value: string }>({
     note: 'gongdan.yaml, a time zone nobody knows',
     sample: { line: 7, at: 'timeZone', value: 'Asia/Bejing' },

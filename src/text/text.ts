@@ -35,6 +35,7 @@ type TerminalArea =
   | 'doctor'
   | 'hook'
   | 'init'
+  | 'outside_doctor'
   | 'send_test'
   | 'setup'
   | 'slack_doctor'

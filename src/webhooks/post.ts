@@ -22,7 +22,13 @@ export type PostFailure =
   | 'tls'
   | 'broken';
 
-export type PostAnswer = { readonly status: number } | { readonly failure: PostFailure };
+export type PostAnswer =
+  | {
+      readonly status: number;
+      /** Ms after which it wants to be asked again (`Retry-After`), where it says so. */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly failure: PostFailure };
 
 export interface Letter {
   readonly url: string;
@@ -56,11 +62,19 @@ const MOST_READ = 4_096;
  * The client that webhooks go out by. The address is checked after the name was resolved, and the connection goes to exactly what was checked:
  * a name that resolves differently a moment later changes nothing. No redirect is followed, no proxy asked, no connection kept.
  */
-export function createPost({ clock, resolve = systemResolve }: { clock: Clock; resolve?: Resolve }): Post {
+export function createPost({
+  clock,
+  resolve = systemResolve,
+  deadlineMs = DEADLINE_MS,
+}: {
+  clock: Clock;
+  resolve?: Resolve;
+  deadlineMs?: number;
+}): Post {
   return async (letter) => {
     const url = parsed(letter.url);
     if (url === null) return { failure: 'bad_url' };
-    const deadline = deadlineOf(clock);
+    const deadline = deadlineOf(clock, deadlineMs);
     try {
       const addresses = await Promise.race([addressesOf(url, resolve), deadline.passed]);
       if (addresses === 'timeout') return { failure: 'timeout' };
@@ -68,7 +82,7 @@ export function createPost({ clock, resolve = systemResolve }: { clock: Clock; r
       // One private address among public ones is enough: which of them is used is not left to chance.
       if (!letter.private && addresses.some(({ address }) => isPrivateAddress(address)))
         return { failure: 'private_address' };
-      return await exchange(url, letter, addresses, deadline.passed);
+      return await exchange(url, letter, addresses, deadline.passed, clock.now());
     } finally {
       deadline.callOff();
     }
@@ -82,10 +96,10 @@ function parsed(text: string): URL | null {
   return isWeb && url.username === '' && url.password === '' ? url : null;
 }
 
-function deadlineOf(clock: Clock): { readonly passed: Promise<'timeout'>; readonly callOff: () => void } {
+function deadlineOf(clock: Clock, ms: number): { readonly passed: Promise<'timeout'>; readonly callOff: () => void } {
   let callOff = (): void => undefined;
   const passed = new Promise<'timeout'>((resolve) => {
-    callOff = clock.after(DEADLINE_MS, () => {
+    callOff = clock.after(ms, () => {
       resolve('timeout');
     });
   });
@@ -120,6 +134,7 @@ async function exchange(
   { body, headers }: Letter,
   addresses: readonly Resolved[],
   passed: Promise<'timeout'>,
+  now: Date,
 ): Promise<PostAnswer> {
   const options: RequestOptions = {
     method: 'POST',
@@ -137,12 +152,24 @@ async function exchange(
     const { statusCode: status = 0 } = answer;
     // The status is the answer; what follows it is let in so far that a patient sender can end, within the same time.
     await Promise.race([read(answer), passed]);
-    return status >= 300 && status < 400 ? { failure: 'redirect' } : { status };
+    if (status >= 300 && status < 400) return { failure: 'redirect' };
+    const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
+    return retryAfterMs === null ? { status } : { status, retryAfterMs };
   } catch (error) {
     return { failure: failureOf(error) };
   } finally {
     sent.destroy();
   }
+}
+
+/** Longest wait that is believed, ms. */
+const LONGEST_RETRY_MS = 3_600_000;
+
+/** Seconds or a date, as RFC 9110 has it; null: neither. */
+function retryAfter(header: string | undefined, now: Date): number | null {
+  if (header === undefined) return null;
+  const ms = /^\d{1,9}$/u.test(header) ? Number(header) * 1_000 : Date.parse(header) - now.getTime();
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_RETRY_MS);
 }
 
 const answered = (sent: ClientRequest, body: Buffer): Promise<IncomingMessage> =>

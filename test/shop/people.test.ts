@@ -43,3 +43,30 @@ it('knows people by their address, in lower case, one person each; addresses are
     'Line 8: people.wangfang has no key "emial"; did you mean email?',
   ]);
 });
+
+it('reads where people are reached outside, in one order; nothing of it is in a problem', () => {
+  const withNotify = (notify: string, email = ''): string =>
+    SMALL.replace('teams: [service], accounts', `teams: [service],${email} notify: ${notify}, accounts`);
+  const outside = (notify: string, email?: string) =>
+    parseShop(withNotify(notify, email), 'gongdan.yaml', 'en').directory.people.get('lilei')?.outside;
+  const at = (platform: string, app: string, conversation: string) => ({ platform, app, conversation });
+  expect(parseShop(SMALL, 'gongdan.yaml', 'en').directory.people.get('lilei')?.outside).toEqual([]);
+  expect(outside("{ phone: '+86 138-0013-8000', sms: +8613800138001, email: true }", ' email: Li@X.cn,')).toEqual([
+    at('email', 'main', 'li@x.cn'),
+    at('gateway', 'sms', '+8613800138001'),
+    at('gateway', 'phone', '+8613800138000'),
+  ]);
+  expect(outside('{ email: Duty@X.cn }', ' email: li@x.cn,')).toEqual([at('email', 'main', 'duty@x.cn')]);
+  // Without quotes YAML loses the plus sign: what could be a number without its country is none.
+  for (const wrong of ['13800138000', '+13800138000', "'13800138000'", "'+0138001380'", "'+86'", 'none', '8.6'])
+    expect(problems(withNotify(`{ sms: ${wrong} }`))).toEqual([
+      'Line 7: people.lilei.notify.sms must be a number with its country code, in quotes, such as "+8613800138000"',
+    ]);
+  expect(outside("{ sms: '+13800138000' }")).toEqual([at('gateway', 'sms', '+13800138000')]);
+  expect(problems(withNotify('{ email: true }'))).toEqual([
+    'Line 7: people.lilei.notify.email is true, but this person has no `email`; give one, or write the address here',
+  ]);
+  expect(problems(withNotify('{ mail: true }'))).toEqual([
+    'Line 7: people.lilei.notify has no key "mail"; did you mean email?',
+  ]);
+});

@@ -61,6 +61,7 @@ describe('gongdan.yaml', () => {
         { platform: 'slack', app: 'T1', conversation: 'U1' },
         { platform: 'sandbox', app: 'sandbox', conversation: 'd-lilei' },
       ],
+      outside: [],
     });
     expect(directory.accounts.get(accountKey({ platform: 'sandbox', app: 'sandbox', user: 'lilei' }))).toBe('lilei');
     expect(directory.groups.get(addressKey({ platform: 'slack', app: 'T1', conversation: 'C2' }))).toBe('service');

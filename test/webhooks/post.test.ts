@@ -56,6 +56,16 @@ describe('a letter', () => {
     expect(got).toEqual({ method: 'POST', url: '/hooks/in?shop=1', host, mark: 'yes', body: '{"a":"工单"}' });
   });
 
+  it.each([
+    ['7', 7_000],
+    ['Wed, 11 Nov 2026 06:30:30 GMT', 30_000],
+    ['Wed, 11 Nov 2026 06:00:00 GMT', 0],
+    ['86400', 3_600_000],
+  ])('that is to be asked again after %s says so in ms', async (header, retryAfterMs) => {
+    const port = await http((_request, response) => response.writeHead(429, { 'retry-after': header }).end());
+    expect(await post(`http://erp.example:${port}/`)).toEqual({ status: 429, retryAfterMs });
+  });
+
   it.each([200, 202, 400, 404, 410, 429, 500, 503])('answered with %d has this status', async (status) => {
     const port = await http((_request, response) => response.writeHead(status).end('words'));
     expect(await post(`http://erp.example:${port}/`)).toEqual({ status });

@@ -7,6 +7,7 @@ import { configuration } from './configuration.ts';
 import { dingtalkBrief } from './dingtalk.ts';
 import { disk } from './disk.ts';
 import { jobs } from './jobs.ts';
+import { outside } from './outside.ts';
 import { ports } from './ports.ts';
 import { publicUrl } from './public-url.ts';
 import { slackBrief } from './slack.ts';
@@ -27,5 +28,6 @@ export const checks: readonly Check[] = [
   slackBrief,
   dingtalkBrief,
   wecomBrief,
+  outside,
   backups,
 ];
