@@ -229,7 +229,9 @@ const RULES: { readonly [K in ClockName]: Rule } = {
         : change.type === 'message_received'
           ? change.windowMs
           : undefined;
-    return limitMs === undefined ? clock : begun('window', { at, limitMs, nonstop: true }, step);
+    // Thanks make it last longer; they ask for nothing.
+    if (limitMs === undefined || (clock === undefined && !opens(step) && waits(after))) return clock;
+    return begun('window', { at, limitMs, nonstop: true }, step);
   },
 };
 

@@ -31,7 +31,9 @@ it('everybody works when paper says so, every minute of the year', () => {
 const A_DAY = Number(process.env['GONGDAN_YEAR_TICKETS'] ?? 10);
 const END = Date.UTC(2026, 11, 30);
 
-it(`${A_DAY} tickets a day: everybody hears when they should, and nobody else`, () => {
+const TIMEOUT_MS = 60_000 + 5_000 * A_DAY;
+
+it(`${A_DAY} tickets a day: everybody hears when they should, and nobody else`, { timeout: TIMEOUT_MS }, () => {
   const wrong: string[] = [];
   const count = { tickets: 0, lines: 0 };
   const random = seeded(2026);

@@ -8,6 +8,7 @@ import { SetupError } from '../../src/errors.ts';
 import { durationMs } from '../../src/shop/schema.ts';
 import { loadShop, parseShop } from '../../src/shop/shop.ts';
 import { triage } from '../../src/triage/triage.ts';
+import { thePromises } from '../support/tickets.ts';
 
 const SMALL = `
 shops:
@@ -33,9 +34,6 @@ describe('gongdan.yaml', () => {
   it('becomes a directory with all defaults', () => {
     const { directory, rules, sandbox, hash } = parseShop(SMALL, 'gongdan.yaml', 'en');
     expect(directory.policy).toEqual({
-      firstResponseMs: 180_000,
-      nextResponseMs: 600_000,
-      resolutionMs: 86_400_000,
       autoCloseMs: 259_200_000,
       replyHoldMs: 5_000,
       noticeHoldMs: 10_000,
@@ -44,9 +42,10 @@ describe('gongdan.yaml', () => {
       nudgeAnswerMs: 120_000,
       offerMs: 300_000,
       passes: 3,
-      half: { categories: ['complaint'], tags: ['vip'] },
       newsMs: 10_000,
     });
+    // Another version with every file.
+    expect(directory.promises).toEqual({ ...thePromises, version: directory.promises.version });
     expect(directory.people.get('lilei')).toEqual({
       id: 'lilei',
       name: '李雷',

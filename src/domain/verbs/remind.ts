@@ -45,9 +45,9 @@ export function acknowledge(t: Ticket, _intent: Extract<Intent, { type: 'acknowl
   const person = facts.actor.kind === 'person' ? facts.directory.people.get(facts.actor.id) : undefined;
   if (person === undefined) return wrongStatus(t, 'acknowledge');
   const level = levelOf(person, t);
-  const due = CLOCKS.flatMap((name) => t.clocks[name] ?? []).filter(({ rung, due: at }) => rung > 0 && at !== null);
-  if (level === null || due.length === 0) return refuse({ code: 'nothing_due', no: t.number });
-  if (due.every(({ quiet = -1 }) => quiet >= level)) return already;
+  const reminded = CLOCKS.flatMap((name) => t.clocks[name] ?? []).filter(({ rung }) => rung > 0);
+  if (level === null || reminded.every(({ due }) => due === null)) return refuse({ code: 'nothing_due', no: t.number });
+  if (reminded.every(({ quiet = -1 }) => quiet >= level)) return already;
   return accept([{ type: 'acknowledged', person: person.id, level }]);
 }
 

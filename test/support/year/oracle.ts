@@ -241,7 +241,12 @@ export function expectedOf(plot: Plot, hours: ReadonlyMap<string, Hours>, end: n
         for (const name of ['firstResponse', 'nextResponse', 'window']) promises.delete(name);
         return;
       case 'message': {
-        if (!open || (act.thanks && (t.until !== null || t.status === 'waiting_other'))) return;
+        if (!open) return;
+        if (act.thanks && (t.until !== null || t.status === 'waiting_other')) {
+          // They ask for nothing, but can be written to for so much longer.
+          if (promises.has('window')) begin('window', at);
+          return;
+        }
         const waited = t.wait !== null;
         if (waited) {
           t.status = 'in_progress';
