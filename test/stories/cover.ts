@@ -68,7 +68,7 @@ export function coverStories(scene: Scene): void {
           status: 'in_progress',
           assignee: 'lilei',
           owner: null,
-          nextDueAt: null,
+          until: null,
         });
       });
 

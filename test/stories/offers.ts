@@ -75,7 +75,7 @@ export function offersStories(scene: Scene): void {
           status: 'in_progress',
           assignee: 'wangfang',
           offer: null,
-          nextDueAt: null,
+          until: null,
         });
         expect((await lastCard('wangfang', 'offer'))?.card).toMatchObject({ title: `T-${no} 你接下了`, actions: [] });
         expect((await desk.card('wangfang', 'd-wangfang', no)).card?.kind).toBe('work');

@@ -85,7 +85,8 @@ describe('进度', () => {
     await says('已回复您，在等您的消息。');
     await desk.types('lilei', `挂起 ${no} 仓库`);
     await desk.writes(customer, '进度');
-    expect(await last()).toMatch(/：正在等仓库核实，明天 .* 前为您处理好。/u);
+    // Until the warehouse answers nobody knows when it is done.
+    expect(await last()).toBe(`T-${no}：正在等仓库核实，有进展马上告诉您。`);
     await desk.types('lilei', `解决 ${no}`);
     await desk.passes(10_000);
     await says('已处理好，还有疑问直接回复这里。');
@@ -96,7 +97,8 @@ describe('进度', () => {
 
   it('promises nothing that is late already', async () => {
     const no = await opens();
-    await desk.passes(25 * 60 * MINUTE);
+    // A day of the team's own time: it works 13 hours a day.
+    await desk.passes(48 * 60 * MINUTE);
     await desk.writes(customer, '进度');
     expect(await last()).toBe(`T-${no}：正在为您安排客服，有进展马上告诉您。`);
   });

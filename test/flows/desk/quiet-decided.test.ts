@@ -19,7 +19,7 @@ describe('全部作废', () => {
     const since = await on.restores();
     await on.desk.passes(20 * MINUTE);
     expect(words(await on.presses('gaofei', '全部作废'))).toBe(
-      '作废了：给客户的消息 1 条、到点的提醒 2 个。工单里会记下，之后照常发送',
+      '作废了：给客户的消息 1 条、到点的提醒 4 个。工单里会记下，之后照常发送',
     );
     await on.desk.passes(HOUR);
     expect(await on.heard('k1')).toHaveLength(1);
@@ -51,8 +51,8 @@ describe('全部作废', () => {
     const policy = (await on.ticket('k3')).policy.autoCloseMs;
     expect(autoClose).toBeLessThan(at);
     expect((await on.ticket('k3')).nextDueAt?.getTime()).toBe(at + policy);
-    expect(await on.ticket('k2')).toMatchObject({ status: 'in_progress', wait: null, nextDueAt: null });
-    expect(await on.ticket('k4')).toMatchObject({ offer: null, assignee: 'lilei', nextDueAt: null });
+    expect(await on.ticket('k2')).toMatchObject({ status: 'in_progress', wait: null, until: null });
+    expect(await on.ticket('k4')).toMatchObject({ offer: null, assignee: 'lilei', until: null });
     // Colleagues' cards show how it stands, and nobody gets a new one: not even about the offer.
     const shown = (await on.leaked(since)).map((line) => line.replace(/(T-\d+).*/u, '$1')).toSorted();
     const cards = ['k1', 'k2', 'k4'].flatMap((c) => [`d-lilei: T-${on.no(c)}`, `g-aftersale: T-${on.no(c)}`]);
@@ -172,11 +172,11 @@ describe('发送', () => {
     await on.desk.passes(20 * MINUTE);
     const asked = await on.presses('gaofei', '发送');
     expect(words(asked)).toBe(
-      '会马上发出：给客户的消息 1 条、到点的提醒 2 个。14:20 之后发过的，客户会再收到一次。确定发送？',
+      '会马上发出：给客户的消息 1 条、到点的提醒 4 个。14:20 之后发过的，客户会再收到一次。确定发送？',
     );
     expect(await on.leaked(since)).toEqual([]);
     expect(words(await on.presses('gaofei', '确定发送', asked))).toBe(
-      '开始发出：给客户的消息 1 条、到点的提醒 2 个，按平台的限速一条条发',
+      '开始发出：给客户的消息 1 条、到点的提醒 4 个，按平台的限速一条条发',
     );
     await on.desk.passes(MINUTE);
     expect((await on.heard('k1')).at(-1)).toContain('新杯子今天寄出');
@@ -192,7 +192,7 @@ describe('发送', () => {
         what: 'send',
         person: 'gaofei',
         name: '高飞',
-        counts: { messages: 1, cards: 0, reminders: 2, notices: 0 },
+        counts: { messages: 1, cards: 0, reminders: 4, notices: 0 },
       },
     });
   });

@@ -98,7 +98,7 @@ describe('after a restore', () => {
     await on.desk.passes(20 * MINUTE);
     await on.opens('k6');
     const { answer } = await on.desk.types('gaofei', '积压');
-    const now = /积压：给客户的消息 2 条、卡片和通知 \d+ 条、到点的提醒 2 个；/u;
+    const now = /积压：给客户的消息 2 条、卡片和通知 \d+ 条、到点的提醒 4 个；/u;
     expect(words(answer)).toMatch(now);
     expect(answer?.card?.actions.map((a) => a.label)).toEqual(['全部作废', '逐条看', '发送']);
     expect(words(await on.notice('gaofei'))).toMatch(now);
