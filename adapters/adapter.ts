@@ -194,6 +194,8 @@ export interface Capabilities {
   readonly threads: boolean;
   /** Most characters (code points) of one text message. */
   readonly maxText: number;
+  /** So long after their last message a customer can be written to, ms; absent: for as long as one likes. */
+  readonly windowMs?: number;
   /** It is no group: a card goes to some people of the team, to each alone, and a change of it reaches all of them. */
   readonly calls?: true;
 }

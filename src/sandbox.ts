@@ -37,6 +37,7 @@ export async function buildSandbox(
     people: seed.people,
     conversations: seed.conversations,
     fixed: seed.fixed,
+    ...(seed.windowMs !== null && { windowMs: seed.windowMs }),
     ...(seed.limits === null ? {} : { limits: seed.limits }),
     access: { token: config.sandbox.token, hosts: [] },
     web: join(packageRoot(), 'dist', 'web'),

@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly limits?: readonly SandboxLimit[];
   /** Conversations in which a posted message cannot be changed, as in WeCom's groups; default: none. */
   readonly fixed?: readonly string[];
+  /** How long after their last message a customer can be written to, as on an official account; default: for ever. */
+  readonly windowMs?: number;
   readonly access: SandboxAccess;
   /** Where uploaded files are kept. */
   readonly files: Files;
@@ -131,6 +133,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       images: true,
       threads: false,
       maxText: MAX_TEXT,
+      ...(options.windowMs !== undefined && { windowMs: options.windowMs }),
     }),
     limits,
     subjects: ({ conversation }, visibleTo) => ({

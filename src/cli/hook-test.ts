@@ -74,8 +74,9 @@ function sentenceOf(fault: MappingFault): TerminalSentence {
       return { key: `hook.${fault.code}`, params: { rule: fault.rule, path: fault.path } };
     case 'too_long':
       return { key: 'hook.too_long', params: { rule: fault.rule, field: fault.field, most: fault.most } };
+    case 'no_moment':
     case 'unknown_shop':
-      return { key: 'hook.unknown_shop', params: { rule: fault.rule } };
+      return { key: `hook.${fault.code}`, params: { rule: fault.rule } };
   }
 }
 
@@ -84,13 +85,14 @@ async function show(
   source: string,
   { rule, id, report }: Extract<Mapped, { kind: 'report' }>,
 ): Promise<void> {
-  const { digest: _digest, facts, customer, tags, updates, ...plain } = report;
+  const { digest: _digest, facts, customer, tags, updates, deadline, ...plain } = report;
   tell({ key: 'hook.rule', params: { rule } });
   const fields = {
     id,
     ...plain,
     update: updates,
     tags: tags.join(', '),
+    deadline: deadline?.toISOString() ?? null,
     ...facts,
     ...(customer !== null && { customer: [customer.name, customer.place, customer.handle].join(' · ') }),
   };

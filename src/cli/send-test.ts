@@ -180,6 +180,7 @@ function testRow(
     {
       matter: null,
       updates: false,
+      deadline: null,
       shop,
       subject: text(reader, 'send_test.subject', null),
       text: text(reader, 'send_test.body', { platform }),

@@ -17,6 +17,8 @@ export interface Report {
   /** Null: as the words say it; an open ticket is raised to it, never lowered. */
   readonly priority: Priority | null;
   readonly tags: readonly string[];
+  /** By when the marketplace wants it settled; null: it sets no deadline, or the shop's own rules do. */
+  readonly deadline: Date | null;
   /** Null: as rules route it. */
   readonly team: string | null;
   readonly facts: OrderFacts;

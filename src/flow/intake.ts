@@ -1,5 +1,5 @@
 import type { InboundMessage } from '../../adapters/adapter.ts';
-import { accountKey, addressKey } from '../domain/address.ts';
+import { accountKey, addressKey, appKey } from '../domain/address.ts';
 import type { Actor } from '../domain/actor.ts';
 import { endedLately, takes, type Coming } from '../domain/returning.ts';
 import { dueAtOpening } from '../domain/timing.ts';
@@ -130,6 +130,13 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
     throw new Error('a customer message found no ticket');
   };
 
+  /** How long the customer can be written to from this message on, where their platform sets a limit. */
+  const windowOf = ({ event }: Arriving): { readonly windowMs?: number } => {
+    const address = { platform: event.platform, app: event.app, conversation: event.conversation.id };
+    const windowMs = parts.adapters.get(appKey(address))?.capabilities(address).windowMs;
+    return windowMs === undefined ? {} : { windowMs };
+  };
+
   const aboutOf = ({ event, courtesy }: Arriving): Coming => ({
     courtesy,
     order: recognise(wordsOf(event.text, event.attachments)).order ?? null,
@@ -154,12 +161,13 @@ export function createIntake(parts: Parts, deps: IntakeDeps): Intake {
       const [draft, note] = await Promise.all([draftOf(parts, ticket), lastNoteOf(parts, ticket)]);
       const result = await perform(
         ticketId,
-        { type: 'receive', message: id, quote, ...aboutOf(arriving), note, draft, others },
+        { type: 'receive', message: id, quote, ...aboutOf(arriving), note, draft, others, ...windowOf(arriving) },
         who,
       );
       return result.outcome !== 'refused';
     }
-    const drafted = await withDuplicates(parts, await openingOf(event, from, follows));
+    const first = { ...(await openingOf(event, from, follows)), ...windowOf(arriving) };
+    const drafted = await withDuplicates(parts, first);
     const acknowledge = derivedId('acknowledge', row);
     const isFirst = await keep(incoming, acknowledgementOf(acknowledge, ticketId, drafted));
     const opening = isFirst ? drafted : { ...drafted, number: (await numberIn(acknowledge)) ?? drafted.number };

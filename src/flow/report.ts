@@ -119,6 +119,7 @@ export function createReports(
       subject: report.subject === '' ? subjectFor(report.text, [], reader) : report.subject,
       description: descriptionOf(report.text),
       attachments: [],
+      ...(report.deadline !== null && { penaltyAt: report.deadline }),
       follows: follows === null ? null : { ticket: follows._id, number: follows.number },
       places: [{ card: 'ticket', team }],
     };

@@ -199,6 +199,12 @@ function unmappable(fault: MappingFault): Problem {
       return refuseField(422, fault.path, `is no text and no number; the rule ${fault.rule} needs one`);
     case 'too_long':
       return refuseField(422, fault.field, `is longer than ${fault.most} characters in the rule ${fault.rule}`);
+    case 'no_moment':
+      return refuseField(
+        422,
+        'deadline',
+        `is no moment in the rule ${fault.rule}: 2026-11-11T20:00:00+08:00 or a timestamp`,
+      );
     case 'unknown_shop':
       return refuseField(422, 'shop', `the rule ${fault.rule} comes to a shop that does not exist`);
   }

@@ -73,6 +73,7 @@ const rule = z
     category: CATEGORY_ID.optional(),
     priority: z.union([severity, z.enum(PRIORITIES)]).optional(),
     tags: z.array(line).max(10).default([]),
+    deadline: line.optional(),
     team: ID.optional(),
     shop: line.optional(),
     order: line.optional(),
@@ -138,7 +139,16 @@ function ruleOf(given: RuleInput, index: number, source: HookInput, shops: reado
   const { id } = given;
   const shop = shopTemplate(given, source, shops);
   if (given.ignore === true || id === undefined || shop === null) return { name, when, make: null };
-  const { matter = null, update: updates, subject = null, text = null, category = null, team = null, tags } = given;
+  const {
+    matter = null,
+    update: updates,
+    subject = null,
+    text = null,
+    category = null,
+    team = null,
+    tags,
+    deadline = null,
+  } = given;
   const facts = new Map(FACTS.flatMap((fact) => (given[fact] === undefined ? [] : [[fact, given[fact]] as const])));
   const priority = given.priority === undefined ? null : priorityOf(given.priority);
   const blank = { parts: [] };
@@ -153,7 +163,7 @@ function ruleOf(given: RuleInput, index: number, source: HookInput, shops: reado
   return {
     name,
     when,
-    make: { id, matter, updates, shop, subject, text, category, priority, tags, team, facts, customer },
+    make: { id, matter, updates, shop, subject, text, category, priority, tags, deadline, team, facts, customer },
   };
 }
 

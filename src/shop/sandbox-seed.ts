@@ -46,4 +46,6 @@ export interface SandboxSeed {
   readonly limits: readonly SandboxLimitSeed[] | null;
   /** Conversations in which a posted message cannot be changed. */
   readonly fixed: readonly string[];
+  /** How long after their last message a customer can be written to; null: for ever. */
+  readonly windowMs: number | null;
 }

@@ -213,6 +213,8 @@ const sandbox = z.strictObject({
   limits: z.array(limit).max(20).optional(),
   /** Conversations in which a posted message cannot be changed. */
   fixed: z.array(platformId).max(500).default([]),
+  /** How long after their last message customers can be written to. */
+  window: duration.optional(),
 });
 
 /** `gongdan.yaml` as it is written. Every key is known; what is left out has the default given here. */

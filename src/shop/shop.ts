@@ -234,7 +234,13 @@ function sandboxOf(section: NonNullable<ShopInput['sandbox']>, input: ShopInput,
     );
   }
   conversations.push(...directs);
-  return { people, conversations, limits: section.limits?.map(limitOf) ?? null, fixed: section.fixed };
+  return {
+    people,
+    conversations,
+    limits: section.limits?.map(limitOf) ?? null,
+    fixed: section.fixed,
+    windowMs: section.window ?? null,
+  };
 }
 
 type LimitInput = NonNullable<NonNullable<ShopInput['sandbox']>['limits']>[number];

@@ -78,6 +78,12 @@ export const hook = {
     zh: (p) => `规则「${p.rule}」的 ${p.field} 超过 ${p.most} 个字`,
     en: (p) => `${p.field} of the rule "${p.rule}" is longer than ${p.most} characters`,
   }),
+  no_moment: entry<{ rule: string }>({
+    note: 'hook test, a deadline that is no moment',
+    sample: { rule: '物流停滞' },
+    zh: (p) => `规则「${p.rule}」的 deadline 不是时间；要写成 2026-11-11T20:00:00+08:00，或者时间戳`,
+    en: (p) => `The deadline of the rule "${p.rule}" is no moment; write 2026-11-11T20:00:00+08:00 or a timestamp`,
+  }),
   unknown_shop: entry<{ rule: string }>({
     note: 'hook test, the shop that comes out does not exist',
     sample: { rule: '物流停滞' },

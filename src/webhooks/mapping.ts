@@ -39,6 +39,8 @@ export interface Making {
   readonly category: string | null;
   readonly priority: PriorityRule | null;
   readonly tags: readonly Template[];
+  /** A moment: ISO 8601 with its offset, or seconds or milliseconds since 1970. */
+  readonly deadline: Template | null;
   readonly team: string | null;
   readonly facts: ReadonlyMap<FactName, Template>;
   readonly customer: { readonly name: Template; readonly place: string | null; readonly handle: Template } | null;
@@ -68,6 +70,8 @@ export type MappingFault =
   | { readonly code: 'missing' | 'not_text'; readonly rule: string; readonly path: string }
   /** Longer than it may be: cut off it would be the same as another one. */
   | { readonly code: 'too_long'; readonly rule: string; readonly field: 'id' | 'matter'; readonly most: number }
+  /** What has to be a moment is none. */
+  | { readonly code: 'no_moment'; readonly rule: string }
   | { readonly code: 'unknown_shop'; readonly rule: string };
 
 export type Mapped =
@@ -146,12 +150,26 @@ function make(
     category: making.category,
     priority: making.priority === null ? null : priorityOf(making.priority, json),
     tags: [...new Set(tags)],
+    deadline: making.deadline === null ? null : deadlineOf(rule, line(making.deadline, LIMITS.name)),
     team: making.team,
     facts: Object.fromEntries(facts.filter(([, text]) => text !== '')),
     customer: customerOf(making.customer, (template) => line(template, LIMITS.name)),
   };
-  const digest = createHash('sha256').update(canonical(said)).digest('hex');
+  const digest = createHash('sha256')
+    .update(canonical({ ...said, deadline: said.deadline ?? undefined }))
+    .digest('hex');
   return { id: key(making.id, 'id'), report: { ...said, digest } };
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/u;
+
+/** Null where nothing stands. A number of ten digits counts seconds, one of thirteen milliseconds. */
+function deadlineOf(rule: string, written: string): Date | null {
+  if (written === '') return null;
+  const isNumber = /^(?:\d{10}|\d{13})$/u.test(written);
+  const ms = isNumber ? Number(written.padEnd(13, '0')) : ISO.test(written) ? Date.parse(written) : Number.NaN;
+  if (Number.isNaN(ms)) throw new Fault({ code: 'no_moment', rule });
+  return new Date(ms);
 }
 
 function priorityOf(rule: PriorityRule, json: unknown): Priority | null {

@@ -22,6 +22,7 @@ beforeEach(async () => {
 const REPORT: Report = {
   matter: 'stall:281234567890123',
   updates: false,
+  deadline: null,
   shop: 'tea',
   subject: '物流停滞 48 小时',
   text: '订单 281234567890123 的包裹 48 小时没有动静',
@@ -72,6 +73,13 @@ describe('a report of another system', () => {
     const [call] = bench.adapter.calls;
     expect(call?.conversation).toBe('group:logistics');
     expect(call?.message.type === 'card' ? call.message.card.title : '').toContain('物流停滞 48 小时');
+  });
+
+  it('brings the marketplace’s deadline along, whose clock runs day and night', async () => {
+    const deadline = new Date(bench.clock.now().getTime() + 30 * 3_600_000);
+    const { clocks } = ticketOf(await api.report(aReport('r1', { deadline })));
+    expect(clocks.penalty).toMatchObject({ due: deadline, nonstop: true });
+    expect(ticketOf(await api.report(aReport('r2', { matter: 'other' }))).clocks).not.toHaveProperty('penalty');
   });
 
   it('is one ticket however often it comes, also at the same moment', async () => {

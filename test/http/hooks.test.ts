@@ -30,6 +30,7 @@ async function open(more: Partial<HookOptions> = {}): Promise<string> {
     id: template('x'),
     matter: null,
     updates: false,
+    deadline: null,
     shop: template('main'),
     subject: template('s'),
     text: null,

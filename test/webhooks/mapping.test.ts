@@ -93,6 +93,7 @@ describe('a rule', () => {
     expect(reportOf(mapped)).toEqual({
       matter: 'stall:28',
       updates: false,
+      deadline: null,
       shop: 'qingtian',
       subject: String.raw`停了\n还有`,
       text: '停了\n28',
@@ -121,6 +122,26 @@ describe('a rule', () => {
     expect(mapEvent(source, { id: 'x', m: `${long}1` })).toMatchObject({
       fault: { code: 'too_long', field: 'matter' },
     });
+  });
+
+  it.each([
+    ['2026-11-11T20:00:00+08:00', '2026-11-11T12:00:00.000Z'],
+    ['2026-11-11T12:00:00.5Z', '2026-11-11T12:00:00.500Z'],
+    [1794398400, '2026-11-11T12:00:00.000Z'],
+    ['1794398400123', '2026-11-11T12:00:00.123Z'],
+  ])('takes the deadline %s over', (until, moment) => {
+    const source = aSource("- { id: x, subject: s, deadline: '{until}' }");
+    expect(reportOf(mapEvent(source, { until })).deadline?.toISOString()).toBe(moment);
+  });
+
+  it('refuses a deadline that is no moment, and does without one', () => {
+    const source = aSource("- { id: x, subject: s, deadline: '{until|}' }");
+    for (const until of ['morgen', '2026-11-11', '2026-11-11T20:00:00', '2026-13-11T20:00:00Z', 17])
+      expect(mapEvent(source, { until })).toMatchObject({ fault: { code: 'no_moment', rule: 'map.0' } });
+    const without = aSource('- { id: x, subject: s }');
+    expect(reportOf(mapEvent(source, {})).deadline).toBeNull();
+    // Known to be the same event as before deadlines were there.
+    expect(reportOf(mapEvent(source, {})).digest).toBe(reportOf(mapEvent(without, {})).digest);
   });
 
   it('comes to a shop there is', () => {

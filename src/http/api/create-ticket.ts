@@ -128,6 +128,7 @@ function reportOf(body: z.output<typeof newTicket>, { key, ports }: Caller): Rep
     category: body.category ?? null,
     priority: body.priority ?? null,
     tags: body.tags ?? [],
+    deadline: body.deadline === undefined ? null : new Date(body.deadline),
     team: body.team ?? null,
     facts: Object.fromEntries(facts.filter(([, value]) => value !== undefined && value !== '')),
     customer:

@@ -86,6 +86,10 @@ export const newTicket = name(
     priority: z.enum(PRIORITIES).optional().describe('Default: as the words say.'),
     tags: z.array(tag).max(20).optional(),
     team: id.optional().describe('Default: as the category is routed.'),
+    deadline: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('By when the marketplace wants it settled; its clock runs day and night.'),
     order: fact(64, 'Order number.'),
     tracking: fact(64, 'Tracking number.'),
     carrier: fact(40, 'Who carries the parcel.'),
