@@ -122,7 +122,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
     onStop('store', () => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
-    if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
+    if (embedded !== null) {
+      const now = clock.now();
+      await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(now), opened.jobs.freeAll(now)]);
+    }
 
     const shop = await agreeOnShop(opened, own, clock, config);
     const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
@@ -200,13 +203,22 @@ export async function startApp(options: AppOptions): Promise<App> {
     const scheduler = createScheduler({
       database: databaseOf(opened.connection),
       clock,
-      jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs, dailyBackup(options, clock, snapshot)),
-      onRun: (job, { lagMs, error }) => {
-        metrics.jobLag(job, lagMs);
-        lags.set(job, lagMs);
-        if (error === null) return;
+      process: parts.process,
+      jobs: jobs({
+        flow,
+        store: opened,
+        clock,
+        draftMs: () => live.now().filing.draftMs,
+        archiveMs: () => live.now().archiveMs,
+        dailyBackup: dailyBackup(options, clock, snapshot),
+      }),
+      onRun: (job, run) => {
+        metrics.job(job, run, clock.now());
+        lags.set(job, run.lagMs);
+      },
+      onFailure: (job, error) => {
         metrics.alarm('job', { job });
-        void noteFault({ where: 'job', what: job, error });
+        return noteFault({ where: 'job', what: job, error });
       },
     });
     if (background) await scheduler.start();
