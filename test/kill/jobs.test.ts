@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock.ts';
 import { databaseOf } from '../../src/storage/schema.ts';
 import { aStore } from '../support/flow.ts';
 
-const LOCK_MS = 900;
+const LOCK_MS = 1_500;
 
 it('a run whose process is killed begins anew on another one once its lock has run out, and not at its next turn', async () => {
   const on = await aStore();

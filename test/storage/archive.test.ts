@@ -276,6 +276,24 @@ describe('cut at any call of the store', () => {
   });
 });
 
+it('who looks while it comes back finds it', async () => {
+  await create(closed(1, 60));
+  await on.store.tickets.archive(cutoff, 10);
+  const looking = await gated({
+    before: () => undefined,
+    // Not found among the hot ones; then it comes back, and is gone from the archive.
+    after: async (call) => {
+      const before = call === 1 ? await on.store.tickets.load('t1') : null;
+      if (before !== null) await on.store.tickets.change(before, applied(reopened(before)));
+    },
+  });
+  try {
+    expect(await looking.tickets.load('t1')).toMatchObject({ version: 2 });
+  } finally {
+    await looking.close();
+  }
+});
+
 it('two who archive and two who change at once, in any order of their calls, lose no change', async () => {
   /** Calls that wait for their turn; each is let go when the one before is done. */
   let waiting: (() => void)[] = [];
