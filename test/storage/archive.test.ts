@@ -36,7 +36,6 @@ const closed = (number: number, days: number, more: Partial<Ticket> = {}): Ticke
     status: 'closed',
     openedAt: daysAgo(days + 1),
     closedAt: daysAgo(days),
-    due: {},
     ...more,
   });
 const create = async (...tickets: readonly Ticket[]): Promise<void> => {
