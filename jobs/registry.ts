@@ -1,4 +1,5 @@
 import type { Clock } from '../src/clock.ts';
+import type { Directory } from '../src/domain/directory.ts';
 import type { Flow } from '../src/flow/flow.ts';
 import type { Store } from '../src/storage/store.ts';
 import { archive } from './archive.ts';
@@ -13,18 +14,22 @@ export interface JobParts {
   readonly flow: Flow;
   readonly store: Store;
   readonly clock: Clock;
-  /** How long a draft is kept, and when a closed ticket is archived, ms. */
-  readonly draftMs: () => number;
-  readonly archiveMs: () => number;
+  /** As it is now. */
+  readonly directory: () => Pick<Directory, 'filing' | 'archiveMs'>;
   /** Null: none is made. */
   readonly dailyBackup: (() => Promise<void>) | null;
 }
 
 /** Every job there is. */
-export const jobs = ({ flow, store, clock, draftMs, archiveMs, dailyBackup }: JobParts): readonly Job[] => [
+export const jobs = ({ flow, store, clock, directory, dailyBackup }: JobParts): readonly Job[] => [
   wake(flow),
   ledger(flow),
-  retention(store, clock, draftMs, () => flow.quiet() !== null),
-  archive(store, clock, archiveMs),
+  retention(
+    store,
+    clock,
+    () => directory().filing.draftMs,
+    () => flow.quiet() !== null,
+  ),
+  archive(store, clock, () => directory().archiveMs),
   ...(dailyBackup === null ? [] : [backup(dailyBackup)]),
 ];

@@ -122,10 +122,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
     onStop('store', () => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
-    if (embedded !== null) {
-      const now = clock.now();
-      await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(now), opened.jobs.freeAll(now)]);
-    }
+    if (embedded !== null) await opened.freeAll(clock.now());
 
     const shop = await agreeOnShop(opened, own, clock, config);
     const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
@@ -200,18 +197,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     onStop('watch', () => watch.stop());
     /** How late each job last began. */
     const lags = new Map<string, number>();
+    const daily = dailyBackup(options, clock, snapshot);
     const scheduler = createScheduler({
       database: databaseOf(opened.connection),
       clock,
       process: parts.process,
-      jobs: jobs({
-        flow,
-        store: opened,
-        clock,
-        draftMs: () => live.now().filing.draftMs,
-        archiveMs: () => live.now().archiveMs,
-        dailyBackup: dailyBackup(options, clock, snapshot),
-      }),
+      jobs: jobs({ flow, store: opened, clock, directory: live.now, dailyBackup: daily }),
       onRun: (job, run) => {
         metrics.job(job, run, clock.now());
         lags.set(job, run.lagMs);
