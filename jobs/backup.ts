@@ -4,7 +4,7 @@ import type { Job } from './job.ts';
 export const backup = (makeWhenDue: () => Promise<unknown>): Job => ({
   name: 'backup',
   every: '10 minutes',
-  lockMs: 6 * 3_600_000,
+  lockMs: 600_000,
   run: async () => {
     await makeWhenDue();
   },

@@ -122,7 +122,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
     onStop('store', () => opened.close());
     // Nobody else can be at work on an embedded store: what a killed process held is free.
-    if (embedded !== null) await Promise.all([opened.leases.freeAll(), opened.inbox.freeAll(clock.now())]);
+    if (embedded !== null) await opened.freeAll(clock.now());
 
     const shop = await agreeOnShop(opened, own, clock, config);
     const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
@@ -197,16 +197,19 @@ export async function startApp(options: AppOptions): Promise<App> {
     onStop('watch', () => watch.stop());
     /** How late each job last began. */
     const lags = new Map<string, number>();
+    const daily = dailyBackup(options, clock, snapshot);
     const scheduler = createScheduler({
       database: databaseOf(opened.connection),
       clock,
-      jobs: jobs(flow, opened, clock, () => live.now().filing.draftMs, dailyBackup(options, clock, snapshot)),
-      onRun: (job, { lagMs, error }) => {
-        metrics.jobLag(job, lagMs);
-        lags.set(job, lagMs);
-        if (error === null) return;
+      process: parts.process,
+      jobs: jobs({ flow, store: opened, clock, directory: live.now, dailyBackup: daily }),
+      onRun: (job, run) => {
+        metrics.job(job, run, clock.now());
+        lags.set(job, run.lagMs);
+      },
+      onFailure: (job, error) => {
         metrics.alarm('job', { job });
-        void noteFault({ where: 'job', what: job, error });
+        return noteFault({ where: 'job', what: job, error });
       },
     });
     if (background) await scheduler.start();

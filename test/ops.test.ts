@@ -83,7 +83,7 @@ async function offered(): Promise<{ series: ReadonlySet<string>; labels: Readonl
   metrics.hook('s', 'opened');
   metrics.alarm('parked', {});
   metrics.write('insert', 'inbox');
-  metrics.jobLag('wake', 1);
+  metrics.job('wake', { lagMs: 1, tookMs: 1, failed: false }, new Date());
   const { body } = await metrics.scrape();
   const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const labels = lines.flatMap((line) => [...line.matchAll(/[{,](\w+)="/g)].map(([, name]) => name ?? ''));

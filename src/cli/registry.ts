@@ -13,6 +13,7 @@ import { doctorSlack } from './doctor-slack.ts';
 import { doctorWeCom } from './doctor-wecom.ts';
 import { init } from './init.ts';
 import { restore } from './restore.ts';
+import { jobs } from './jobs.ts';
 import { linkCode } from './link-code.ts';
 import { keyCreate, keyList, keyRevoke } from './key.ts';
 import { start } from './start.ts';
@@ -33,6 +34,7 @@ export const verbs: readonly CliVerb[] = [
   inboxReplay,
   deadLettersList,
   deadLettersReplay,
+  jobs,
   trace,
   // Before `doctor`, whose word it begins with.
   doctorSlack,

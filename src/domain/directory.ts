@@ -157,6 +157,8 @@ export interface Directory {
   readonly policy: Policy;
   /** What tickets are promised from now on. */
   readonly promises: Promises;
+  /** How long after it was closed a ticket is archived, ms. */
+  readonly archiveMs: number;
   readonly surge: SurgeRules;
   /** Of whoever is in no team. */
   readonly calendar: Calendar;

@@ -44,8 +44,8 @@ export interface Metrics {
   hook(source: string, outcome: string): void;
   /** A write that the store answered. */
   write(command: string, collection: string): void;
-  /** How late a job started, ms. */
-  jobLag(job: string, ms: number): void;
+  /** A run of a job ended at this moment: how late it began, how long it took (ms), whether it failed. */
+  job(job: string, run: { readonly lagMs: number; readonly tookMs: number; readonly failed: boolean }, at: Date): void;
   /** Everything in Prometheus' text format. Queue lengths are left out while they cannot be counted. */
   scrape(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -95,12 +95,12 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
     buckets: [0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 300],
     registers,
   });
-  const lag = new Gauge({
-    name: 'gongdan_job_lag_seconds',
-    help: 'How late a job last started',
-    labelNames: ['job'],
-    registers,
-  });
+  const perJob = (name: string, help: string): Gauge<'job'> =>
+    new Gauge({ name, help, labelNames: ['job'], registers });
+  const lag = perJob('gongdan_job_lag_seconds', 'How late a job last started');
+  const took = perJob('gongdan_job_duration_seconds', 'How long the last run of a job took');
+  const succeeded = perJob('gongdan_job_success_timestamp_seconds', 'When a job last ended well, Unix time');
+  const runs = counter('gongdan_job_runs_total', 'Runs of a job that ended', ['job', 'outcome']);
   const up = new Gauge({
     name: 'gongdan_platform_up',
     help: '1 while a platform answers, 0 while it does not',
@@ -187,8 +187,13 @@ export function createMetrics({ log, queues, backup }: MetricsOptions): Metrics 
     write: (command, collection) => {
       writes.inc({ command, collection });
     },
-    jobLag: (job, ms) => {
-      lag.set({ job }, ms / 1_000);
+    job: (job, { lagMs, tookMs, failed }, at) => {
+      lag.set({ job }, lagMs / 1_000);
+      took.set({ job }, tookMs / 1_000);
+      // Both from the first run on: of a series that begins with 1 Prometheus sees no increase.
+      runs.inc({ job, outcome: 'done' }, failed ? 0 : 1);
+      runs.inc({ job, outcome: 'failed' }, failed ? 1 : 0);
+      if (!failed) succeeded.set({ job }, at.getTime() / 1_000);
     },
     async scrape() {
       await Promise.all([countQueues(), lookAtBackup()]);

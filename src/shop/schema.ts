@@ -162,6 +162,7 @@ const policies = z.strictObject({
   ...promises.values,
   rules: promises.rules,
   news: duration.default(10_000),
+  archive: duration.default(30 * 86_400_000),
 });
 
 /** When a group gets boards instead of a card per ticket (大促模式). */

@@ -167,6 +167,7 @@ function directoryOf(input: ShopInput, version: number): Directory {
       newsMs: input.policies.news,
     },
     promises: promisesOf(input.policies, version),
+    archiveMs: input.policies.archive,
     surge: {
       waitMs: input.surge.wait,
       calmMs: input.surge.calm,

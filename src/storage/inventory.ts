@@ -3,6 +3,7 @@ import type { SealedEvent } from '../domain/event.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { StoredFile } from '../files/file.ts';
 import { newestSchema, readSchema } from './schema.ts';
+import { TICKETS } from './ticket-archive.ts';
 
 /** What is in a store that nobody else uses. */
 export interface Inventory {
@@ -44,12 +45,13 @@ interface Archived {
 
 async function visit(db: mongoose.mongo.Db, visitor: Visitor): Promise<void> {
   const projection = { number: 1, history: 1 };
-  for await (const ticket of db.collection<Ticket>('tickets').find({}, { projection })) {
-    const first = ticket.history.tail[0]?.seq ?? ticket.history.seq + 1;
-    // Most tickets have all their events with them.
-    const older = first <= 1 ? [] : await archived(db, ticket._id, first);
-    visitor.ticket(ticket, [...older.map((row) => row.event), ...ticket.history.tail]);
-  }
+  for (const name of TICKETS)
+    for await (const ticket of db.collection<Ticket>(name).find({}, { projection })) {
+      const first = ticket.history.tail[0]?.seq ?? ticket.history.seq + 1;
+      // Most tickets have all their events with them.
+      const older = first <= 1 ? [] : await archived(db, ticket._id, first);
+      visitor.ticket(ticket, [...older.map((row) => row.event), ...ticket.history.tail]);
+    }
   for await (const file of db.collection<StoredFile>('files').find()) visitor.file(file);
 }
 

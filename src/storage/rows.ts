@@ -6,7 +6,7 @@ import { countWrite, isDuplicate, reaching } from './connection.ts';
 interface Known {
   readonly _id: string;
 }
-type Filter = mongo.Filter<Known> & Readonly<Record<string, unknown>>;
+export type Filter = mongo.Filter<Known> & Readonly<Record<string, unknown>>;
 type Update = Readonly<Record<string, unknown>>;
 type Order = Readonly<Record<string, 1 | -1>>;
 
@@ -33,6 +33,10 @@ export interface Rows<T> {
   readonly updateMany: (filter: Filter, update: Update) => Promise<number>;
   /** How many documents the filters met, all together. */
   readonly bulk: (changes: readonly Change[]) => Promise<number>;
+  /** How many there are, at most `limit`. */
+  readonly count: (filter: Filter, options?: { limit?: number }) => Promise<number>;
+  /** Takes the document away that each filter meets, if it does. */
+  readonly remove: (filters: readonly Filter[]) => Promise<void>;
 }
 
 export function rowsOf<T extends { readonly _id: string }>(connection: Connection, name: string): Rows<T> {
@@ -91,6 +95,16 @@ export function rowsOf<T extends { readonly _id: string }>(connection: Connectio
           { ordered: false },
         );
         return result.matchedCount;
+      }),
+    count: (filter, options = {}) => reaching(() => rows().countDocuments(filter, { ...options })),
+    remove: (filters) =>
+      reaching(async () => {
+        if (filters.length === 0) return;
+        count('delete');
+        await rows().bulkWrite(
+          filters.map((filter) => ({ deleteOne: { filter } })),
+          { ordered: false },
+        );
       }),
   };
 }

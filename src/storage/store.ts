@@ -89,6 +89,10 @@ export async function openStore(
         );
         await Promise.all(gone.map((model) => model.collection.deleteMany({})));
       }),
+    /** What a killed process held is free. For who is alone on the store. */
+    freeAll: async (now: Date): Promise<void> => {
+      await Promise.all([stores.leases.freeAll(), stores.inbox.freeAll(now), stores.jobs.freeAll(now)]);
+    },
     /** Resolves when the store answers; `StoreUnavailable` otherwise. */
     ping: (): Promise<void> =>
       reaching(async () => {

@@ -1,7 +1,7 @@
 import type { Status } from '../domain/status.ts';
 import { STATUSES } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import type { Rows } from './rows.ts';
+import type { TicketArchive } from './ticket-archive.ts';
 
 /** What tickets are asked for; what is absent does not matter. */
 export interface TicketQuery {
@@ -46,17 +46,25 @@ export function filterOf({ words, status, ...rest }: TicketQuery): Record<string
   return filter;
 }
 
+/** The same query of the archive, where every ticket is closed; null: none of it is asked for. */
+export function oldFilterOf({ status, ...rest }: TicketQuery): Record<string, unknown> | null {
+  if (status !== undefined && !status.includes('closed')) return null;
+  const { status: _every, ...filter } = filterOf(rest);
+  return filter;
+}
+
 /** Pages of tickets, for programs that read them all. */
-export function ticketPages(rows: Rows<Ticket & { relay: boolean; words?: readonly string[] }>) {
+export function ticketPages(archive: Pick<TicketArchive, 'both'>) {
   return {
     /** Newest first, after the end of the page before; tickets of one moment in no order. */
-    page: (query: TicketQuery, after: PageEnd | null, limit: number): Promise<readonly PageRow[]> =>
-      rows.find(
-        {
-          ...filterOf(query),
-          ...(after === null ? {} : { openedAt: { $lte: after.at }, number: { $nin: [...after.told] } }),
-        },
-        { sort: { openedAt: -1 }, limit, projection: PROJECTION },
-      ),
+    page: (query: TicketQuery, after: PageEnd | null, limit: number): Promise<readonly PageRow[]> => {
+      const from = after === null ? {} : { openedAt: { $lte: after.at }, number: { $nin: [...after.told] } };
+      const old = oldFilterOf(query);
+      return archive.both<PageRow>({ ...filterOf(query), ...from }, old === null ? null : { ...old, ...from }, {
+        sort: { openedAt: -1 },
+        limit,
+        projection: PROJECTION,
+      });
+    },
   };
 }

@@ -6,14 +6,12 @@ import type { Ticket } from '../domain/ticket.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
+import { ticketArchive, type Stored } from './ticket-archive.ts';
 import { ticketEvents } from './ticket-events.ts';
 import { ticketPages } from './ticket-pages.ts';
 import { FOUND_BY, wordsOf } from '../domain/words.ts';
 
-/** A ticket as stored: `relay` marks that effects are waiting, `words` are what it is found by. */
-type Stored = Ticket & { relay: boolean; words?: readonly string[] };
-
-const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0 } as const;
+const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0, moving: 0 } as const;
 
 /** What two tickets about one matter have in common. */
 export interface Marks {
@@ -30,6 +28,8 @@ export type Waiting = Pick<Ticket, '_id' | 'number' | 'subject' | 'facts' | 'ope
 /** Statuses in which a ticket still takes its customer's messages. */
 const UNCLOSED = STATUSES.filter((s) => s !== 'closed');
 const MOST_OF_CUSTOMER = 50;
+const MOST_VISITS = 1_000;
+const MOST_OLD = 10_000;
 
 /** Fields that `push` and `relay` own; everything else is set when it has changed. */
 const PUSHED: ReadonlySet<string> = new Set(['_id', 'history', 'pending', 'version']);
@@ -41,11 +41,21 @@ const where = (f: TicketFilter): Record<string, unknown> => ({
   ...(f.status === undefined ? {} : { status: { $in: f.status } }),
 });
 
-const bare = (t: Stored | null): Ticket | null => {
+const bare = (t: (Stored & { moving?: true }) | null): Ticket | null => {
   if (t === null) return null;
-  const { relay: _relay, words: _words, ...ticket } = t;
+  const { relay: _relay, words: _words, moving: _moving, ...ticket } = t;
   return ticket;
 };
+
+const storedOf = ({ ticket, effects }: Applied): Stored => ({
+  ...ticket,
+  relay: effects.length > 0,
+  words: wordsOf(ticket),
+});
+
+/** The same filter of the archive, where every ticket is closed; null: none of it is asked for. */
+const whereOld = ({ status, ...rest }: TicketFilter): Record<string, unknown> | null =>
+  status === undefined || status.includes('closed') ? { ...where(rest), openedAt: { $gt: EPOCH } } : null;
 
 const drop = (keys: readonly string[]) => ({ $pull: { pending: { key: { $in: keys } } } });
 
@@ -149,10 +159,12 @@ export function ticketStore(connection: Connection) {
       },
       { fields: { owner: 1 }, options: { partialFilterExpression: { owner: { $gt: '' } } } },
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
+      { fields: { status: 1, closedAt: 1 }, options: { partialFilterExpression: { status: 'closed' } } },
     ],
   );
   const events = ticketEvents(connection, (_id, pull) => model.updateOne({ _id }, pull));
   const rows = rowsOf<Stored>(connection, 'tickets');
+  const archive = ticketArchive(connection, rows);
   const create = batched(rows.add);
   const ofCustomer = batched(async (asked: readonly { account: string; shop: string }[]) => {
     const accounts = [...new Set(asked.map(({ account }) => account))];
@@ -168,11 +180,12 @@ export function ticketStore(connection: Connection) {
   });
 
   return {
-    models: [model, events.archive],
+    models: [model, archive.model, events.archive],
 
-    load: async (id: string): Promise<Ticket | null> => bare(await rows.load(id)),
+    load: async (id: string): Promise<Ticket | null> => bare(await archive.either((among) => among.load(id))),
 
-    byNumber: (number: number): Promise<Ticket | null> => rows.findOne({ number }).then(bare),
+    byNumber: async (number: number): Promise<Ticket | null> =>
+      bare(await archive.either((among) => among.findOne({ number }))),
 
     /** A customer's tickets in one shop that are not closed, in no order; calls that come together share one query. */
     ofCustomer: (account: string, shop: string): Promise<readonly Ticket[]> => ofCustomer({ account, shop }),
@@ -181,15 +194,20 @@ export function ticketStore(connection: Connection) {
     visitsOf: (account: string): Promise<{ count: number; newest: TicketRow | null }> =>
       reaching(async () => {
         const theirs = { 'customer.account': { $eq: account, $gt: '' } };
-        const [count, newest] = await Promise.all([
-          model.countDocuments(theirs, { limit: 1_000 }),
-          model.findOne(theirs, LIST_WITHOUT).sort({ openedAt: -1 }).lean<TicketRow>(),
+        const [count, older, [newest]] = await Promise.all([
+          model.countDocuments(theirs, { limit: MOST_VISITS }),
+          archive.old.count(theirs, { limit: MOST_VISITS }),
+          archive.both<TicketRow>(theirs, theirs, { sort: { openedAt: -1 }, limit: 1, projection: LIST_WITHOUT }),
         ]);
-        return { count, newest };
+        return { count: Math.min(count + older, MOST_VISITS), newest: newest ?? null };
       }),
 
-    byNumbers: (numbers: readonly number[]): Promise<readonly Ticket[]> =>
-      rows.find({ number: { $in: numbers } }).then((found) => found.flatMap((t) => bare(t) ?? [])),
+    byNumbers: async (numbers: readonly number[]): Promise<readonly Ticket[]> => {
+      const hot = await rows.find({ number: { $in: numbers } });
+      const left = numbers.filter((number) => !hot.some((t) => t.number === number));
+      const old = left.length === 0 ? [] : await archive.old.find({ number: { $in: left } });
+      return [...hot, ...old].flatMap((t) => bare(t) ?? []);
+    },
 
     /** Open tickets of a shop with this order, this parcel, or filed for this nick or number at this place; newest first. */
     alike: (shop: string, marks: Marks, limit: number): Promise<readonly Ticket[]> =>
@@ -211,8 +229,7 @@ export function ticketStore(connection: Connection) {
       }),
 
     /** Inserts a ticket that `apply` made; false when it exists already. */
-    create: (applied: Applied): Promise<boolean> =>
-      create({ ...applied.ticket, relay: applied.effects.length > 0, words: wordsOf(applied.ticket) }),
+    create: (applied: Applied): Promise<boolean> => create(storedOf(applied)),
 
     /** The one conditional write: false when somebody else changed the ticket since `before` was read. */
     change: (before: Ticket, applied: Applied): Promise<boolean> =>
@@ -233,8 +250,12 @@ export function ticketStore(connection: Connection) {
             ...(effects.length > 0 ? { pending: { $each: effects } } : {}),
           },
         };
-        return (await rows.updateOne({ _id: before._id, version: before.version }, update)) === 1;
+        const met = await rows.updateOne({ _id: before._id, version: before.version }, update);
+        if (met === 1 || before.status !== 'closed') return met === 1;
+        return archive.comesBack(before, () => create(storedOf(applied)));
       }),
+
+    archive: archive.archive,
 
     /** Takes relayed effects off their tickets; the mark goes with them where nothing was pushed since `version`. */
     pull: (relayed: readonly { id: string; version: number; keys: readonly string[] }[]): Promise<void> =>
@@ -258,7 +279,7 @@ export function ticketStore(connection: Connection) {
       reaching(async () => (await rows.find({ relay: true }, { limit })).flatMap((t) => bare(t) ?? [])),
 
     ...events.reads,
-    ...ticketPages(rows),
+    ...ticketPages(archive),
 
     /** Tickets whose due moment has come, in its order, but for those that rest. */
     due: (
@@ -299,13 +320,11 @@ export function ticketStore(connection: Connection) {
       reaching(async () => (await rows.find({ assignee: person, status: { $in: [...OPEN] } })).map((t) => t._id)),
 
     list: (filter: TicketFilter, limit: number): Promise<readonly TicketRow[]> =>
-      reaching(() =>
-        model
-          .find(where(filter), LIST_WITHOUT)
-          .sort({ openedAt: filter.order === 'oldest' ? 1 : -1 })
-          .limit(limit)
-          .lean<TicketRow[]>(),
-      ),
+      archive.both<TicketRow>(where(filter), whereOld(filter), {
+        sort: { openedAt: filter.order === 'oldest' ? 1 : -1 },
+        limit,
+        projection: LIST_WITHOUT,
+      }),
 
     /** Urgent tickets of these teams that nobody has claimed, oldest first. */
     urgentUnclaimed: (teams: readonly string[], limit: number): Promise<{ _id: string; team: string }[]> =>
@@ -314,7 +333,11 @@ export function ticketStore(connection: Connection) {
         { sort: { openedAt: 1 }, limit, projection: { team: 1 } },
       ),
 
-    count: (filter: TicketFilter): Promise<number> => reaching(() => model.countDocuments(where(filter))),
+    /** Of those in the archive at most 10 000. */
+    count: async (filter: TicketFilter): Promise<number> => {
+      const old = whereOld(filter);
+      return (await rows.count(where(filter))) + (old === null ? 0 : await archive.old.count(old, { limit: MOST_OLD }));
+    },
 
     /**
      * Of what waits in a team to be claimed, what waits longest; null: nothing. `back`: among what the person put back, else among the

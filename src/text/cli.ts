@@ -30,6 +30,7 @@ export const cli = {
   inbox_replay: summary('把搁置的来件重新处理', 'put parked events back to work'),
   dead_letters_list: summary('列出发不出去的消息', 'list messages that could not be delivered'),
   dead_letters_replay: summary('重新发送这些消息', 'deliver them again'),
+  jobs: summary('定时任务：做什么、上次、下次、是否正常', 'the jobs: what they do, last run, next run, what is wrong'),
   trace: summary('一张工单或一个错误编号的来龙去脉', 'everything that happened to a ticket, or behind an error number'),
   doctor: summary('检查一遍：哪里不对，该怎么办', 'look at everything: what is wrong, and what to do'),
   doctor_slack: summary(

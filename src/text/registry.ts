@@ -17,6 +17,8 @@ import { filing } from './filing.ts';
 import { flow } from './flow.ts';
 import { hook } from './hook.ts';
 import { init } from './init.ts';
+import { job } from './job.ts';
+import { jobList } from './job-list.ts';
 import { link } from './link.ts';
 import { letters } from './letters.ts';
 import { notice } from './notice.ts';
@@ -62,6 +64,8 @@ export const catalogues = {
   home,
   hook,
   init,
+  job,
+  job_list: jobList,
   letters,
   link,
   notice,

@@ -36,6 +36,8 @@ type TerminalArea =
   | 'hook'
   | 'init'
   | 'outside_doctor'
+  | 'job'
+  | 'job_list'
   | 'send_test'
   | 'setup'
   | 'slack_doctor'

@@ -109,10 +109,16 @@ describe('of bad worlds it says what is wrong', () => {
   it('jobs that are late, hang, fail or are not there; not those of a bot that rests', () => {
     const job: ScheduledJob = {
       name: 'wake',
+      every: '1 second',
+      lockMs: MINUTE,
       nextRunAt: ago(0),
+      lastRunAt: ago(1_010),
       lastFinishedAt: ago(1_000),
       failedAt: null,
+      error: null,
+      failures: 0,
       lockedAt: null,
+      process: 'p',
     };
     const of = (change: Partial<ScheduledJob>, running = true) =>
       told(judgeJobs({ now, running, jobs: [{ ...job, ...change }] }));
@@ -120,8 +126,10 @@ describe('of bad worlds it says what is wrong', () => {
     expect(of({ nextRunAt: ago(MINUTE) })).toEqual(['warning job_late']);
     expect(of({ nextRunAt: ago(HOUR) })).toEqual(['problem job_late']);
     expect(of({ nextRunAt: ago(HOUR) }, false)).toEqual(['ok jobs_resting']);
-    expect(of({ nextRunAt: ago(HOUR), lockedAt: ago(1_000) })).toEqual(['ok jobs_ok']);
-    expect(of({ lockedAt: ago(HOUR) })).toEqual(['problem job_late']);
+    expect(of({ lastRunAt: ago(500), lockedAt: ago(100) })).toEqual(['ok jobs_ok']);
+    expect(of({ lastRunAt: ago(HOUR), lastFinishedAt: ago(2 * HOUR), lockedAt: ago(100) })).toEqual([
+      'problem job_late',
+    ]);
     expect(of({ failedAt: ago(1_000) })).toEqual(['warning job_failed']);
     expect(of({ failedAt: ago(HOUR) })).toEqual(['ok jobs_ok']);
     expect(told(judgeJobs({ now, running: true, jobs: [] }))).toEqual(['warning jobs_none']);

@@ -211,7 +211,7 @@ describe('/metrics', () => {
     metrics.intent('claim', 'already_claimed');
     metrics.delivered('sandbox\nmain', 'card', 300);
     metrics.write('insert', 'inbox');
-    metrics.jobLag('wake', 250);
+    metrics.job('wake', { lagMs: 250, tookMs: 10, failed: false }, new Date());
     metrics.platform('sandbox\nmain', true);
     metrics.platform('slack\nT1', false);
     metrics.failed('slack\nT1', 'unknown');

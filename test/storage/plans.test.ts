@@ -44,7 +44,7 @@ it('every query the stores make uses an index', async () => {
   }
   await bench.flow.settle();
   const now = manualClock().now();
-  const [row] = await store.tickets.list({}, 1);
+  const [row, other] = await store.tickets.list({}, 2);
   const ticket = await store.tickets.load(row?._id ?? '');
   if (ticket === null) throw new Error('no ticket');
   await bench.flow.perform(
@@ -70,6 +70,21 @@ it('every query the stores make uses an index', async () => {
   await store.tickets.historyAfter({ ...ticket, history: { ...ticket.history, tail: [] } }, 0, 10);
   await store.tickets.archiveTail(ticket, 0);
   await store.tickets.page({}, { at: now, told: [1] }, 10);
+  const ended = await store.tickets.load(other?._id ?? '');
+  if (ended === null) throw new Error('no ticket');
+  await store.connection
+    .collection<{ _id: string }>('tickets')
+    .updateOne(
+      { _id: ended._id },
+      { $set: { status: 'closed', closedAt: new Date(now.getTime() - 1), relay: false, nextDueAt: null } },
+    );
+  expect(await store.tickets.archive(now, 10)).toBe(1);
+  await store.tickets.byNumber(ended.number);
+  const archived = await store.tickets.load(ended._id);
+  if (archived === null) throw new Error('no ticket');
+  const again = { ...archived, version: archived.version + 1 };
+  const cause = { cause: 'a', seq: 0, already: false };
+  expect(await store.tickets.change(archived, { ticket: again, events: [], effects: [], cause })).toBe(true);
   await store.messages.page('t', { at: now, told: ['m'] }, 10);
   await store.apiKeys.load('k');
   await store.apiKeys.named('erp');

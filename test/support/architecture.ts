@@ -94,7 +94,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   cards: ['commands', 'src/domain', 'src/text'],
   commands: ['cards', 'src/domain', 'src/ids.ts', 'src/text', 'src/triage', 'src/view.ts'],
-  jobs: ['src/clock.ts', 'src/flow', 'src/storage'],
+  jobs: ['src/clock.ts', 'src/domain', 'src/flow', 'src/storage', 'src/text'],
   'adapters/adapter.ts': ['cards', 'src/domain'],
   'adapters/registry.ts': [
     'adapters/adapter.ts',

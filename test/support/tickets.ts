@@ -133,6 +133,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     filing: { pictureMs: 120_000, draftMs: 86_400_000 },
     policy: aPolicy,
     promises: thePromises,
+    archiveMs: 30 * 86_400_000,
     surge: SURGE,
     calendar: everyDay('Asia/Shanghai'),
     promotions: [],

@@ -1,4 +1,4 @@
-import type { ScheduledJob } from '../../storage/jobs.ts';
+import { hasFailed, runningSince, type ScheduledJob } from '../../storage/jobs.ts';
 import { ok, problem, warning, type Check, type Finding } from './check.ts';
 
 export interface JobFacts {
@@ -16,16 +16,16 @@ export function judgeJobs({ now, running, jobs }: JobFacts): readonly Finding[] 
   if (jobs.length === 0)
     return [warning({ key: 'doctor.jobs_none', params: null }, { key: 'doctor.jobs_late_todo', params: null })];
   const findings = jobs.flatMap((job): readonly Finding[] => {
-    const { name, nextRunAt, failedAt, lastFinishedAt, lockedAt } = job;
-    // While it runs its next moment is still the one it began with.
-    const since = lockedAt ?? nextRunAt;
+    const { name, nextRunAt } = job;
+    const began = runningSince(job);
+    const since = began ?? nextRunAt;
     const ms = since === null ? 0 : now.getTime() - since.getTime();
     if (ms > LATE_MS) {
-      const found = { key: 'doctor.job_late', params: { job: name, ms, runs: lockedAt !== null } } as const;
+      const found = { key: 'doctor.job_late', params: { job: name, ms, runs: began !== null } } as const;
       const todo = { key: 'doctor.jobs_late_todo', params: null } as const;
       return [ms > VERY_LATE_MS ? problem(found, todo) : warning(found, todo)];
     }
-    if (failedAt !== null && failedAt.getTime() >= (lastFinishedAt?.getTime() ?? 0))
+    if (hasFailed(job))
       return [
         warning({ key: 'doctor.job_failed', params: { job: name } }, { key: 'doctor.job_failed_todo', params: null }),
       ];

@@ -21,7 +21,7 @@ export interface MigrationRun {
 /**
  * One step forward of the documents' shape; one per file, listed in registry.ts. It may be cut anywhere and is then run again from what it
  * saved last: what it changes has to come out the same when it is changed twice. Nobody else uses the store meanwhile. Never edit one
- * that was released: what it has done stays.
+ * that was released: what it has done stays. Tickets stand in several collections of one shape (`TICKETS`): what changes theirs changes all.
  */
 export interface Migration {
   /** The schema version that the store has afterwards: one more than before. */

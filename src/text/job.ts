@@ -1,0 +1,16 @@
+import { entry, type Entry } from './entry.ts';
+
+const does = (zh: string, en: string): Entry<null> =>
+  entry({ note: 'terminal, gongdan jobs: what a job does', sample: null, zh: () => zh, en: () => en });
+
+/** What each job does, by its name. */
+export const job = {
+  archive: does('把早已关闭的工单移到归档', 'moves tickets closed long ago to the archive'),
+  backup: does('每天备份一次', 'makes the daily backup'),
+  ledger: does('核对每张工单在群里的位置', 'checks where tickets stand in groups'),
+  retention: does('清除早已处理完的记录', 'forgets what was worked long ago'),
+  wake: does('叫醒到时间的工单', 'wakes tickets that are due'),
+};
+
+/** Every job there may be: one without words is no job. */
+export type JobName = keyof typeof job;
