@@ -5,6 +5,7 @@ import { backup } from './backup.ts';
 import type { Job } from './job.ts';
 import { ledger } from './ledger.ts';
 import { retention } from './retention.ts';
+import { tally } from './tally.ts';
 import { wake } from './wake.ts';
 
 /** Every job there is. */
@@ -17,6 +18,7 @@ export const jobs = (
 ): readonly Job[] => [
   wake(flow),
   ledger(flow),
+  tally(flow),
   retention(store, clock, draftMs, () => flow.quiet() !== null),
   ...(dailyBackup === null ? [] : [backup(dailyBackup)]),
 ];

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { TicketFilter, TicketRow } from '../../commands/command.ts';
 import { KNOWN_CAUSES, type Applied } from '../domain/apply.ts';
 import { OPEN, STATUSES } from '../domain/status.ts';
+import { concernsRelay } from '../domain/tally.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
@@ -10,7 +11,7 @@ import { ticketEvents } from './ticket-events.ts';
 import { ticketPages } from './ticket-pages.ts';
 import { FOUND_BY, wordsOf } from '../domain/words.ts';
 
-/** A ticket as stored: `relay` marks that effects are waiting, `words` are what it is found by. */
+/** A ticket as stored: `relay` marks that it has effects or a tally that wait, `words` are what it is found by. */
 type Stored = Ticket & { relay: boolean; words?: readonly string[] };
 
 const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0 } as const;
@@ -118,6 +119,7 @@ export function ticketStore(connection: Connection) {
       claimedAt: { type: Date, default: null },
       resolvedAt: { type: Date, default: null },
       closedAt: { type: Date, default: null },
+      turns: [Date],
       updatedAt: { type: Date, required: true },
       relay: Boolean,
       words: [String],
@@ -212,7 +214,7 @@ export function ticketStore(connection: Connection) {
 
     /** Inserts a ticket that `apply` made; false when it exists already. */
     create: (applied: Applied): Promise<boolean> =>
-      create({ ...applied.ticket, relay: applied.effects.length > 0, words: wordsOf(applied.ticket) }),
+      create({ ...applied.ticket, relay: true, words: wordsOf(applied.ticket) }),
 
     /** The one conditional write: false when somebody else changed the ticket since `before` was read. */
     change: (before: Ticket, applied: Applied): Promise<boolean> =>
@@ -223,7 +225,7 @@ export function ticketStore(connection: Connection) {
           if (!PUSHED.has(key) && before[key as keyof Ticket] !== value) set[key] = value;
         }
         if (FOUND_BY.some((key) => before[key] !== ticket[key])) set['words'] = wordsOf(ticket);
-        if (effects.length > 0) set['relay'] = true;
+        if (concernsRelay(before, applied)) set['relay'] = true;
         const update = {
           $set: set,
           $inc: { version: 1 },
@@ -253,7 +255,11 @@ export function ticketStore(connection: Connection) {
         );
       }),
 
-    /** Tickets with effects nobody has relayed yet. */
+    /** Which version tickets have, and whether relay has yet to look at them; in the order of their ids, after one of them. */
+    heads: (after: string, limit: number): Promise<readonly Pick<Stored, '_id' | 'version' | 'relay'>[]> =>
+      rows.find({ _id: { $gt: after } }, { sort: { _id: 1 }, limit, projection: { version: 1, relay: 1 } }),
+
+    /** Tickets with effects or a tally nobody has relayed yet. */
     unrelayed: (limit: number): Promise<Ticket[]> =>
       reaching(async () => (await rows.find({ relay: true }, { limit })).flatMap((t) => bare(t) ?? [])),
 

@@ -256,6 +256,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     claimedAt: null,
     resolvedAt: null,
     closedAt: null,
+    turns: [],
     updatedAt: openedAt,
     ...more,
   };
