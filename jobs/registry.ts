@@ -7,6 +7,7 @@ import { backup } from './backup.ts';
 import type { Job } from './job.ts';
 import { ledger } from './ledger.ts';
 import { retention } from './retention.ts';
+import { tally } from './tally.ts';
 import { wake } from './wake.ts';
 
 /** What the jobs stand on. */
@@ -24,6 +25,7 @@ export interface JobParts {
 export const jobs = ({ flow, store, clock, directory, dailyBackup }: JobParts): readonly Job[] => [
   wake(flow),
   ledger(flow),
+  tally(flow),
   retention(
     store,
     clock,

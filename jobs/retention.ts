@@ -17,9 +17,12 @@ const BUDGET_MS = DAY;
 /** How long what went wrong is kept: whoever was shown its number may ask about it. */
 export const ERRORS_MS = 30 * DAY;
 
+/** How long figures of periods are kept to compare later ones with: two years of months. */
+const DIGESTS_MS = 800 * DAY;
+
 /** Forgets what was worked and delivered long ago. */
 export const retention = (
-  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets' | 'errors' | 'hookDeliveries'>,
+  store: Pick<Store, 'inbox' | 'outbox' | 'drafts' | 'budgets' | 'errors' | 'hookDeliveries' | 'digests'>,
   clock: Clock,
   draftMs: () => number,
   isQuiet: () => boolean = () => false,
@@ -35,6 +38,7 @@ export const retention = (
     await store.hookDeliveries.prune(new Date(now - HOOKS_DONE_MS), new Date(now - HOOKS_MS));
     await store.budgets.prune(new Date(now - BUDGET_MS));
     await store.errors.prune(new Date(now - ERRORS_MS));
+    await store.digests.prune(new Date(now - DIGESTS_MS));
     await store.drafts.prune(new Date(now - draftMs()));
   },
 });

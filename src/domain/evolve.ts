@@ -3,7 +3,7 @@ import { inBrief, type Attachment } from './attachment.ts';
 import { type Place, placeKey } from './effect.ts';
 import type { Change, TicketEvent } from './event.ts';
 import { newsLeft, withLine } from './news.ts';
-import type { Status } from './status.ts';
+import { OPEN, type Status } from './status.ts';
 import { GENESIS } from './chain.ts';
 import {
   gaveBack,
@@ -22,6 +22,7 @@ import type { LastAct, Quote, Ticket } from './ticket.ts';
 /** Most places a ticket keeps cards in; the oldest handled ones fall out first. */
 const MAX_PLACES = 20;
 const MAX_AVOID = 20;
+const MAX_TURNS = 20;
 
 /** Changes that no card shows. */
 const INVISIBLE: ReadonlySet<Change['type']> = new Set([
@@ -58,7 +59,7 @@ export function evolve(ticket: Ticket | null, event: Happened, id: string): Tick
   if (change.type === 'opened') return opened(change, event, id);
   if (ticket === null) throw new Error(`${change.type} on a ticket that does not exist`);
   const changed: Ticket = { ...ticket, ...difference(ticket, change, at, event.seq), updatedAt: at };
-  const next: Ticket = { ...changed, news: newsLeft(changed) };
+  const next: Ticket = { ...changed, news: newsLeft(changed), turns: turnsAfter(ticket, changed.status, at) };
   if (NO_ACT.has(change.type)) return next;
   const last: LastAct = { type: change.type, by: actorName(event.actor), at };
   return { ...next, last };
@@ -129,8 +130,16 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: Happened, id
     claimedAt: null,
     resolvedAt: null,
     closedAt: null,
+    turns: [],
     updatedAt: at,
   };
+}
+
+/** Ends and begins of being done come in pairs, so the oldest go in pairs. */
+function turnsAfter(t: Ticket, status: Status, at: Date): readonly Date[] {
+  if (OPEN.has(t.status) === OPEN.has(status)) return t.turns;
+  const turns = [...t.turns, at];
+  return turns.length > MAX_TURNS ? turns.slice(2) : turns;
 }
 
 /** Nobody is covered for, and it waits for nobody to take it. */

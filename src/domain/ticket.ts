@@ -275,6 +275,8 @@ export interface Ticket {
   readonly claimedAt: Date | null;
   readonly resolvedAt: Date | null;
   readonly closedAt: Date | null;
+  /** When it ended, was open again, ended and so on, oldest first, at most 20: it is open while these are even in number. */
+  readonly turns: readonly Date[];
   readonly updatedAt: Date;
 }
 

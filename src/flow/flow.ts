@@ -3,6 +3,7 @@ import { appKey, appName } from '../domain/address.ts';
 import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
+import { createFigures, type FigureReads } from './figures.ts';
 import { createIntake } from './intake.ts';
 import { createAudit } from './ledger.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -20,6 +21,7 @@ import { createQuietKeeper } from './quiet-keeper.ts';
 import { createReceive } from './receive.ts';
 import { createReports } from './report.ts';
 import { createRelay } from './relay.ts';
+import { createTallyAudit } from './tallies.ts';
 import { createTellCustomer } from './tell-customer.ts';
 import { createWake } from './wake.ts';
 import type { FlowNow } from '../view.ts';
@@ -33,6 +35,10 @@ export interface Flow {
   readonly wake: () => Promise<number>;
   /** Looks at a part of the ledger of where tickets stand and puts it right; how many faults it found. */
   readonly audit: () => Promise<number>;
+  /** Looks at the tallies of some tickets and puts them right; how many were wrong. */
+  readonly auditTallies: () => Promise<number>;
+  /** What happened to tickets, in numbers. */
+  readonly figures: FigureReads;
   /** How all of it stands; at most half a second old. */
   readonly machine: () => Promise<FlowNow>;
   /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
@@ -119,6 +125,8 @@ export function createFlow(given: Parts): Flow {
     perform,
     // While nothing goes out nothing can be put right.
     audit: async () => (parts.quiet() === null ? audit() : 0),
+    auditTallies: createTallyAudit(parts),
+    figures: createFigures(parts.store, parts.clock),
     machine: createMachine(
       parts,
       () => deliverers,

@@ -3,6 +3,7 @@ import { decide } from '../domain/decide.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import { concernsRelay } from '../domain/tally.ts';
 import { ticketName, type Ticket } from '../domain/ticket.ts';
 import { createLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
@@ -57,7 +58,7 @@ export function createPerform(parts: Parts, relay: Relay): Perform {
     const applied = apply(ticket, decision, facts, id, vault.salt);
     const written = ticket === null ? await store.tickets.create(applied) : await store.tickets.change(ticket, applied);
     if (!written) return null;
-    relay.offer(applied.ticket);
+    relay.offer(applied.ticket, concernsRelay(ticket, applied));
     return { outcome, refusal: null, ticket: applied.ticket, seq: applied.cause.seq };
   };
 

@@ -4,6 +4,7 @@ import { REST_AFTER_MS, restOf, waitingSince } from '../domain/call.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { Intent } from '../domain/intent.ts';
 import { isUrgent } from '../domain/surge.ts';
+import { tallyOf } from '../domain/tally.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxRow } from '../storage/outbox.ts';
@@ -21,8 +22,8 @@ const TAIL = 20;
 const BATCH = 200;
 
 export interface Relay {
-  /** Says that a ticket was just written and has effects; never fails, never waits. */
-  offer(ticket: Ticket): void;
+  /** Says that a ticket was just written, and whether it has effects or counts otherwise than before; never fails, never waits. */
+  offer(ticket: Ticket, isConcerned: boolean): void;
   /** Relays what was offered, else what is found waiting; how many tickets. */
   step(): Promise<number>;
 }
@@ -38,7 +39,10 @@ export interface RelayTo {
 /** The lane in which everything is said to one customer, in order. */
 export const sayLane = (to: Address): string => `say:${addressKey(to)}`;
 
-/** Copies tickets' pending effects to outbox, inbox and hook deliveries under their keys, then takes them off the tickets. */
+/**
+ * Copies tickets' pending effects to outbox, inbox and hook deliveries under their keys and keeps their tallies, then takes the effects off
+ * the tickets.
+ */
 export function createRelay(parts: Parts, to: RelayTo): Relay {
   const { store, clock } = parts;
   let offered = new Map<string, Ticket>();
@@ -58,9 +62,10 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
       }
     }
     await store.outbox.add(out);
+    await store.tallies.keep(tickets.map(tallyOf));
     await store.inbox.add(told);
     await store.hookDeliveries.add(notices);
-    // One without effects is here only because its mark outlived them: the pull takes the mark off.
+    // One without effects counts otherwise than before, or its mark outlived them: the pull takes the mark off.
     await store.tickets.pull(
       tickets.map((t) => ({ id: t._id, version: t.version, keys: t.pending.map((e) => e.key) })),
     );
@@ -71,8 +76,8 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
   };
 
   return {
-    offer(ticket) {
-      if (ticket.pending.length === 0 && ticket.history.tail.length <= TAIL) return;
+    offer(ticket, isConcerned) {
+      if (!isConcerned && ticket.history.tail.length <= TAIL) return;
       // The newest version carries every effect that is still pending.
       offered.set(ticket._id, ticket);
       to.relay();

@@ -22,8 +22,15 @@ export interface Change {
  * that mongoose's models do (half of the time of a short operation). Only for documents that the code itself made.
  */
 export interface Rows<T> {
-  readonly find: (filter: Filter, options?: { sort?: Order; limit?: number; projection?: Update }) => Promise<T[]>;
+  readonly find: (
+    filter: Filter,
+    options?: { sort?: Order; limit?: number; projection?: Update; hint?: Order },
+  ) => Promise<T[]>;
   readonly findOne: (filter: Filter, options?: { sort?: Order; projection?: Update }) => Promise<T | null>;
+  /** Documents as the store keeps them, in lots, without an end: the next lot is under way while one is looked at. */
+  readonly raw: (filter: Filter, hint: Order) => AsyncGenerator<readonly Uint8Array[], void, undefined>;
+  /** Documents one after another. */
+  readonly each: (filter: Filter, options: { sort: Order; hint: Order }) => AsyncGenerator<T, void, undefined>;
   /** Reads one document; calls that come together share one query, so nobody may change what it returns. */
   readonly load: (id: string) => Promise<T | null>;
   /** Inserts; for each row whether it was new. One whose `_id` or another unique key exists stays as it is. */
@@ -34,9 +41,11 @@ export interface Rows<T> {
   /** How many documents the filters met, all together. */
   readonly bulk: (changes: readonly Change[]) => Promise<number>;
   /** How many there are, at most `limit`. */
-  readonly count: (filter: Filter, options?: { limit?: number }) => Promise<number>;
+  readonly count: (filter: Filter, options?: { limit?: number; hint?: Order }) => Promise<number>;
   /** Takes the document away that each filter meets, if it does. */
   readonly remove: (filters: readonly Filter[]) => Promise<void>;
+  /** Puts these in the place of what stands under their `_id` with a lower `v`; what is as new or newer stays. */
+  readonly putNewer: (rows: readonly (T & { readonly v: number })[]) => Promise<void>;
 }
 
 export function rowsOf<T extends { readonly _id: string }>(connection: Connection, name: string): Rows<T> {
@@ -58,6 +67,45 @@ export function rowsOf<T extends { readonly _id: string }>(connection: Connectio
   return {
     find,
     findOne: (filter, options = {}) => reaching(async () => (await rows().findOne(filter, { ...options })) as T | null),
+    async *raw(filter, hint) {
+      const { db } = connection;
+      if (db === undefined) throw new Error('the store is not connected');
+      const session = connection.getClient().startSession();
+      const options = { session, promoteLongs: false, fieldsAsRaw: { firstBatch: true, nextBatch: true } } as const;
+      const ask = async (command: Update): Promise<Lot> =>
+        (await reaching(() => db.command(command, options)))['cursor'] as Lot;
+      let open: Lot['id'] | null = null;
+      try {
+        let lot = await ask({ find: name, filter, hint, batchSize: LOT });
+        for (;;) {
+          const { id, firstBatch, nextBatch = firstBatch ?? [] } = lot;
+          open = id.isZero() ? null : id;
+          const next = open === null ? null : ask({ getMore: open, collection: name, batchSize: LOT });
+          // Not waited for when the reader stops early.
+          next?.catch(() => undefined);
+          // So that the question is on its way before the reader begins to work.
+          await new Promise(setImmediate);
+          yield nextBatch;
+          if (next === null) return;
+          lot = await next;
+        }
+      } finally {
+        if (open !== null) await db.command({ killCursors: name, cursors: [open] }, { session }).catch(() => undefined);
+        await session.endSession();
+      }
+    },
+    async *each(filter, options) {
+      const cursor = await reaching(async () => rows().find(filter, { ...options, batchSize: LOT }));
+      try {
+        for (;;) {
+          const row = await reaching(() => cursor.next());
+          if (row === null) return;
+          yield row as unknown as T;
+        }
+      } finally {
+        await cursor.close();
+      }
+    },
     load: batched(async (ids: readonly string[]) => {
       const [only] = ids;
       if (ids.length === 1 && only !== undefined) return find({ _id: only }, { limit: 1 }).then((r) => [r[0] ?? null]);
@@ -106,7 +154,29 @@ export function rowsOf<T extends { readonly _id: string }>(connection: Connectio
           { ordered: false },
         );
       }),
+    putNewer: (put) =>
+      reaching(async () => {
+        if (put.length === 0) return;
+        count('update');
+        const replacements = put.map(({ _id, ...replacement }) => ({
+          replaceOne: { filter: { _id, v: { $lt: replacement.v } }, replacement, upsert: true },
+        }));
+        try {
+          await rows().bulkWrite(replacements, { ordered: false });
+        } catch (error) {
+          // The filter does not meet what is as new: then the upsert meets its `_id`.
+          if (!isDuplicate(error)) throw error;
+          duplicates(error);
+        }
+      }),
   };
+}
+
+/** What the store answers to `find` and `getMore`, the documents as it keeps them: the driver's own cursor reads each of them even then. */
+interface Lot {
+  readonly id: mongo.Long;
+  readonly firstBatch?: readonly Uint8Array[];
+  readonly nextBatch?: readonly Uint8Array[];
 }
 
 /** Positions of the rows that existed; null: all of them. Throws what is no duplicate. */
@@ -120,3 +190,5 @@ function duplicates(error: unknown): ReadonlySet<number> | null {
 }
 
 const DUPLICATE = 11_000;
+/** Documents that a long reading fetches at a time. */
+const LOT = 2_000;

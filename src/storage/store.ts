@@ -27,6 +27,8 @@ import { roomStore } from './rooms.ts';
 import { settingStore } from './settings.ts';
 import { standbyStore } from './standbys.ts';
 import { surfaceStore } from './surfaces.ts';
+import { digestStore } from './digests.ts';
+import { tallyStore } from './tallies.ts';
 import { ticketStore } from './tickets.ts';
 import { tryStore } from './tries.ts';
 
@@ -70,6 +72,8 @@ export async function openStore(
     jobs: jobStore(connection),
     hookDeliveries: hookDeliveryStore(connection),
     hookStates: hookStateStore(connection),
+    tallies: tallyStore(connection),
+    digests: digestStore(connection),
   };
   try {
     await prepare({ connection, leases: stores.leases });

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { TicketFilter, TicketRow } from '../../commands/command.ts';
 import { KNOWN_CAUSES, type Applied } from '../domain/apply.ts';
 import { OPEN, STATUSES } from '../domain/status.ts';
+import { concernsRelay } from '../domain/tally.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
@@ -47,9 +48,10 @@ const bare = (t: (Stored & { moving?: true }) | null): Ticket | null => {
   return ticket;
 };
 
-const storedOf = ({ ticket, effects }: Applied): Stored => ({
+const storedOf = ({ ticket }: Applied): Stored => ({
   ...ticket,
-  relay: effects.length > 0,
+  // At least its tally waits.
+  relay: true,
   words: wordsOf(ticket),
 });
 
@@ -128,6 +130,7 @@ export function ticketStore(connection: Connection) {
       claimedAt: { type: Date, default: null },
       resolvedAt: { type: Date, default: null },
       closedAt: { type: Date, default: null },
+      turns: [Date],
       updatedAt: { type: Date, required: true },
       relay: Boolean,
       words: [String],
@@ -240,7 +243,7 @@ export function ticketStore(connection: Connection) {
           if (!PUSHED.has(key) && before[key as keyof Ticket] !== value) set[key] = value;
         }
         if (FOUND_BY.some((key) => before[key] !== ticket[key])) set['words'] = wordsOf(ticket);
-        if (effects.length > 0) set['relay'] = true;
+        if (concernsRelay(before, applied)) set['relay'] = true;
         const update = {
           $set: set,
           $inc: { version: 1 },
@@ -274,7 +277,11 @@ export function ticketStore(connection: Connection) {
         );
       }),
 
-    /** Tickets with effects nobody has relayed yet. */
+    /** Which version tickets have, and whether relay has yet to look at them; in the order of their ids, after one of them. */
+    heads: (after: string, limit: number): Promise<readonly Pick<Stored, '_id' | 'version' | 'relay'>[]> =>
+      rows.find({ _id: { $gt: after } }, { sort: { _id: 1 }, limit, projection: { version: 1, relay: 1 } }),
+
+    /** Tickets with effects or a tally nobody has relayed yet. */
     unrelayed: (limit: number): Promise<Ticket[]> =>
       reaching(async () => (await rows.find({ relay: true }, { limit })).flatMap((t) => bare(t) ?? [])),
 

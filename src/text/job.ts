@@ -9,6 +9,7 @@ export const job = {
   backup: does('每天备份一次', 'makes the daily backup'),
   ledger: does('核对每张工单在群里的位置', 'checks where tickets stand in groups'),
   retention: does('清除早已处理完的记录', 'forgets what was worked long ago'),
+  tally: does('核对统计用的数字', 'checks what figures count of tickets'),
   wake: does('叫醒到时间的工单', 'wakes tickets that are due'),
 };
 

@@ -317,6 +317,7 @@ export const HAS_WORDS = ['src/text', 'src/triage', 'src/shop', 'commands', 'scr
 /** Patterns that recognise what people wrote. */
 export const HAS_PATTERNS = new Set([
   'src/domain/mask.ts',
+  'src/domain/region.ts',
   'adapters/dingtalk/failures.ts',
   'adapters/sandbox/inbound.ts',
 ]);

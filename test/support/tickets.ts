@@ -257,6 +257,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     claimedAt: null,
     resolvedAt: null,
     closedAt: null,
+    turns: [],
     updatedAt: openedAt,
     ...more,
   };

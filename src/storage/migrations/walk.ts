@@ -9,13 +9,14 @@ export type Amend = (document: AnyDocument) => mongo.UpdateFilter<AnyDocument> |
 
 /**
  * Changes the documents of a collection that `filter` meets, batch by batch in the order of their `_id`, and saves after each batch how
- * far it is. One walk per migration.
+ * far it is; `besides` is done for each batch as well, before it is saved. One walk per migration.
  */
 export async function walk(
   { documents, from, save }: Pick<MigrationRun, 'documents' | 'from' | 'save'>,
   collection: string,
   filter: Readonly<Record<string, unknown>>,
   amend: Amend,
+  besides: (batch: readonly AnyDocument[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   let at = from ?? '';
   for (;;) {
@@ -31,6 +32,7 @@ export async function walk(
       return update === null ? [] : [{ updateOne: { filter: { _id: document._id }, update } }];
     });
     if (changes.length > 0) await documents(collection).bulkWrite(changes, { ordered: false });
+    await besides(found);
     at = last._id;
     await save(at);
   }
