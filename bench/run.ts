@@ -4,7 +4,19 @@ import { packageRoot } from '../src/package-root.ts';
 
 // `npm run bench` runs all of them, `npm run bench -- NAME [numbers]` one: what it measures and takes is said in its file. `page` needs Chromium.
 
-const NAMES = ['desk', 'api', 'hooks', 'delivery', 'surge', 'slack', 'dingtalk', 'wecom', 'embedded', 'page'] as const;
+const NAMES = [
+  'desk',
+  'api',
+  'hooks',
+  'delivery',
+  'deadlines',
+  'surge',
+  'slack',
+  'dingtalk',
+  'wecom',
+  'embedded',
+  'page',
+] as const;
 
 const [chosen, ...args] = process.argv.slice(2);
 const names: readonly string[] = chosen === undefined ? NAMES : [chosen];

@@ -5,6 +5,6 @@ export interface Job {
   readonly every: string;
   /** Longest time one run may take before another process may take it over, ms. */
   readonly lockMs: number;
-  /** One run. Idempotent: it may be cut anywhere and started again. */
-  readonly run: () => Promise<void>;
+  /** One run. Idempotent: it may be cut anywhere and started again. A long one ends soon after it is aborted. */
+  readonly run: (signal?: AbortSignal) => Promise<void>;
 }

@@ -15,7 +15,7 @@ export const jobs = (
   draftMs: () => number,
   dailyBackup: (() => Promise<void>) | null,
 ): readonly Job[] => [
-  wake(flow),
+  wake(flow, clock),
   ledger(flow),
   retention(store, clock, draftMs, () => flow.quiet() !== null),
   ...(dailyBackup === null ? [] : [backup(dailyBackup)]),

@@ -15,7 +15,7 @@ export interface SchedulerOptions {
 
 export interface Scheduler {
   start(): Promise<void>;
-  /** Waits for the runs under way. */
+  /** Aborts the runs under way and waits for them. */
   stop(): Promise<void>;
 }
 
@@ -23,8 +23,9 @@ export interface Scheduler {
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { jobs, clock, onRun } = options;
   let agenda: Agenda | null = null;
+  let running = new AbortController();
   // Made when it starts: it talks to the store from its first moment, and one that never starts could not be ended in peace.
-  const make = (): Agenda => {
+  const make = (signal: AbortSignal): Agenda => {
     const backend = new MongoBackend({ mongo: options.database, collection: 'jobs', ensureIndex: true });
     const made = new Agenda({ backend, processEvery: 1_000, defaultConcurrency: 1, defaultLockLimit: 1 });
     for (const job of jobs) {
@@ -38,7 +39,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
             onRun(job.name, { lagMs, tookMs: clock.now().getTime() - began, error });
           };
           try {
-            await job.run();
+            await job.run(signal);
           } catch (error) {
             ended(error ?? new Error('a job threw nothing'));
             throw error;
@@ -52,12 +53,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
   return {
     async start() {
-      const started = make();
+      running = new AbortController();
+      const started = make(running.signal);
       agenda = started;
       await started.start();
       for (const job of jobs) await started.every(job.every, job.name);
     },
     async stop() {
+      running.abort();
       // `stop` would leave what runs to itself, while flow and store are closed under it.
       await agenda?.drain();
       agenda = null;

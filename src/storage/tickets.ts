@@ -1,14 +1,15 @@
 import type { Connection } from 'mongoose';
 import type { TicketFilter, TicketRow } from '../../commands/command.ts';
-import { KNOWN_CAUSES, type Applied } from '../domain/apply.ts';
+import type { Applied } from '../domain/apply.ts';
 import { OPEN, STATUSES } from '../domain/status.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
+import { ticketChanges } from './ticket-changes.ts';
 import { ticketEvents } from './ticket-events.ts';
 import { ticketPages } from './ticket-pages.ts';
-import { FOUND_BY, wordsOf } from '../domain/words.ts';
+import { wordsOf } from '../domain/words.ts';
 
 /** A ticket as stored: `relay` marks that effects are waiting, `words` are what it is found by. */
 type Stored = Ticket & { relay: boolean; words?: readonly string[] };
@@ -30,9 +31,6 @@ export type Waiting = Pick<Ticket, '_id' | 'number' | 'subject' | 'facts' | 'ope
 /** Statuses in which a ticket still takes its customer's messages. */
 const UNCLOSED = STATUSES.filter((s) => s !== 'closed');
 const MOST_OF_CUSTOMER = 50;
-
-/** Fields that `push` and `relay` own; everything else is set when it has changed. */
-const PUSHED: ReadonlySet<string> = new Set(['_id', 'history', 'pending', 'version']);
 
 const where = (f: TicketFilter): Record<string, unknown> => ({
   ...(f.team === undefined ? {} : { team: { $in: f.team } }),
@@ -151,8 +149,8 @@ export function ticketStore(connection: Connection) {
       { fields: { relay: 1 }, options: { partialFilterExpression: { relay: true } } },
     ],
   );
-  const events = ticketEvents(connection, (_id, pull) => model.updateOne({ _id }, pull));
   const rows = rowsOf<Stored>(connection, 'tickets');
+  const events = ticketEvents(connection, rows.bulk);
   const create = batched(rows.add);
   const ofCustomer = batched(async (asked: readonly { account: string; shop: string }[]) => {
     const accounts = [...new Set(asked.map(({ account }) => account))];
@@ -215,26 +213,7 @@ export function ticketStore(connection: Connection) {
       create({ ...applied.ticket, relay: applied.effects.length > 0, words: wordsOf(applied.ticket) }),
 
     /** The one conditional write: false when somebody else changed the ticket since `before` was read. */
-    change: (before: Ticket, applied: Applied): Promise<boolean> =>
-      reaching(async () => {
-        const { ticket, events, effects, cause } = applied;
-        const set: Record<string, unknown> = { 'history.head': ticket.history.head, 'history.seq': ticket.history.seq };
-        for (const [key, value] of Object.entries(ticket)) {
-          if (!PUSHED.has(key) && before[key as keyof Ticket] !== value) set[key] = value;
-        }
-        if (FOUND_BY.some((key) => before[key] !== ticket[key])) set['words'] = wordsOf(ticket);
-        if (effects.length > 0) set['relay'] = true;
-        const update = {
-          $set: set,
-          $inc: { version: 1 },
-          $push: {
-            'history.tail': { $each: events },
-            'history.causes': { $each: [cause], $slice: -KNOWN_CAUSES },
-            ...(effects.length > 0 ? { pending: { $each: effects } } : {}),
-          },
-        };
-        return (await rows.updateOne({ _id: before._id, version: before.version }, update)) === 1;
-      }),
+    change: ticketChanges(rows),
 
     /** Takes relayed effects off their tickets; the mark goes with them where nothing was pushed since `version`. */
     pull: (relayed: readonly { id: string; version: number; keys: readonly string[] }[]): Promise<void> =>
@@ -260,21 +239,19 @@ export function ticketStore(connection: Connection) {
     ...events.reads,
     ...ticketPages(rows),
 
-    /** Tickets whose due moment has come, in its order, but for those that rest. */
+    /** Tickets whose due moment has come, in its order, but for these; `from`: none whose moment was before it. */
     due: (
       now: Date,
       limit: number,
       except: readonly string[],
+      from?: Date,
     ): Promise<Pick<Ticket, '_id' | 'number' | 'dueToken' | 'nextDueAt'>[]> =>
-      reaching(() =>
-        model
-          .find(
-            { nextDueAt: { $lte: now, $gt: EPOCH }, _id: { $nin: except } },
-            { number: 1, dueToken: 1, nextDueAt: 1 },
-          )
-          .sort({ nextDueAt: 1 })
-          .limit(limit)
-          .lean<Pick<Ticket, '_id' | 'number' | 'dueToken' | 'nextDueAt'>[]>(),
+      rows.find(
+        {
+          nextDueAt: { $lte: now, $gt: EPOCH, ...(from !== undefined && { $gte: from }) },
+          ...(except.length > 0 && { _id: { $nin: [...except] } }),
+        },
+        { sort: { nextDueAt: 1 }, limit, projection: { number: 1, dueToken: 1, nextDueAt: 1 } },
       ),
 
     countDue: (until: Date): Promise<number> =>
