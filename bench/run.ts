@@ -9,6 +9,7 @@ const NAMES = [
   'api',
   'hooks',
   'delivery',
+  'deadlines',
   'surge',
   'slack',
   'dingtalk',

@@ -11,6 +11,6 @@ export interface Job {
    * its process gives signs of life meanwhile.
    */
   readonly lockMs: number;
-  /** One run. Idempotent: it may be cut anywhere and started again. */
-  readonly run: () => Promise<void>;
+  /** One run. Idempotent: it may be cut anywhere and started again. A long one ends soon after it is aborted. */
+  readonly run: (signal?: AbortSignal) => Promise<void>;
 }

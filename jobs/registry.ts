@@ -23,7 +23,7 @@ export interface JobParts {
 
 /** Every job there is. */
 export const jobs = ({ flow, store, clock, directory, dailyBackup }: JobParts): readonly Job[] => [
-  wake(flow),
+  wake(flow, clock),
   ledger(flow),
   tally(flow),
   retention(

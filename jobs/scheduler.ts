@@ -25,7 +25,7 @@ export interface JobRun {
 
 export interface Scheduler {
   start(): Promise<void>;
-  /** Waits for the runs under way. */
+  /** Aborts the runs under way and waits for them. */
   stop(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     };
   };
 
-  const running = (locks: JobLocks, job: Job) => async (run: Run) => {
+  const running = (locks: JobLocks, job: Job, signal: AbortSignal) => async (run: Run) => {
     const began = clock.now().getTime();
     const lagMs = Math.max(0, began - locks.begins(job.name).getTime());
     const still = beating(locks, job, run);
@@ -69,7 +69,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       onRun(job.name, { lagMs, tookMs: clock.now().getTime() - began, failed });
     };
     try {
-      await job.run();
+      await job.run(signal);
       ended(false);
     } catch (error) {
       ended(true);
@@ -81,7 +81,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
   };
 
-  const open = async () => {
+  const open = async (signal: AbortSignal) => {
     const locks = new JobLocks(database, options.process, clock);
     await locks.open();
     const agenda = new Agenda({
@@ -99,7 +99,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     });
     await agenda.ready;
     for (const job of jobs)
-      agenda.define(job.name, running(locks, job), { concurrency: 1, lockLimit: 1, lockLifetime: job.lockMs });
+      agenda.define(job.name, running(locks, job, signal), { concurrency: 1, lockLimit: 1, lockLifetime: job.lockMs });
     const next = (every: string, lastRunAt: Date | null): Date => {
       const made = agenda.create('');
       if (lastRunAt !== null) made.attrs.lastRunAt = lastRunAt;
@@ -143,11 +143,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   // Made when it starts: it talks to the store from its first moment, and one that never starts could not be ended in peace.
   let end: (() => Promise<void>) | null = null;
+  let stopping = new AbortController();
   return {
     async start() {
-      end = await open();
+      stopping = new AbortController();
+      end = await open(stopping.signal);
     },
     async stop() {
+      stopping.abort();
       await end?.();
       end = null;
     },

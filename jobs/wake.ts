@@ -1,12 +1,18 @@
+import type { Clock } from '../src/clock.ts';
 import type { Flow } from '../src/flow/flow.ts';
 import type { Job } from './job.ts';
 
-/** Wakes tickets whose due moment has come. */
-export const wake = (flow: Pick<Flow, 'wake'>): Job => ({
+const LOCK_MS = 60_000;
+
+/** Wakes tickets whose due moment has come, until there are none or another process could soon take over. */
+export const wake = (flow: Pick<Flow, 'wake'>, clock: Clock): Job => ({
   name: 'wake',
   every: '1 second',
-  lockMs: 60_000,
-  run: async () => {
-    await flow.wake();
+  lockMs: LOCK_MS,
+  run: async (signal) => {
+    const until = clock.monotonic() + LOCK_MS / 2;
+    const goesOn = (): boolean => signal?.aborted !== true && clock.monotonic() < until;
+    let found = 1;
+    while (found > 0 && goesOn()) found = await flow.wake(signal);
   },
 });

@@ -70,8 +70,9 @@ async function begin(called: Drawing, newest: Surface | null): Promise<Delivery>
   // In a rush everybody there has the boards on which it stands.
   const isRush = isRest(row.address) && attempt.rooms.inSurge(firstOf(row.address));
   if (isRush && !isUrgent(ticket)) return DONE;
+  // Drawn once it may go: a card that waits is drawn at each of its tries otherwise.
   const next = (): Surface => reservation(drawing, (newest?.generation ?? 0) + 1);
-  if (place.card !== 'ticket') return post(drawing, next(), { reserve: true });
+  if (place.card !== 'ticket') return post(drawing, next, { reserve: true });
   const { surfaces } = attempt.parts.store;
   const waits = waitsIn(ticket, place.team);
   if (newest?.state === 'off' && !waits) return DONE;
@@ -80,7 +81,7 @@ async function begin(called: Drawing, newest: Surface | null): Promise<Delivery>
     await surfaces.reserve({ ...next(), state: 'off', frozen: null });
     return DONE;
   }
-  if (!waits) return post(drawing, next(), { reserve: true });
+  if (!waits) return post(drawing, next, { reserve: true });
   if (isUrgent(ticket) || isRest(row.address)) {
     // It has its place before it has its permit: nothing urgent is on a list.
     const own = newest?.state === 'off' ? { ...newest, frozen: null } : { ...next(), frozen: null };
@@ -96,7 +97,7 @@ async function begin(called: Drawing, newest: Surface | null): Promise<Delivery>
     ...(to !== undefined && { to }),
   });
   if (!isAdmitted) return DONE;
-  if (newest?.state !== 'off') return post(drawing, next(), { reserve: true, permit: true });
+  if (newest?.state !== 'off') return post(drawing, next, { reserve: true, permit: true });
   await surfaces.restore(newest._id);
   return post(drawing, { ...newest, frozen: null }, { permit: true });
 }
@@ -231,10 +232,10 @@ function reservation({ attempt, row, body, ticket, slot, to }: Drawing, generati
 const addressed = (message: OutMessage, to: readonly string[] | undefined): OutMessage =>
   to === undefined ? message : { ...message, to };
 
-/** `reserve`: the surface is not in the store yet. `permit`: it was taken already. */
+/** `reserve`: the surface is not in the store yet, nor made before the permit is there. `permit`: it was taken already. */
 async function post(
   { attempt, row, ticket, to }: Drawing,
-  surface: Surface,
+  given: Surface | (() => Surface),
   { reserve = false, permit = false }: { reserve?: boolean; permit?: boolean },
 ): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
@@ -247,6 +248,7 @@ async function post(
     );
     if (ms > 0) return { state: 'wait', ms };
   }
+  const surface = typeof given === 'function' ? given() : given;
   const message = surface.frozen ?? addressed(ticketCard(parts, ticket, surface.place, row.address), to);
   if (reserve) await surfaces.reserve(surface);
   else if (surface.frozen === null) await surfaces.freeze(surface._id, message);

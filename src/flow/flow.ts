@@ -31,8 +31,8 @@ export interface Flow {
   /** Where adapters hand in what arrived. */
   readonly sink: Sink;
   readonly perform: Perform;
-  /** Wakes the tickets that are due, and takes up greetings nothing has followed; how many. */
-  readonly wake: () => Promise<number>;
+  /** Wakes the tickets that are due, and takes up greetings nothing has followed; how many. What takes longer than a while is left for the next call. */
+  readonly wake: (signal?: AbortSignal) => Promise<number>;
   /** Looks at a part of the ledger of where tickets stand and puts it right; how many faults it found. */
   readonly audit: () => Promise<number>;
   /** Looks at the tallies of some tickets and puts them right; how many were wrong. */
@@ -135,7 +135,7 @@ export function createFlow(given: Parts): Flow {
     ),
     down: () => board.down(),
     quiet: () => parts.quiet(),
-    wake: async () => (await wake()) + (await intake.sweep()),
+    wake: async (signal) => (await wake(signal)) + (await intake.sweep()),
     async start() {
       // Before anything else: whether anything may be sent at all.
       await parts.quiet.refresh();

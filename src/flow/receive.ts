@@ -46,11 +46,14 @@ export function createReceive(parts: Parts, process: Process, wakeOutbox: (apps:
   const aside = createAside(parts);
   /** What is being worked here, by row: a repeat that comes meanwhile waits for the same reply. */
   const working = new Map<string, Promise<Reply | null>>();
-  const add = batched<InboxRow, boolean>(store.inbox.add, BATCH);
-  const finish = batched<string, null>(async (ids) => {
-    await store.inbox.done(ids, clock.now());
-    return ids.map(() => null);
-  }, BATCH);
+  const add = batched<InboxRow, boolean>(store.inbox.add, { most: BATCH });
+  const finish = batched<string, null>(
+    async (ids) => {
+      await store.inbox.done(ids, clock.now());
+      return ids.map(() => null);
+    },
+    { most: BATCH },
+  );
 
   /** Rows stored here whose work the store cut short; worked again once it answers. */
   let interrupted: InboxRow[] = [];

@@ -20,6 +20,8 @@ import { drawRow, outboxRow } from './row.ts';
 /** Events a ticket keeps in itself; older ones are archived. */
 const TAIL = 20;
 const BATCH = 200;
+/** Tickets kept in memory until they are relayed. */
+const MOST_OFFERED = 2_000;
 
 export interface Relay {
   /** Says that a ticket was just written, and whether it has effects or counts otherwise than before; never fails, never waits. */
@@ -45,7 +47,9 @@ export const sayLane = (to: Address): string => `say:${addressKey(to)}`;
  */
 export function createRelay(parts: Parts, to: RelayTo): Relay {
   const { store, clock } = parts;
-  let offered = new Map<string, Ticket>();
+  const offered = new Map<string, Ticket>();
+  /** Whether some were not kept, and whether the last step looked for them. */
+  const state = { hasMore: false, looks: false };
 
   const relayAll = async (tickets: readonly Ticket[]): Promise<void> => {
     const now = clock.now();
@@ -69,23 +73,41 @@ export function createRelay(parts: Parts, to: RelayTo): Relay {
     await store.tickets.pull(
       tickets.map((t) => ({ id: t._id, version: t.version, keys: t.pending.map((e) => e.key) })),
     );
-    for (const ticket of tickets) if (ticket.history.tail.length > TAIL) await store.tickets.archiveTail(ticket, TAIL);
+    await store.tickets.archiveTails(tickets, TAIL);
     if (out.length > 0) to.outbox(new Set(out.map((row) => row.app)));
     if (told.length > 0) to.inbox();
     if (notices.length > 0) to.hooks();
   };
 
+  /** The first that were offered, as many as one write takes well. */
+  const takeOffered = (): readonly Ticket[] => {
+    const batch: Ticket[] = [];
+    for (const ticket of offered.values()) {
+      if (batch.length === BATCH) break;
+      batch.push(ticket);
+    }
+    for (const { _id } of batch) offered.delete(_id);
+    return batch;
+  };
+  /** Those that wait in the store, which may be offered as well. */
+  const findWaiting = async (): Promise<readonly Ticket[]> => {
+    const found = await store.tickets.unrelayed(BATCH);
+    for (const { _id, version } of found) if ((offered.get(_id)?.version ?? 0) <= version) offered.delete(_id);
+    if (found.length < BATCH) state.hasMore = false;
+    return found;
+  };
+
   return {
     offer(ticket, isConcerned) {
       if (!isConcerned && ticket.history.tail.length <= TAIL) return;
-      // The newest version carries every effect that is still pending.
-      offered.set(ticket._id, ticket);
+      // The newest version carries every effect that is still pending. One that is not kept here is found in the store.
+      if (offered.size < MOST_OFFERED || offered.has(ticket._id)) offered.set(ticket._id, ticket);
+      else state.hasMore = true;
       to.relay();
     },
     async step() {
-      const mine = offered;
-      offered = new Map();
-      const batch = mine.size > 0 ? [...mine.values()] : await store.tickets.unrelayed(BATCH);
+      state.looks = offered.size === 0 || (state.hasMore && !state.looks);
+      const batch = state.looks ? await findWaiting() : takeOffered();
       if (batch.length > 0) await relayAll(batch);
       return batch.length;
     },

@@ -1,15 +1,17 @@
 /**
- * Turns single calls into calls of many: what arrives while one is under way goes together with the next.
+ * Turns single calls into calls of many: what arrives while `width` of them (default: one) are under way goes together with the next.
  * A lone call is not delayed. If the call of many fails, each of its callers gets the error.
  */
 export function batched<I, O>(
   many: (items: readonly I[]) => Promise<readonly O[]>,
-  most = 200,
+  { most = 200, width = 1 }: { readonly most?: number; readonly width?: number } = {},
 ): (item: I) => Promise<O> {
   let waiting: { item: I; resolve: (o: O) => void; reject: (e: unknown) => void }[] = [];
-  let running = false;
+  let running = 0;
   const pump = async (): Promise<void> => {
-    running = true;
+    running += 1;
+    // What was asked for in the same turn goes along.
+    await Promise.resolve();
     while (waiting.length > 0) {
       const batch = waiting.slice(0, most);
       waiting = waiting.slice(most);
@@ -22,11 +24,11 @@ export function batched<I, O>(
         for (const w of batch) w.reject(error);
       }
     }
-    running = false;
+    running -= 1;
   };
   return (item) =>
     new Promise<O>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!running) void pump();
+      if (running < width) void pump();
     });
 }

@@ -1,44 +1,47 @@
-import type { Connection, UpdateQuery } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { SealedEvent } from '../domain/event.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { Mixed, collection, reaching } from './connection.ts';
+import { rowsOf, type Change } from './rows.ts';
 
+interface Archived {
+  readonly _id: string;
+  readonly ticket: string;
+  readonly event: SealedEvent;
+}
 type Told = Pick<Ticket, '_id' | 'history'>;
 
 /** A ticket's history: its newest events stand in the ticket itself, what left its tail stands here. */
-export function ticketEvents(
-  connection: Connection,
-  trim: (id: string, pull: UpdateQuery<Ticket>) => Promise<unknown>,
-) {
+export function ticketEvents(connection: Connection, trim: (changes: readonly Change[]) => Promise<unknown>) {
   const text = { type: String, required: true };
-  const archive = collection<{ _id: string; ticket: string; event: SealedEvent }>(
-    connection,
-    'ticket_events',
-    { _id: text, ticket: text, event: Mixed },
-    [{ fields: { ticket: 1, 'event.seq': 1 } }],
-  );
+  const archive = collection<Archived>(connection, 'ticket_events', { _id: text, ticket: text, event: Mixed }, [
+    { fields: { ticket: 1, 'event.seq': 1 } },
+  ]);
+  const rows = rowsOf<Archived>(connection, 'ticket_events');
   /** Where the ticket itself goes on. */
   const tailFrom = ({ history }: Told): number => history.tail[0]?.seq ?? history.seq + 1;
 
   return {
     archive,
     reads: {
-      /** Copies the oldest events of a long tail to the archive, then trims them. */
-      archiveTail: (ticket: Told, keep: number): Promise<void> =>
-        reaching(async () => {
-          const old = ticket.history.tail.slice(0, Math.max(0, ticket.history.tail.length - keep));
+      /** Copies the oldest events of long tails to the archive, then trims them. */
+      archiveTails: async (tickets: readonly Told[], keep: number): Promise<void> => {
+        const long = tickets.flatMap(({ _id, history }) => {
+          const old = history.tail.slice(0, Math.max(0, history.tail.length - keep));
           const last = old.at(-1);
-          if (last === undefined) return;
-          await archive.bulkWrite(
-            old.map((event) => {
-              const _id = `${ticket._id}.${event.seq}`;
-              return {
-                updateOne: { filter: { _id }, update: { $setOnInsert: { ticket: ticket._id, event } }, upsert: true },
-              };
-            }),
-          );
-          await trim(ticket._id, { $pull: { 'history.tail': { seq: { $lte: last.seq } } } });
-        }),
+          return last === undefined ? [] : [{ _id, old, last }];
+        });
+        if (long.length === 0) return;
+        await rows.add(
+          long.flatMap(({ _id, old }) => old.map((event) => ({ _id: `${_id}.${event.seq}`, ticket: _id, event }))),
+        );
+        await trim(
+          long.map(({ _id, last }) => ({
+            filter: { _id },
+            update: { $pull: { 'history.tail': { seq: { $lte: last.seq } } } },
+          })),
+        );
+      },
 
       /** All events of a ticket, oldest first. */
       history: (ticket: Told): Promise<SealedEvent[]> =>

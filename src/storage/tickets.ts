@@ -1,16 +1,16 @@
 import type { Connection } from 'mongoose';
 import type { TicketFilter, TicketRow } from '../../commands/command.ts';
-import { KNOWN_CAUSES, type Applied } from '../domain/apply.ts';
+import type { Applied } from '../domain/apply.ts';
 import { OPEN, STATUSES } from '../domain/status.ts';
-import { concernsRelay } from '../domain/tally.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
 import { rowsOf } from './rows.ts';
 import { ticketArchive, type Stored } from './ticket-archive.ts';
+import { ticketChanges } from './ticket-changes.ts';
 import { ticketEvents } from './ticket-events.ts';
 import { ticketPages } from './ticket-pages.ts';
-import { FOUND_BY, wordsOf } from '../domain/words.ts';
+import { wordsOf } from '../domain/words.ts';
 
 const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0, moving: 0 } as const;
 
@@ -31,9 +31,6 @@ const UNCLOSED = STATUSES.filter((s) => s !== 'closed');
 const MOST_OF_CUSTOMER = 50;
 const MOST_VISITS = 1_000;
 const MOST_OLD = 10_000;
-
-/** Fields that `push` and `relay` own; everything else is set when it has changed. */
-const PUSHED: ReadonlySet<string> = new Set(['_id', 'history', 'pending', 'version']);
 
 const where = (f: TicketFilter): Record<string, unknown> => ({
   ...(f.team === undefined ? {} : { team: { $in: f.team } }),
@@ -165,9 +162,10 @@ export function ticketStore(connection: Connection) {
       { fields: { status: 1, closedAt: 1 }, options: { partialFilterExpression: { status: 'closed' } } },
     ],
   );
-  const events = ticketEvents(connection, (_id, pull) => model.updateOne({ _id }, pull));
   const rows = rowsOf<Stored>(connection, 'tickets');
   const archive = ticketArchive(connection, rows);
+  const changes = ticketChanges(rows);
+  const events = ticketEvents(connection, rows.bulk);
   const create = batched(rows.add);
   const ofCustomer = batched(async (asked: readonly { account: string; shop: string }[]) => {
     const accounts = [...new Set(asked.map(({ account }) => account))];
@@ -237,24 +235,8 @@ export function ticketStore(connection: Connection) {
     /** The one conditional write: false when somebody else changed the ticket since `before` was read. */
     change: (before: Ticket, applied: Applied): Promise<boolean> =>
       reaching(async () => {
-        const { ticket, events, effects, cause } = applied;
-        const set: Record<string, unknown> = { 'history.head': ticket.history.head, 'history.seq': ticket.history.seq };
-        for (const [key, value] of Object.entries(ticket)) {
-          if (!PUSHED.has(key) && before[key as keyof Ticket] !== value) set[key] = value;
-        }
-        if (FOUND_BY.some((key) => before[key] !== ticket[key])) set['words'] = wordsOf(ticket);
-        if (concernsRelay(before, applied)) set['relay'] = true;
-        const update = {
-          $set: set,
-          $inc: { version: 1 },
-          $push: {
-            'history.tail': { $each: events },
-            'history.causes': { $each: [cause], $slice: -KNOWN_CAUSES },
-            ...(effects.length > 0 ? { pending: { $each: effects } } : {}),
-          },
-        };
-        const met = await rows.updateOne({ _id: before._id, version: before.version }, update);
-        if (met === 1 || before.status !== 'closed') return met === 1;
+        const isWritten = await changes(before, applied);
+        if (isWritten || before.status !== 'closed') return isWritten;
         return archive.comesBack(before, () => create(storedOf(applied)));
       }),
 
@@ -288,21 +270,19 @@ export function ticketStore(connection: Connection) {
     ...events.reads,
     ...ticketPages(archive),
 
-    /** Tickets whose due moment has come, in its order, but for those that rest. */
+    /** Tickets whose due moment has come, in its order, but for these; `from`: none whose moment was before it. */
     due: (
       now: Date,
       limit: number,
       except: readonly string[],
+      from?: Date,
     ): Promise<Pick<Ticket, '_id' | 'number' | 'dueToken' | 'nextDueAt'>[]> =>
-      reaching(() =>
-        model
-          .find(
-            { nextDueAt: { $lte: now, $gt: EPOCH }, _id: { $nin: except } },
-            { number: 1, dueToken: 1, nextDueAt: 1 },
-          )
-          .sort({ nextDueAt: 1 })
-          .limit(limit)
-          .lean<Pick<Ticket, '_id' | 'number' | 'dueToken' | 'nextDueAt'>[]>(),
+      rows.find(
+        {
+          nextDueAt: { $lte: now, $gt: EPOCH, ...(from !== undefined && { $gte: from }) },
+          ...(except.length > 0 && { _id: { $nin: [...except] } }),
+        },
+        { sort: { nextDueAt: 1 }, limit, projection: { number: 1, dueToken: 1, nextDueAt: 1 } },
       ),
 
     countDue: (until: Date): Promise<number> =>

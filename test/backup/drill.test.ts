@@ -64,7 +64,7 @@ it('follows a history into the archive', async () => {
   const ticket = await desk.store.tickets.byNumber(number);
   if (ticket === null) throw new Error('gone');
   const { tail } = ticket.history;
-  await desk.store.tickets.archiveTail(ticket, 1);
+  await desk.store.tickets.archiveTails([ticket], 1);
   try {
     await made();
     const { events } = await drillBackup(data(), file, keys, desk.clock);

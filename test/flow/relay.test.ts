@@ -133,3 +133,40 @@ it('a message whose first ticket was closed meanwhile is kept with the one it jo
     (await on.store.messages.ofTicket(id, 10)).filter((m) => m.direction === 'in').length;
   expect([await incoming(ticket._id), await incoming(fresh?._id ?? '')]).toEqual([1, 1]);
 });
+
+it('many at once are relayed a batch at a time; those that memory does not keep are found in the store beside those that keep coming', async () => {
+  const waiting = new Map<string, Ticket>();
+  const batches: number[] = [];
+  let looks = 0;
+  const tickets = {
+    ...on.store.tickets,
+    unrelayed: (limit: number) => {
+      looks += 1;
+      return Promise.resolve([...waiting.values()].slice(0, limit));
+    },
+    pull: (relayed: readonly { id: string }[]) => {
+      batches.push(relayed.length);
+      for (const { id } of relayed) waiting.delete(id);
+      return Promise.resolve();
+    },
+    archiveTails: () => Promise.resolve(),
+  };
+  const relay = createRelay({ ...bench.parts, store: { ...on.store, tickets } }, deaf);
+  const nowhere = { platform: 'none', app: 'none', conversation: 'none' };
+  const offer = (i: number): void => {
+    const pending = [{ kind: 'say', key: `${i}`, message: 'm', to: nowhere, notBefore: bench.clock.now() }] as const;
+    const one: Ticket = { ...ticket, _id: `many-${i}`, pending };
+    waiting.set(one._id, one);
+    relay.offer(one, true);
+  };
+  for (let i = 0; i < 2_500; i += 1) offer(i);
+  // More keep coming, as many as are relayed.
+  for (let step = 0; step < 12; step += 1) {
+    for (let i = 0; i < 200; i += 1) offer(10_000 + step * 200 + i);
+    await relay.step();
+  }
+  expect(looks).toBe(6);
+  while ((await relay.step()) > 0);
+  expect(waiting.size).toBe(0);
+  expect(Math.max(...batches)).toBe(200);
+});

@@ -63,12 +63,13 @@ it('every query the stores make uses an index', async () => {
   );
   await store.tickets.ofCustomer('sandbox\ndemo\nu1', 'tea');
   await store.tickets.due(now, 10, ['resting']);
+  await store.tickets.due(now, 10, [], now);
   await store.tickets.unrelayed(10);
   await store.tickets.unclaimedFrom(now, 10);
   await store.tickets.history(ticket);
   await store.tickets.historyBefore(ticket, 5, 10);
   await store.tickets.historyAfter({ ...ticket, history: { ...ticket.history, tail: [] } }, 0, 10);
-  await store.tickets.archiveTail(ticket, 0);
+  await store.tickets.archiveTails([ticket], 0);
   await store.tickets.page({}, { at: now, told: [1] }, 10);
   const ended = await store.tickets.load(other?._id ?? '');
   if (ended === null) throw new Error('no ticket');

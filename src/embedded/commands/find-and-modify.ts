@@ -63,7 +63,7 @@ export const findAndModify: Command = {
         }
         const after = applyUpdate(call, collection, hit, target, update);
         const state = doc(['n', int32(1)], ['updatedExisting', true]);
-        return doc(['lastErrorObject', state], ['value', shown((isNew && after) || decode(hit.bytes))]);
+        return doc(['lastErrorObject', state], ['value', shown(decode((isNew && after) || hit.bytes))]);
       }
       if (!update) return doc(['lastErrorObject', doc(['n', int32(0)])], ['value', null]);
       if (!isUpsert) return doc(['lastErrorObject', doc(['n', int32(0)], ['updatedExisting', false])], ['value', null]);

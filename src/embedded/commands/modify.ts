@@ -2,9 +2,10 @@ import { MongoError } from '../error.ts';
 import type { Variables } from '../expression/scope.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
 import type { Collection } from '../storage/catalogue.ts';
+import { fieldsFor } from '../storage/records.ts';
 import { compileUpdate, type Update } from '../update/update.ts';
-import { decode } from '../values/decode.ts';
-import { encode } from '../values/encode.ts';
+import { decode, decodeFields } from '../values/decode.ts';
+import { encode, encodeOver } from '../values/encode.ts';
 import { isDoc, type Doc, type Value } from '../values/value.ts';
 import type { Call } from './command.ts';
 import type { Arguments } from './fields.ts';
@@ -78,21 +79,39 @@ export function updateOf(u: Value, args: Arguments, vars: Variables | undefined,
   return compileUpdate(u, { arrayFilters: arrayFiltersOf(args), scope: scopeOf(call, collationOf(args), vars) });
 }
 
-/** Writes the new version of a document. Gives undefined when nothing changed. */
+/** Writes the new version of a document and gives its bytes. Gives undefined when nothing changed. */
 export function applyUpdate(
   call: Call,
   collection: Collection,
   hit: Hit,
   target: Target,
   update: Update,
-): Doc | undefined {
+): Uint8Array | undefined {
+  const names = update.isLocal === true && update.touched && fieldsFor(collection, update.touched);
+  if (names) return applyLocally(call, collection, hit, update, names.add('_id'));
   const document = decode(hit.bytes);
   const match = update.kind === 'modifiers' ? target.filter.match(document) : undefined;
   const { document: after, isForced } = update.apply(document, match?.positional);
   const bytes = encode(after);
   if (!isForced && Buffer.compare(bytes, hit.bytes) === 0) return undefined;
   call.store.records.replace(collection, hit.record, () => decode(hit.bytes), after, bytes, update.touched);
-  return after;
+  return bytes;
+}
+
+/** The same without a look at any but these fields: most of a long document stays as it is. */
+function applyLocally(
+  call: Call,
+  collection: Collection,
+  hit: Hit,
+  update: Update,
+  names: ReadonlySet<string>,
+): Uint8Array | undefined {
+  const { document: after, isForced } = update.apply(decodeFields(hit.bytes, names));
+  const bytes = encodeOver(hit.bytes, names, after);
+  if (!isForced && Buffer.compare(bytes, hit.bytes) === 0) return undefined;
+  const before = (): Doc => decodeFields(hit.bytes, names);
+  call.store.records.replace(collection, hit.record, before, after, bytes, update.touched);
+  return bytes;
 }
 
 /** Inserts what an upsert makes of its query and its update. */

@@ -23,6 +23,8 @@ export interface IndexDefinition {
   readonly sparse: boolean;
   readonly hidden: boolean;
   readonly partial: Filter | undefined;
+  /** The top-level fields that its keys are made of, and whether a document is in it; undefined: perhaps all. */
+  readonly roots: readonly string[] | undefined;
   /** Whether the conditions of `partial` are all among its predicates. */
   readonly isPartialPlain: boolean;
   /** Seconds after the date in the (only) field when a document expires. */
@@ -55,6 +57,9 @@ export function defineIndex(spec: Doc, state: IndexState): IndexDefinition {
   const partial = spec.get('partialFilterExpression');
   const collation = spec.get('collation');
   const ttl = spec.get('expireAfterSeconds');
+  const filter = isDoc(partial) ? compileFilter(partial, {}) : undefined;
+  const isPartialPlain = isDoc(partial) && isPlain(partial);
+  const paths = [...fields, ...(filter?.predicates.map(({ path }) => path) ?? [])];
   return {
     ...state,
     name: typeof name === 'string' ? name : '',
@@ -64,8 +69,9 @@ export function defineIndex(spec: Doc, state: IndexState): IndexDefinition {
     unique: spec.get('unique') === true || spec.get('name') === '_id_',
     sparse: spec.get('sparse') === true,
     hidden: spec.get('hidden') === true,
-    partial: isDoc(partial) ? compileFilter(partial, {}) : undefined,
-    isPartialPlain: isDoc(partial) && isPlain(partial),
+    partial: filter,
+    roots: filter && !isPartialPlain ? undefined : [...new Set(paths.map((path) => path.split('.', 1)[0] ?? ''))],
+    isPartialPlain,
     expireAfterSeconds: ttl === undefined ? undefined : numberOf(ttl),
     collation: isDoc(collation) ? collation : undefined,
     spec,

@@ -57,7 +57,8 @@ export class Records {
 
   /**
    * Stores another version of a document.
-   * @param touched the only top-level fields that differ, where that is known
+   * @param touched the only top-level fields that differ, where that is known; of the others `before` and `after` may have no more than
+   * `fieldsFor` asks for
    * @throws MongoError 11000, 171, 10334
    */
   replace(
@@ -69,9 +70,7 @@ export class Records {
     touched?: ReadonlySet<string>,
   ): void {
     checkSize(bytes);
-    const isConcerned = (index: IndexDefinition): boolean =>
-      !touched || index.partial !== undefined || index.paths.some(([root = '']) => touched.has(root));
-    const indexes = collection.indexes.filter(isConcerned);
+    const indexes = collection.indexes.filter((index) => isConcerned(index, touched));
     const old = indexes.length === 0 ? after : before();
     const changes = indexes.map((index) => {
       const keysBefore = documentKeys(index, old).keys;
@@ -156,6 +155,21 @@ export class Records {
     }
     if (changed) this.#catalogue.save(collection);
   }
+}
+
+/** Whether a change of these top-level fields may change a document's keys in an index. */
+const isConcerned = (index: IndexDefinition, touched: ReadonlySet<string> | undefined): boolean =>
+  !touched || index.partial !== undefined || index.paths.some(([root = '']) => touched.has(root));
+
+/** The top-level fields that the indexes concerned by a change of some have to see, those among them; undefined: perhaps all. */
+export function fieldsFor(collection: Collection, touched: ReadonlySet<string>): Set<string> | undefined {
+  const names = new Set(touched);
+  for (const index of collection.indexes) {
+    if (!isConcerned(index, touched)) continue;
+    if (!index.roots) return undefined;
+    for (const root of index.roots) names.add(root);
+  }
+  return names;
 }
 
 function checkSize(bytes: Uint8Array): void {

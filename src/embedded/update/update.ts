@@ -27,6 +27,8 @@ export interface Update {
   readonly kind: 'modifiers' | 'replacement' | 'pipeline';
   /** The only top-level fields that can change; undefined: all of them. */
   readonly touched?: ReadonlySet<string>;
+  /** Whether it looks at no others either. */
+  readonly isLocal?: boolean;
   /** Updates a document; `positional` is what `$` stands for. The document that is handed in may be changed. */
   apply(existing: Doc, positional?: number): Updated;
   /** The document that an upsert inserts, from the filter's equalities and the update. It may lack an `_id`. */
@@ -136,6 +138,9 @@ function modifierUpdate(update: Doc, { scope, arrayFilters }: UpdateOptions): Up
   return {
     kind: 'modifiers',
     touched: new Set(tree.children.keys()),
+    isLocal: [...update].every(
+      ([name, fields]) => name !== '$rename' && isDoc(fields) && [...fields.keys()].every((f) => !f.includes('$')),
+    ),
     apply: (existing, positional) => run(existing, positional, false),
     upsert: (filter) => withIdFirst(run(equalitiesOf(filter), undefined, true).document),
   };

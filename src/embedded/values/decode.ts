@@ -252,6 +252,32 @@ function skip(buffer: Buffer, type: number, at: number): number {
   }
 }
 
+/** Walks the top-level fields of a stored document: where each begins (with its type), where its value begins and where it ends. */
+export function eachField(
+  bytes: Uint8Array,
+  visit: (name: string, from: number, valueAt: number, to: number) => void,
+): void {
+  const r: Reader = { buffer: asBuffer(bytes), pos: 4 };
+  const limit = bytes.length - 1;
+  while (r.pos < limit) {
+    const from = r.pos++;
+    const name = readName(r, limit);
+    const valueAt = r.pos;
+    r.pos = skip(r.buffer, r.buffer[from] ?? 0, valueAt);
+    visit(name, from, valueAt, r.pos);
+  }
+}
+
+/** Decodes these top-level fields of a stored document alone. */
+export function decodeFields(bytes: Uint8Array, names: ReadonlySet<string>): Doc {
+  const buffer = asBuffer(bytes);
+  const result: Doc = new Map();
+  eachField(bytes, (name, from, valueAt, to) => {
+    if (names.has(name)) result.set(name, readValue({ buffer, pos: valueAt }, buffer[from] ?? 0, to, 1));
+  });
+  return result;
+}
+
 /** What a raw look-up found: the value after `depth` names of the path; an array may end the walk early. */
 export interface RawValue {
   readonly value: Value | undefined;

@@ -1,6 +1,6 @@
 import { invalidBson, MongoError } from '../error.ts';
 import { decimalToBits } from './decimal.ts';
-import { MAX_DEPTH } from './decode.ts';
+import { eachField, MAX_DEPTH } from './decode.ts';
 import {
   Binary,
   BsonDate,
@@ -129,6 +129,32 @@ function writeObject(
 export function encode(value: Doc): Uint8Array {
   const end = writeDocument(value, 0, 1);
   return copyOf(scratch, end);
+}
+
+/**
+ * Encodes another version of a stored document: these top-level fields as they are in `changed` (absent: removed, others: added behind), all
+ * others byte for byte as they were.
+ * @throws MongoError as `encode` does
+ */
+export function encodeOver(bytes: Uint8Array, names: ReadonlySet<string>, changed: Doc): Uint8Array {
+  const added = new Set(changed.keys());
+  let end = 4;
+  eachField(bytes, (name, from, _valueAt, to) => {
+    if (names.has(name)) {
+      const value = changed.get(name);
+      added.delete(name);
+      if (value !== undefined) end = writeField(name, value, end, 1);
+      return;
+    }
+    room(end, to - from);
+    scratch.set(bytes.subarray(from, to), end);
+    end += to - from;
+  });
+  for (const name of added) end = writeField(name, changed.get(name) ?? null, end, 1);
+  room(end, 1);
+  scratch[end] = 0;
+  scratch.writeInt32LE(end + 1, 0);
+  return copyOf(scratch, end + 1);
 }
 
 /** The first bytes of a buffer that is used again; small copies share memory, which spares the collector. */
