@@ -36,6 +36,7 @@ export type CardKind =
   | 'preview'
   | 'offer'
   | 'alert'
+  | 'ping'
   | 'board';
 
 /** `copy`: to be taken over as it stands into another program; shown in one width, with a way to copy it. */

@@ -73,6 +73,8 @@ const FIELDS: Readonly<Record<string, Fields>> = {
     ),
   ],
   category: (a) => [select(a, 'category', 'category', true, categories(a), a.ticket.category ?? undefined)],
+  remind: (a) => [{ ...line(a, 'when', 'when', true, 40), placeholder: text(a.reader, 'command.hint_when', null) }],
+  escalate: (a) => [written(a, 'note', 'note', false, 1000)],
   tag: (a) => [{ ...line(a, 'tags', 'tags', true, 400), placeholder: text(a.reader, 'command.hint_tags', null) }],
 };
 
@@ -96,6 +98,7 @@ type Label =
   | 'person'
   | 'wait'
   | 'for'
+  | 'when'
   | 'disposition'
   | 'reason'
   | 'priority'

@@ -6,6 +6,7 @@ import { drawHome } from './home.ts';
 import { drawList } from './list.ts';
 import { drawNews } from './news.ts';
 import { drawNotice } from './notice.ts';
+import { drawPassed, drawPing } from './ping.ts';
 import { drawPreview } from './preview.ts';
 import { drawOffer } from './offer.ts';
 import { drawShow } from './show.ts';
@@ -19,6 +20,8 @@ export const cards = {
   work: drawWork,
   offer: drawOffer,
   alert: drawAlert,
+  ping: drawPing,
+  passedPing: drawPassed,
   news: drawNews,
   board: drawBoard,
   home: drawHome,

@@ -28,6 +28,9 @@ export type Verb =
   | 'close'
   | 'reopen'
   | 'split'
+  | 'remind'
+  | 'escalate'
+  | 'acknowledge'
   | 'show';
 
 const moves =
@@ -56,6 +59,10 @@ const FITS: Readonly<Record<Verb, (t: Row) => boolean>> = {
   close: moves('close'),
   reopen: moves('reopen_owned', 'reopen_queue'),
   split: (t) => t.status !== 'closed' && t.customer.account !== null && t.customerMessages > 1,
+  remind: open,
+  escalate: open,
+  // Only who was told of something has the button.
+  acknowledge: always,
   show: always,
 };
 

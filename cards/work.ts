@@ -59,7 +59,7 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     blocks: [...words.blocks, ...duplicateBlocks(t, asking), ...factsOf(t, directory, reader, audience, words.files)],
     actions: [
       ...actionsOf(
-        verbsFor(t).filter((v) => v !== 'reveal'),
+        ownVerbs(t),
         asking,
         { buttons: 3, expand: words.cut },
       ),
@@ -68,6 +68,12 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     ...(footer === undefined ? {} : { footer }),
   };
 }
+
+/** What only who works on it is offered besides. */
+const OWN: readonly Verb[] = ['remind', 'escalate'];
+
+const ownVerbs = (t: Ticket): readonly Verb[] =>
+  verbsFor(t).flatMap((verb): readonly Verb[] => (verb === 'reveal' ? [] : verb === 'note' ? [verb, ...OWN] : [verb]));
 
 /** Where the ticket of somebody who had it is now. */
 export function handedOn(t: Ticket, directory: Directory, reader: Reader): string {

@@ -8,5 +8,5 @@ const DRAFT = 'draft';
 
 /** The verbs that programs can call, with the names of their values: those that change one ticket. */
 export const callable: readonly { readonly name: string; readonly args: readonly string[] }[] = commands
-  .filter((command) => command.subject === 'ticket' && !SHOWS.has(command.name))
+  .filter((command) => command.subject !== 'none' && !SHOWS.has(command.name))
   .map(({ name, params }) => ({ name, args: params.map((param) => param.name).filter((param) => param !== DRAFT) }));

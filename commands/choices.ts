@@ -25,6 +25,7 @@ export const UNLISTED = [
   'tags',
   'duration',
   'minutes',
+  'moment',
   'number',
   'ticket',
   'ticket-or-new',

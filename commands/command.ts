@@ -26,8 +26,8 @@ export interface Command {
   readonly aliases: readonly string[];
   /** One line for help. */
   readonly summary: TextKey;
-  /** `ticket`: the verb needs one, from its number or from where it is said. */
-  readonly subject: 'ticket' | 'none';
+  /** `ticket`: the verb needs one, from its number or from where it is said · `tickets`: without one it is about all that the speaker was told of. */
+  readonly subject: 'ticket' | 'tickets' | 'none';
   /** In typed order; a `rest` parameter takes the remainder of the line and is last. */
   readonly params: readonly Param[];
   /** The least right it takes; what depends on the ticket is decided by the domain. */
@@ -77,6 +77,8 @@ export type ParamType =
   | 'line'
   | 'duration'
   | 'minutes'
+  /** A moment to come: a length of time from now or a clock time; or `off`. */
+  | 'moment'
   | 'wait'
   | 'reason'
   | 'disposition'
@@ -114,7 +116,7 @@ export interface Param {
 /**
  * Values by parameter name after their types were checked; what was left out is absent. Ids for people, teams, categories and
  * dispositions; `person:<id>` or `team:<id>` where either may stand; `mine`, `status:<status>` or `team:<id>` for a scope; milliseconds
- * for durations and minutes; `+vip -old` for tags; the name for a command; the number alone for a ticket.
+ * for durations and minutes, those since 1970 or `off` for a moment; `+vip -old` for tags; the name for a command; the number alone for a ticket.
  */
 export type Args = Readonly<Record<string, string>>;
 
@@ -226,6 +228,8 @@ export type Outcome =
       readonly state: 'on' | 'away' | 'off';
       readonly awayMs: number;
     }
+  /** The speaker knows everything that they were told of. */
+  | { readonly kind: 'acknowledge' }
   /** The best ticket the speaker may have becomes theirs. */
   | { readonly kind: 'next' }
   /** Everything that could not be delivered is tried again. */

@@ -26,7 +26,7 @@ export function formFor(command: Command, asking: Asking, start: FormStart = {})
       return way === 'button' && value !== undefined ? [[name, value]] : [];
     }),
   );
-  const no = command.subject === 'ticket' && ticket !== null ? ticket.number : null;
+  const no = command.subject !== 'none' && ticket !== null ? ticket.number : null;
   return {
     title: text(reader, 'command.form_title', { verb: command.name, no }),
     submit: text(reader, 'command.form_submit', { verb: command.name }),
@@ -81,6 +81,8 @@ function field(command: Command, param: AskedParam, asking: Asking, start: FormS
     case 'duration':
     case 'minutes':
       return { ...common, type: 'line', max: 40, placeholder: text(reader, 'command.hint_for', null) };
+    case 'moment':
+      return { ...common, type: 'line', max: 40, placeholder: text(reader, 'command.hint_when', null) };
     default: {
       const sensible = choicesFor(param.type, asking).filter((c) => makesSense(command, c, asking));
       const options = teammatesFirst(sensible, asking).map((c) => ({ value: c.value, label: c.label[reader.locale] }));
@@ -111,7 +113,7 @@ function current(param: Param, { ticket, directory }: Asking): string | undefine
 
 /** Neither oneself, nor who or what team has the ticket already: `claim` and `release` say those. */
 function makesSense(command: Command, choice: Choice, { speaker, ticket, directory }: Asking): boolean {
-  if (command.subject !== 'ticket') return true;
+  if (command.subject === 'none') return true;
   if (choice.value === `team:${ticket?.team}`) return false;
   const person = directory.people.get(choice.value.replace(/^person:/u, ''));
   if (person === undefined) return true;

@@ -2,6 +2,7 @@ import { choicesFor, type Asking, type Choice } from './choices.ts';
 import type { Args, Command, Param } from './command.ts';
 import { after, fold, folded, head, skipSeparator, wordEnds } from './fold.ts';
 import { ticketNumber } from './parse.ts';
+import { leadingMoment } from './moment.ts';
 import { duration, inRange, leadingDuration, minutes, number, tags } from './scalars.ts';
 import type { Label, Refusal, ValueKind } from '../src/domain/refusal.ts';
 
@@ -125,6 +126,11 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
       const found = leadingDuration(f.text);
       return scalar(found === null ? null : duration(found), found === null ? '' : after(text, f, found.length));
     }
+    case 'moment': {
+      const f = fold(text);
+      const found = leadingMoment(f.text, asking.speaker.timeZone, asking.now);
+      return scalar(found?.value ?? null, found === null ? '' : after(text, f, found.length));
+    }
     default:
       return listed(param, choicesFor(param.type, asking), text, asking, lenient);
   }
@@ -187,6 +193,8 @@ function unknown(param: Param, text: string, asking: Asking): Refusal {
     case 'duration':
     case 'minutes':
       return { code: 'unknown_value', what: 'duration', given: short(text), possible: DURATIONS };
+    case 'moment':
+      return { code: 'unknown_value', what: 'moment', given: short(text), possible: MOMENTS };
     case 'tags':
     case 'number':
     case 'ticket':
@@ -205,6 +213,13 @@ const DURATIONS: readonly Label[] = [
   { 'zh-CN': '30分钟', en: '30m' },
   { 'zh-CN': '2小时', en: '2h' },
   { 'zh-CN': '1天', en: '1d' },
+];
+
+const MOMENTS: readonly Label[] = [
+  { 'zh-CN': '2小时', en: '2h' },
+  { 'zh-CN': '18:00', en: '18:00' },
+  { 'zh-CN': '明天 9:00', en: 'tomorrow 9:00' },
+  { 'zh-CN': '取消', en: 'off' },
 ];
 
 const isTime = (param: Param): boolean => param.type === 'duration' || param.type === 'minutes';

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command, ParamType } from './command.ts';
 import { after, fold, folded, head, numberEnds, skipSeparator, trimmed, wordEnds } from './fold.ts';
 import { commandBy, hanWords } from './registry.ts';
 
@@ -57,13 +57,18 @@ function verbFirst(text: string): Parsed {
   const number = leadingNumber(f.text);
   const tail = number === null ? '' : f.text.slice(number.length);
   // `挂起 30 分钟` names a time, not ticket 30.
-  const isTime = command.params.some((p) => p.type === 'duration') && TIME.test(f.text);
+  const takes = (type: ParamType): boolean => command.params.some((p) => p.type === type);
+  const isTime =
+    ((takes('duration') || takes('moment')) && TIME.test(f.text)) || (takes('moment') && CLOCK_TIME.test(f.text));
   if (number === null || !stands(number, tail) || isTime) return { kind: 'command', command, line: rest };
   const line = skipSeparator(after(rest, f, number.length));
   return { kind: 'command', command, number: number.number, line };
 }
 
 const TIME = /^\d+\s*(?:分|个?小时|天|日|m\b|min|h\b|hour|d\b|day)/u;
+
+/** And `提醒 18:00` a clock's, `提醒 11月12日 9:00` a day's. */
+const CLOCK_TIME = /^\d{1,2}\s*(?::\d{2}|点|月)/u;
 
 interface LeadingNumber {
   readonly number: number;
@@ -122,6 +127,8 @@ function mayFollow(tail: string, command: Command): boolean {
       return false;
     case 'minutes':
       return /^\d/u.test(tail);
+    case 'moment':
+      return /^[\d今明后上早中下晚取]/u.test(tail);
     case 'tags':
       return /^[+-]/u.test(tail);
     case 'ticket':

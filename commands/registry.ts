@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { folded } from './fold.ts';
+import { acknowledge } from './acknowledge.ts';
 import { assign } from './assign.ts';
 import { away } from './away.ts';
 import { backlog } from './backlog.ts';
@@ -7,6 +8,7 @@ import { category } from './category.ts';
 import { claim } from './claim.ts';
 import { close } from './close.ts';
 import { decline } from './decline.ts';
+import { escalate } from './escalate.ts';
 import { help } from './help.ts';
 import { join } from './join.ts';
 import { link } from './link.ts';
@@ -20,6 +22,7 @@ import { on } from './on.ts';
 import { pending } from './pending.ts';
 import { priority } from './priority.ts';
 import { release } from './release.ts';
+import { remind } from './remind.ts';
 import { reopen } from './reopen.ts';
 import { resend } from './resend.ts';
 import { reply } from './reply.ts';
@@ -54,6 +57,9 @@ export const commands: readonly Command[] = [
   priority,
   category,
   tag,
+  remind,
+  escalate,
+  acknowledge,
   on,
   off,
   away,

@@ -8,7 +8,7 @@ export function usage(command: Command, locale: Locale): string {
   const slots = command.params
     .filter((p) => p.type !== 'number' && p.way === undefined)
     .map((p) => (p.required ? `<${slot(p.label)}>` : `[${slot(p.label)}]`));
-  const number = command.subject === 'ticket' ? [`[${slot('command.label_number')}]`] : [];
+  const number = command.subject !== 'none' ? [`[${slot('command.label_number')}]`] : [];
   return [locale === 'zh-CN' ? command.zh : command.name, ...number, ...slots].join(' ');
 }
 

@@ -14,7 +14,7 @@ export function vocabulary(directory: Directory, now: Date, locale: Locale): rea
       ? choicesFor(type, asking).map((choice) => ({ label: choice.label[locale], words: choice.words }))
       : [];
   const paramsOf = (command: Command): VerbParam[] => [
-    ...(command.subject === 'ticket'
+    ...(command.subject !== 'none'
       ? [{ label: label('command.label_number', locale), required: false, rest: false, choices: [] }]
       : []),
     ...command.params

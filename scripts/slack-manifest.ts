@@ -23,7 +23,7 @@ export function usageHint(locale: Locale): string {
   });
   const shown = verbs.map(({ name, zh, subject }) => {
     const word = locale === 'zh-CN' ? zh : name;
-    return subject === 'ticket' ? `${word} ${NUMBER}` : word;
+    return subject !== 'none' ? `${word} ${NUMBER}` : word;
   });
   const [first] = verbs;
   const other = first === undefined ? [] : [`${locale === 'zh-CN' ? first.name : first.zh} ${NUMBER}`];

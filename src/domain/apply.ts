@@ -5,7 +5,8 @@ import type { Effect, NewEffect } from './effect.ts';
 import type { SealedEvent, TicketEvent } from './event.ts';
 import { evolve, showsOnCard } from './evolve.ts';
 import { newsPlaces } from './news.ts';
-import { dueChanges, timed, toldNoMore, woken } from './timing.ts';
+import { toldOtherwise } from './pinged.ts';
+import { dueChanges, timed, woken } from './timing.ts';
 import { publicEventOf } from './public-event.ts';
 import { wantedBy } from './subscription.ts';
 import type { KnownCause, Ticket } from './ticket.ts';
@@ -73,7 +74,8 @@ export function apply(
     wanted.push({ kind: 'draw', places: [{ card: 'offer', person: offer.to, since: offer.since }] });
   if (visible) wanted.push({ kind: 'draw', places });
   // Whoever was told of a promise that is settled reads so where they were told.
-  const over = toldNoMore(ticket?.clocks ?? {}, state.clocks);
+  const tail = [...state.history.tail, ...events];
+  const over = toldOtherwise(ticket, { ...state, history: { ...state.history, tail } });
   if (over.length > 0) wanted.push({ kind: 'ping', since: seq, to: [], over });
   wanted.push(...notices(facts.directory, state.shop, events));
   const effects = wanted.map((effect, i): Effect => ({ ...effect, key: effectKey(id, version, i) }));
@@ -90,7 +92,7 @@ export function apply(
       history: {
         head,
         seq,
-        tail: [...state.history.tail, ...events],
+        tail,
         causes: [...state.history.causes, cause].slice(-KNOWN_CAUSES),
       },
       pending: [...state.pending, ...effects],

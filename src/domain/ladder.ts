@@ -77,6 +77,19 @@ export function peopleOf(ticket: Ticket, level: Level, directory: Directory): re
   }
 }
 
+/** Who stands above somebody on a ticket: of an agent the leads, of a lead, or where nobody else leads, the managers. May be nobody. */
+export function aboveOn(
+  ticket: Ticket,
+  by: Person,
+  directory: Directory,
+): { readonly level: 'lead' | 'manager'; readonly people: readonly Person[] } {
+  const others = (level: 'lead' | 'manager'): readonly Person[] =>
+    peopleOf(ticket, level, directory).filter(({ id }) => id !== by.id);
+  const isLead = by.roles.some((role) => role !== 'agent');
+  const level = isLead || others('lead').length === 0 ? 'manager' : 'lead';
+  return { level, people: others(level) };
+}
+
 /** From when on somebody may be told: at once on duty or in their working time, else when that begins; what is urgent does not wait. */
 export function tellFrom(
   person: Person,

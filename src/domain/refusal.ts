@@ -18,6 +18,7 @@ export type ValueKind =
   | 'wait'
   | 'reason'
   | 'duration'
+  | 'moment'
   | 'disposition'
   | 'status'
   | 'tags'

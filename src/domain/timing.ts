@@ -358,12 +358,3 @@ export function woken(before: Ticket | null, t: Ticket, seq: number, at: Date): 
   const dueToken = nextDueAt === null ? null : same ? before.dueToken : String(seq);
   return { ...t, nextDueAt, dueToken };
 }
-
-/** Who was told of a promise that is kept, paused or nobody's any more. */
-export function toldNoMore(before: Clocks, after: Clocks): readonly string[] {
-  const people = (clocks: Clocks): readonly string[] =>
-    CLOCKS.flatMap((name) => (clocks[name]?.due == null ? [] : (clocks[name].told ?? []).map((p) => `${name} ${p}`)));
-  const still = new Set(people(after));
-  const gone = people(before).filter((key) => !still.has(key));
-  return [...new Set(gone.map((key) => key.slice(key.indexOf(' ') + 1)))];
-}

@@ -31,7 +31,7 @@ export function answerMessage(parts: Parts, answer: Answer, person: string, addr
 
 /** Answers that name a ticket, a verb and colleagues: what the group reads on its card as well. */
 const OPEN =
-  /^(?:refusal\..*|command\.(?:miss|already_.*|done_(?:claim|release|assign|transfer|decline|note|pending|resolve|close|reopen|priority|category|tag|merge|unmerge|split|undo)))$/u;
+  /^(?:refusal\..*|command\.(?:miss|already_.*|done_(?:claim|release|assign|transfer|decline|note|pending|resolve|close|reopen|priority|category|tag|escalate|acknowledge|merge|unmerge|split|undo)))$/u;
 
 const isOpen = ({ first, sentence }: Answer): boolean => mayRead(first) && mayRead(sentence);
 const mayRead = (said: { readonly key: string } | undefined): boolean => said === undefined || OPEN.test(said.key);

@@ -231,7 +231,8 @@ async function inLanes(parts: Parts, rows: readonly OutboxRow[]): Promise<Map<st
   for (const row of rows.toSorted(inOrder)) {
     const lane = lanes.get(row.lane);
     if (lane === undefined) lanes.set(row.lane, [row]);
-    else lane.push(row);
+    // The first ping takes the others of its lane along.
+    else if (row.body.kind !== 'ping') lane.push(row);
   }
   const spoken = [...lanes].filter(([, lane]) => lane[0]?.body.kind === 'say').map(([key]) => key);
   if (spoken.length === 0) return lanes;

@@ -2,6 +2,7 @@ import type { Grant, InboundEvent } from '../../adapters/adapter.ts';
 import { cards } from '../../cards/registry.ts';
 import type { InboxRow } from '../storage/inbox.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
+import { pingOf } from '../storage/pings.ts';
 import type { Lent, Surface } from '../storage/surfaces.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import type { Parts } from './parts.ts';
@@ -21,6 +22,10 @@ export async function keepLent(
 ): Promise<void> {
   for (const { surface, secret, expiresAt } of event.grants ?? []) {
     if (surface === undefined) continue;
+    if (pingOf(surface) !== null) {
+      await store.pings.lend(surface, [{ secret, expiresAt }]);
+      continue;
+    }
     if (postedUnder(surface) !== null) {
       await store.outbox.lend(surface, [{ secret, expiresAt }]);
       continue;
@@ -36,12 +41,12 @@ export async function keepLent(
 
 /**
  * Takes one grant that is still good for changing a card, the newest first, so that what the post lent is kept for a change nobody pressed
- * for; null: none is left. `keeper`: where it is kept, with the card's surface or with the row of a post.
+ * for; null: none is left. `keeper`: where it is kept, with the card's surface, the row of a post, or what somebody was pinged.
  */
 export async function takeLent(
   { store, clock, vault }: Pick<Parts, 'store' | 'clock' | 'vault'>,
   { _id, lent = [] }: Pick<Surface, '_id' | 'lent'>,
-  keeper: 'surfaces' | 'outbox' = 'surfaces',
+  keeper: 'surfaces' | 'outbox' | 'pings' = 'surfaces',
 ): Promise<Grant | null> {
   for (const { secret, expiresAt } of lent.toReversed()) {
     if (!(await store[keeper].spend(_id, secret))) continue;

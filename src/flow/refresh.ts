@@ -1,6 +1,9 @@
 import type { InboundForm, InboundInvoke, InboundMessage } from '../../adapters/adapter.ts';
 import { isUrgent } from '../domain/surge.ts';
+import { pingOf } from '../storage/pings.ts';
+import { addressOf } from './account.ts';
 import type { Parts } from './parts.ts';
+import { putRight } from './ping.ts';
 import { drawRow } from './row.ts';
 
 /**
@@ -13,6 +16,12 @@ export async function refreshPressed(
   event: InboundMessage | InboundInvoke | InboundForm,
 ): Promise<void> {
   if (event.kind === 'message' || event.surface === undefined) return;
+  const message = pingOf(event.surface);
+  const pinged = message === null ? null : await store.pings.load(message._id);
+  if (pinged !== null) {
+    await store.outbox.add([putRight(pinged, `refresh:${cause}`, addressOf(event), clock.now())]);
+    return;
+  }
   const surface = await store.surfaces.load(event.surface);
   // Of a merged ticket or one that went elsewhere, the card's own ticket counts, not the one that the verb was about.
   const ticket = surface === null ? null : await store.tickets.load(surface.ticket);

@@ -18,6 +18,7 @@ import type { InboxRow } from '../storage/inbox.ts';
 import type { CustomerMessage } from '../storage/messages.ts';
 import type { Sentence } from '../text/text.ts';
 import { addressOf, namedIn } from './account.ts';
+import { acknowledgeAll } from './acknowledge.ts';
 import { aDraft, ownDraft } from './drafts.ts';
 import { createBacklog } from './backlog.ts';
 import { createDuty } from './duty.ts';
@@ -135,6 +136,8 @@ export function createRun(
         const taken = await next.take(said);
         return 'answer' in taken ? tell(taken.answer) : followed(said, taken.outcome, taken.result);
       }
+      case 'acknowledge':
+        return tell(await acknowledgeAll(parts, perform, said));
       case 'resend':
         return tell({
           sentence: { key: 'letters.resent', params: { count: await resendAll(store, parts.clock.now()) } },

@@ -51,6 +51,7 @@ export async function subjectOf(parts: Parts, asked: Asked): Promise<Subject> {
     const quoted = await quotedTicket(parts, event, event.quote);
     if (quoted !== null) return meant(parts, await tickets.load(quoted), asked, '');
   }
+  if (command.subject === 'tickets') return { kind: 'ticket', ticket: null };
   const recent = command.name === 'undo' ? parts.recent.get(speaker.id) : undefined;
   if (recent !== undefined) return meant(parts, await tickets.load(recent), asked, '');
   const own = await tickets.list({ assignee: speaker.id, status: [...OPEN], order: 'oldest' }, OFFERS + 1);

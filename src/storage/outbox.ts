@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Grant } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
 import type { Place } from '../domain/effect.ts';
+import type { Telling } from '../domain/pinged.ts';
 import type { Answer } from '../../commands/command.ts';
 import type { DeliveryFailure } from '../errors.ts';
 import type { Sentence } from '../text/text.ts';
@@ -43,8 +44,14 @@ export type OutboxBody =
       /** What changes the message, where the platform lends it. */
       readonly lent?: readonly Lent[];
     }
-  /** Tells a person of a ticket; `since`: the event that says why, null: what they were told is put right. */
-  | { readonly kind: 'ping'; readonly person: string; readonly ticket: string; readonly since: number | null }
+  /** Tells a person of a ticket; `telling` null: what they were told of it is put right. `number`: the ticket's. */
+  | {
+      readonly kind: 'ping';
+      readonly person: string;
+      readonly ticket: string;
+      readonly number: number;
+      readonly telling: Telling | null;
+    }
   /** Puts a note (its id), or files that a card names (their ids), below a card. Both are looked up when it goes. */
   | {
       readonly kind: 'thread';
@@ -151,6 +158,10 @@ export function outboxStore(connection: Connection) {
         options: { partialFilterExpression: { state: 'pending', urgent: true } },
       },
       { fields: { lane: 1, order: 1, _id: 1 }, options: { partialFilterExpression: { state: 'pending' } } },
+      {
+        fields: { lane: 1, notBefore: 1, order: 1, _id: 1 },
+        options: { partialFilterExpression: { state: 'pending', 'body.kind': 'ping' } },
+      },
       { fields: { state: 1, deadAt: 1 }, options: { partialFilterExpression: { state: 'dead' } } },
       {
         fields: { 'body.person': 1, 'body.number': 1 },
@@ -207,6 +218,12 @@ export function outboxStore(connection: Connection) {
       const first = new Set(urgent.map(({ _id }) => _id));
       return [...urgent, ...all.filter(({ _id }) => !first.has(_id))].slice(0, limit);
     },
+    /** Rows of a lane of pings whose moment has come, by when it came. */
+    pingsOf: (lane: string, now: Date, limit: number): Promise<OutboxRow[]> =>
+      rows.find(
+        { state: 'pending', 'body.kind': 'ping', lane, notBefore: { $lte: now } },
+        { sort: { notBefore: 1, order: 1, _id: 1 }, limit },
+      ),
     /** What was lent for this answer is of no use any more. */
     withoutGrant: (id: string): Promise<void> =>
       rows.updateOne({ _id: id }, { $set: { 'body.grant': null } }).then(() => undefined),

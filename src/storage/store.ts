@@ -22,6 +22,7 @@ import { noteStore } from './notes.ts';
 import { openerStore } from './openers.ts';
 import { outageStore } from './outages.ts';
 import { outboxStore } from './outbox.ts';
+import { pingStore } from './pings.ts';
 import { requestStore } from './requests.ts';
 import { roomStore } from './rooms.ts';
 import { settingStore } from './settings.ts';
@@ -54,6 +55,7 @@ export async function openStore(
     outbox: outboxStore(connection),
     surfaces: surfaceStore(connection),
     rooms: roomStore(connection),
+    pings: pingStore(connection),
     leases: leaseStore(connection),
     budgets: budgetStore(connection),
     counters: counterStore(connection),

@@ -50,6 +50,8 @@ const labels = {
   label_row: label('哪一条', 'Which one'),
   label_command: label('命令', 'Command'),
   hint_for: hint('30分钟、2小时、1天', '30m, 2h, 1d'),
+  label_when: label('什么时候', 'When'),
+  hint_when: hint('2小时、18:00、明天 9:00', '2h, 18:00, tomorrow 9:00'),
   hint_ticket: hint('另一张的单号，例如 4790', 'The number of the other one, such as 4790'),
   label_into: label('并到哪一张', 'Into'),
   label_target: label('分到哪一张', 'Where to'),
@@ -227,6 +229,47 @@ const outcomes = {
     sample: { no: 4821, priority: 'high' },
     zh: (p, f) => `T-${p.no} 的优先级已经是「${value[`priority_${p.priority}`].zh(null, f)}」`,
     en: (p, f) => `T-${p.no} already has ${value[`priority_${p.priority}`].en(null, f)} priority`,
+  }),
+  done_remind: entry<{ no: number; at: Date }>({
+    note: DONE,
+    sample: { no: 4821, at },
+    zh: (p, f) => `好，${f.moment(p.at)} 提醒你看 T-${p.no}`,
+    en: (p, f) => `You will be reminded of T-${p.no} ${f.moment(p.at)}`,
+  }),
+  done_remind_off: told(
+    DONE,
+    (no) => `T-${no} 的提醒取消了`,
+    (no) => `You will not be reminded of T-${no}`,
+  ),
+  already_remind_off: told(
+    ALREADY,
+    (no) => `T-${no} 没有设过提醒`,
+    (no) => `No reminder was set for T-${no}`,
+  ),
+  done_escalate: entry<{ no: number; to: readonly string[] }>({
+    note: DONE,
+    sample: { no: 4821, to: ['陈静'] },
+    zh: (p) => `T-${p.no} 升级给 ${p.to.join('、')} 了`,
+    en: (p) => `T-${p.no} was escalated to ${p.to.join(', ')}`,
+  }),
+  done_acknowledge: told(
+    DONE,
+    (no) => `好，T-${no} 这次不再提醒你`,
+    (no) => `Noted: no more reminders of T-${no} for now`,
+  ),
+  already_acknowledge: told(
+    ALREADY,
+    (no) => `T-${no} 你已经说过知道了`,
+    (no) => `You have acknowledged T-${no} already`,
+  ),
+  acknowledged_all: entry<{ count: number }>({
+    note: 'private answer to acknowledging everything one was told of',
+    sample: { count: 5 },
+    zh: (p) => (p.count === 0 ? '现在没有要你确认的提醒' : `好，这 ${p.count} 张这次不再提醒你`),
+    en: (p) =>
+      p.count === 0
+        ? 'There is nothing for you to acknowledge right now'
+        : `Noted: no more reminders of ${p.count === 1 ? 'that ticket' : `these ${p.count} tickets`} for now`,
   }),
   done_category: entry<{ no: number; category: Label }>({
     note: DONE,

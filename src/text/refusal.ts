@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   wait: ['等待对象', 'somebody to wait for'],
   reason: ['放回的原因', 'a reason to put it back'],
   duration: ['时长', 'a length of time'],
+  moment: ['将来 30 天内的时间', 'a time within the next 30 days'],
   disposition: ['处理结果', 'an outcome'],
   status: ['状态', 'a status'],
   tags: ['标签', 'a tag'],

@@ -29,6 +29,9 @@ export const verbs = {
   verb_priority: word('优先级', 'priority'),
   verb_category: word('分类', 'category'),
   verb_tag: word('标签', 'tag'),
+  verb_remind: word('提醒', 'remind'),
+  verb_escalate: word('升级', 'escalate'),
+  verb_acknowledge: word('知道了', 'acknowledge'),
   verb_on: word('上线', 'on'),
   verb_off: word('下线', 'off'),
   verb_away: word('午休', 'away'),
@@ -72,6 +75,12 @@ export const verbs = {
   summary_priority: line('改优先级：低、普通、高、紧急', 'Set the priority: low, normal, high, urgent'),
   summary_category: line('改分类', 'Set the category'),
   summary_tag: line('加标签，或用减号去掉', 'Add tags, or remove them with a minus'),
+  summary_remind: line('到时候提醒我再看这张；「取消」就不提醒', 'Be reminded of a ticket at a time you name, or "off"'),
+  summary_escalate: line('请上级马上来看，可以带一句说明', 'Ask whoever stands above you to look at once, with a note'),
+  summary_acknowledge: line(
+    '收到提醒了；不带单号就是全部，这次不再提醒我',
+    'Say that you know, of one ticket or of everything you were told of: no more reminders for now',
+  ),
   summary_on: line('上班了，开始接单；到组里下班时间自动下线', 'Go on duty; it ends by itself when your team closes'),
   summary_off: line('下班了，或组长替请假、离开的同事下线', 'Go off duty; a lead may name a colleague who is gone'),
   summary_away: line(

@@ -2,8 +2,9 @@ import type { Decision, Facts } from '../decision.ts';
 import type { Change, Told } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
-import { levelOf, passedAt, peopleOf, tellFrom, toldOf } from '../ladder.ts';
+import { aboveOn, levelOf, passedAt, tellFrom, toldOf } from '../ladder.ts';
 import { lacking } from '../permission.ts';
+import { waitingFor } from '../pinged.ts';
 import { OPEN } from '../status.ts';
 import { CLOCKS } from '../terms.ts';
 import type { Ticket } from '../ticket.ts';
@@ -38,30 +39,33 @@ export function remindDue(t: Ticket, facts: Facts, quietly: boolean): Decision {
   return changes.length === 0 ? already : accept(changes, effects);
 }
 
-/** Whoever was reminded says that they know: they and everybody below them hear no more of what is late now. */
+/** Of nobody but who says it. */
+const OWN_LEVEL = -1;
+
+/** Whoever was told says that they know: they and everybody below them hear no more of what is late now. */
 export function acknowledge(t: Ticket, _intent: Extract<Intent, { type: 'acknowledge' }>, facts: Facts): Decision {
   const missing = lacking(facts.actor, 'member', t, facts.directory);
   if (missing !== null) return refuse(missing);
   const person = facts.actor.kind === 'person' ? facts.directory.people.get(facts.actor.id) : undefined;
   if (person === undefined) return wrongStatus(t, 'acknowledge');
   const level = levelOf(person, t);
+  // What somebody asked for or wanted to be reminded of ends with this as well.
+  if (waitingFor(t).has(person.id))
+    return accept([{ type: 'acknowledged', person: person.id, level: level ?? OWN_LEVEL }]);
   const reminded = CLOCKS.flatMap((name) => t.clocks[name] ?? []).filter(({ rung }) => rung > 0);
   if (level === null || reminded.every(({ due }) => due === null)) return refuse({ code: 'nothing_due', no: t.number });
-  if (reminded.every(({ quiet = -1 }) => quiet >= level)) return already;
+  if (reminded.every(({ quiet = OWN_LEVEL }) => quiet >= level)) return already;
   return accept([{ type: 'acknowledged', person: person.id, level }]);
 }
 
-/** Whoever stands above hears of a ticket at once: of an agent the leads, of a lead the managers. */
+/** Whoever stands above hears of a ticket at once. */
 export function escalate(t: Ticket, intent: Extract<Intent, { type: 'escalate' }>, facts: Facts): Decision {
   const { actor, directory } = facts;
   const missing = lacking(actor, 'member', t, directory);
   if (missing !== null) return refuse(missing);
   const by = actor.kind === 'person' ? directory.people.get(actor.id) : undefined;
   if (by === undefined || !OPEN.has(t.status)) return wrongStatus(t, 'escalate');
-  const others = (level: 'lead' | 'manager') => peopleOf(t, level, directory).filter((p) => p.id !== by.id);
-  const isLead = by.roles.some((role) => role !== 'agent');
-  const level = isLead || others('lead').length === 0 ? 'manager' : 'lead';
-  const people = others(level);
+  const { level, people } = aboveOn(t, by, directory);
   if (people.length === 0) return refuse({ code: 'nobody_above', no: t.number });
   const urgent = t.priority === 'urgent';
   const tell = people.map((p): Told => ({ person: p.id, level, at: tellFrom(p, urgent, facts) }));
