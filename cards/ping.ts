@@ -5,7 +5,7 @@ import type { Action, Block, Card, ListItem } from './card.ts';
 import { firstLines } from './excerpt.ts';
 import { nameOf, shown, statusOf, titleOf, type Audience, type Row } from './standing.ts';
 import { verbsFor } from './ticket.ts';
-import { actionOf, actionsOf, typedOf, verbLabel, type Verb } from './verb.ts';
+import { actionOf, actionsOf, fits, typedOf, verbLabel, type Verb } from './verb.ts';
 
 /** Why the reader hears of a ticket at this moment. */
 export type PingReason =
@@ -113,7 +113,7 @@ function single(line: PingLine, input: PingCardInput, reader: Reader, audience: 
 /** Who handles it carries on; who leads sees to it that somebody does. */
 function verbsOf(t: Row, person: string): readonly Verb[] {
   if (t.assignee !== person) return ['claim', 'acknowledge', 'assign', 'transfer', 'note', 'show'];
-  const [first = 'show', second = 'show', ...rest] = verbsFor(t).filter((v) => v !== 'reveal');
+  const [first = 'show', second = 'show', ...rest] = verbsFor(t).filter((v) => v !== 'reveal' && fits(v, t));
   return [first, second, 'acknowledge', ...rest.filter((v) => v !== 'show'), 'remind', 'escalate', 'show'];
 }
 
@@ -165,7 +165,9 @@ function acknowledgeAll(reader: Reader): Action {
 function restOf(count: number, { lines, person, more }: PingCardInput, reader: Reader): Action {
   const isOwn = lines.every(({ ticket }) => ticket.assignee === person);
   const invoke = { command: 'list', args: isOwn ? { scope: 'mine' } : {} };
-  const typed = isOwn ? `${verbLabel('list', reader)} ${text(reader, 'command.scope_mine', null)}` : verbLabel('list', reader);
+  const typed = isOwn
+    ? `${verbLabel('list', reader)} ${text(reader, 'command.scope_mine', null)}`
+    : verbLabel('list', reader);
   return { label: text(reader, 'ping.rest', { count, more }), style: 'default', placement: 'button', invoke, typed };
 }
 

@@ -57,14 +57,7 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     summary: text(reader, 'card.summary', { title, status }),
     status,
     blocks: [...words.blocks, ...duplicateBlocks(t, asking), ...factsOf(t, directory, reader, audience, words.files)],
-    actions: [
-      ...actionsOf(
-        ownVerbs(t),
-        asking,
-        { buttons: 3, expand: words.cut },
-      ),
-      ...mergeActions(t, asking),
-    ],
+    actions: [...actionsOf(ownVerbs(t), asking, { buttons: 3, expand: words.cut }), ...mergeActions(t, asking)],
     ...(footer === undefined ? {} : { footer }),
   };
 }

@@ -82,8 +82,7 @@ export function toldOtherwise(before: Ticket | null, after: Ticket): readonly st
   const people = new Set<string>();
   if (before.clocks !== after.clocks || before.assignee !== after.assignee || before.status !== after.status) {
     const still = tellings(after);
-    for (const [key, how] of tellings(before))
-      if (still.get(key) !== how) people.add(key.slice(key.indexOf(' ') + 1));
+    for (const [key, how] of tellings(before)) if (still.get(key) !== how) people.add(key.slice(key.indexOf(' ') + 1));
   }
   const waits = waitingFor(after);
   for (const person of waitingFor(before)) if (!waits.has(person)) people.add(person);

@@ -5,7 +5,11 @@ import { refreshPressed } from './refresh.ts';
 import type { Said } from './run.ts';
 
 /** Somebody knows everything that they were told of. The same press twice is one. */
-export async function acknowledgeAll(parts: Parts, perform: Perform, { row, event, speaker, actor }: Said): Promise<Answer> {
+export async function acknowledgeAll(
+  parts: Parts,
+  perform: Perform,
+  { row, event, speaker, actor }: Said,
+): Promise<Answer> {
   const told = await parts.store.pings.ofPerson(speaker.id);
   const tickets = new Set(told.flatMap(({ items }) => items.map(({ ticket }) => ticket)));
   let count = 0;

@@ -19,7 +19,11 @@ const OUTSIDE: ReadonlySet<string> = new Set(['email', 'gateway']);
 export const isOutside = ({ platform }: Pick<Address, 'platform'>): boolean => OUTSIDE.has(platform);
 
 /** The part of what somebody was told, or is about to be, that still concerns them, from their tickets as they are now. */
-export async function stillSo(parts: Pick<Parts, 'store' | 'directory'>, mine: Pinged, address: Address): Promise<Found> {
+export async function stillSo(
+  parts: Pick<Parts, 'store' | 'directory'>,
+  mine: Pinged,
+  address: Address,
+): Promise<Found> {
   const { tickets, notes } = parts.store;
   const directory = parts.directory();
   // Nobody outside hears again of what they were told there.

@@ -93,7 +93,8 @@ export async function redraw(attempt: Attempt, row: OutboxRow, mine: Pinged, fou
   const card = cardOf(parts, row, mine, found);
   const next = { ...mine, items: found.items, more: mine.more && !isOver, shown: digest(card) };
   if (mine.ref !== null && next.shown !== mine.shown) {
-    const changed = isOver && adapter.withdraws ? await withdrawn(attempt, row, mine) : await shown(attempt, row, mine, card);
+    const changed =
+      isOver && adapter.withdraws ? await withdrawn(attempt, row, mine) : await shown(attempt, row, mine, card);
     if (changed.state === 'wait') return changed;
     if (changed.state === 'gone') Object.assign(next, { ref: null });
   }
@@ -141,11 +142,7 @@ async function shown(attempt: Attempt, row: OutboxRow, mine: Pinged, card: Card)
 }
 
 const lentFor = (parts: Parts, mine: Pinged): Promise<Grant | null> =>
-  takeLent(
-    parts,
-    { _id: pingKey(mine), lent: mine.lent.filter(({ number }) => number === mine.number) },
-    'pings',
-  );
+  takeLent(parts, { _id: pingKey(mine), lent: mine.lent.filter(({ number }) => number === mine.number) }, 'pings');
 
 /** `mine`: as it was before `found`, which is what is left of it. */
 function cardOf(parts: Parts, { address }: OutboxRow, mine: Pinged, { items, lines }: Found): Card {

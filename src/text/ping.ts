@@ -43,13 +43,13 @@ const enCount = ({ late, soon, escalated, reminders, more }: Counts): string => 
 /** What somebody reads in their direct chat when something of theirs is due. */
 export const ping = {
   count: entry<Counts & { since: Date | null }>({
-    note: 'title of the direct message that lists several tickets that are due; since: from when on it was held, in somebody\'s time off',
+    note: "title of the direct message that lists several tickets that are due; since: from when on it was held, in somebody's time off",
     sample: { late: 3, soon: 1, escalated: 1, reminders: 1, more: false, since: at },
     zh: (p, f) => `${p.since === null ? '' : `${f.stamp(p.since)} 到现在：`}${zhCount(p)}`,
     en: (p, f) => `${p.since === null ? '' : `Since ${f.stamp(p.since)}: `}${enCount(p)}`,
   }),
   held: entry<{ since: Date; what: string }>({
-    note: 'status line of that message about one ticket, when it was held in somebody\'s time off',
+    note: "status line of that message about one ticket, when it was held in somebody's time off",
     sample: { since: at, what: '首响已超时（14:32）' },
     zh: (p, f) => `${f.stamp(p.since)} 起 · ${p.what}`,
     en: (p, f) => `Since ${f.stamp(p.since)} · ${p.what}`,
@@ -58,13 +58,13 @@ export const ping = {
     note: 'to a lead or manager: whose ticket is due, and of what; who is empty while nobody has it',
     sample: { who: '李雷', late: true, what: '首响已超时（14:32）' },
     zh: (p) =>
-      p.who === ''
-        ? `还没人接 · ${p.what}`
-        : p.late
-          ? `${p.who} 还没处理 · ${p.what}`
-          : `${p.who} · ${p.what}`,
+      p.who === '' ? `还没人接 · ${p.what}` : p.late ? `${p.who} 还没处理 · ${p.what}` : `${p.who} · ${p.what}`,
     en: (p) =>
-      p.who === '' ? `Nobody has it · ${p.what}` : p.late ? `Not handled by ${p.who} · ${p.what}` : `${p.who} · ${p.what}`,
+      p.who === ''
+        ? `Nobody has it · ${p.what}`
+        : p.late
+          ? `Not handled by ${p.who} · ${p.what}`
+          : `${p.who} · ${p.what}`,
   }),
   escalated: entry<{ who: string; words: string }>({
     note: 'to whom a ticket was escalated: who did it, with the first words of their note, which may be empty',

@@ -75,7 +75,10 @@ export const verbs = {
   summary_priority: line('改优先级：低、普通、高、紧急', 'Set the priority: low, normal, high, urgent'),
   summary_category: line('改分类', 'Set the category'),
   summary_tag: line('加标签，或用减号去掉', 'Add tags, or remove them with a minus'),
-  summary_remind: line('到时候提醒我再看这张；「取消」就不提醒', 'Be reminded of a ticket at a time you name, or "off"'),
+  summary_remind: line(
+    '到时候提醒我再看这张；「取消」就不提醒',
+    'Be reminded of a ticket at a time you name, or "off"',
+  ),
   summary_escalate: line('请上级马上来看，可以带一句说明', 'Ask whoever stands above you to look at once, with a note'),
   summary_acknowledge: line(
     '收到提醒了；不带单号就是全部，这次不再提醒我',
