@@ -66,8 +66,16 @@ function worstFirst(lines: readonly PingLine[], now: Date): readonly PingLine[] 
   return lines.toSorted((a, b) => rank(a) - rank(b) || urgent(a) - urgent(b) || moment(a) - moment(b));
 }
 
+/** Why the reader hears of it, and how urgent it is. */
+function reasonOf(line: PingLine, input: PingCardInput, reader: Reader): string {
+  const { priority } = line.ticket;
+  const parts = [whyOf(line, input, reader)];
+  if (priority === 'high' || priority === 'urgent') parts.push(text(reader, `card.priority_${priority}`, null));
+  return capital(parts.join(' · '));
+}
+
 /** What is due, for whom: `首响已超时（14:32）`; to those who lead with whose it is. */
-function reasonOf({ ticket: t, reason }: PingLine, { person, directory }: PingCardInput, reader: Reader): string {
+function whyOf({ ticket: t, reason }: PingLine, { person, directory }: PingCardInput, reader: Reader): string {
   if (reason.why === 'reminder') return text(reader, 'ping.reminder', null);
   if (reason.why === 'escalated') {
     const words = firstLines(shown(t, reason.words, t.assignee === person ? 'assignee' : 'group'), 1).text;
@@ -89,11 +97,13 @@ function single(line: PingLine, input: PingCardInput, reader: Reader, audience: 
   const { directory, person, since, outside } = input;
   const title = titleOf(t, reader, audience);
   const reason = reasonOf(line, input, reader);
-  const status = `${isLate(line, reader.now) ? '⏰ ' : ''}${since === null ? capital(reason) : text(reader, 'ping.held', { since, what: reason })}`;
+  const status = `${isLate(line, reader.now) ? '⏰ ' : ''}${since === null ? reason : text(reader, 'ping.held', { since, what: reason })}`;
   const words = t.quotes.findLast((q) => q.text.trim() !== '')?.text ?? '';
   const quote = firstLines(shown(t, words, audience), 3);
-  const about: readonly Block[] = [
-    { type: 'note', text: statusOf(t, directory, reader, person) },
+  // A status line of its own would say what is due once more.
+  const stands = line.reason.why === 'due' ? [] : [statusOf(t, directory, reader, person)];
+  const blocks: readonly Block[] = [
+    ...stands.map((words): Block => ({ type: 'note', text: words })),
     ...(quote.text === '' ? [] : [{ type: 'text', style: 'quote', text: quote.text } as const]),
   ];
   const asking = { ticket: t, directory, reader };
@@ -104,8 +114,7 @@ function single(line: PingLine, input: PingCardInput, reader: Reader, audience: 
     title,
     summary: text(reader, 'card.summary', { title, status }),
     status,
-    // Its own status line would say the same once more.
-    blocks: t.assignee === person && line.reason.why === 'due' ? about.slice(1) : about,
+    blocks,
     actions: outside ? [] : actionsOf(verbsOf(t, person), asking, { buttons: 3, expand: false }),
   };
 }
@@ -129,7 +138,7 @@ function several(input: PingCardInput, reader: Reader): Card {
     const action = outside ? null : actionOf('show', { ticket, directory, reader });
     return {
       text: titleOf(ticket, reader, ticket.assignee === person && !outside ? 'assignee' : 'group'),
-      detail: `${isLate(line, reader.now) ? '⏰ ' : ''}${capital(reasonOf(line, input, reader))}`,
+      detail: `${isLate(line, reader.now) ? '⏰ ' : ''}${reasonOf(line, input, reader)}`,
       ...(action !== null && { action }),
     };
   });

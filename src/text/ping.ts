@@ -50,13 +50,13 @@ export const ping = {
   }),
   held: entry<{ since: Date; what: string }>({
     note: "status line of that message about one ticket, when it was held in somebody's time off",
-    sample: { since: at, what: '首响已超时（14:32）' },
+    sample: { since: at, what: '14:32' },
     zh: (p, f) => `${f.stamp(p.since)} 起 · ${p.what}`,
     en: (p, f) => `Since ${f.stamp(p.since)} · ${p.what}`,
   }),
   theirs: entry<{ who: string; late: boolean; what: string }>({
     note: 'to a lead or manager: whose ticket is due, and of what; who is empty while nobody has it',
-    sample: { who: '李雷', late: true, what: '首响已超时（14:32）' },
+    sample: { who: '李雷', late: true, what: '14:32' },
     zh: (p) =>
       p.who === '' ? `还没人接 · ${p.what}` : p.late ? `${p.who} 还没处理 · ${p.what}` : `${p.who} · ${p.what}`,
     en: (p) =>
@@ -68,7 +68,7 @@ export const ping = {
   }),
   escalated: entry<{ who: string; words: string }>({
     note: 'to whom a ticket was escalated: who did it, with the first words of their note, which may be empty',
-    sample: { who: '李雷', words: '客户要投诉到平台，请帮忙定' },
+    sample: { who: '李雷', words: '客户要投诉到平台' },
     zh: (p) => `${p.who} 升级给你${p.words === '' ? '' : `：${p.words}`}`,
     en: (p) => `Escalated to you by ${p.who}${p.words === '' ? '' : `: ${p.words}`}`,
   }),
@@ -84,7 +84,7 @@ export const ping = {
     note: 'all that is left of a message about tickets that were due, once none of them is any more',
     sample: { nos: [4821, 4830] },
     zh: (p) => `${p.nos.map((no) => `T-${no}`).join('、')} 不用再管了`,
-    en: (p) => `Nothing left to do about ${p.nos.map((no) => `T-${no}`).join(', ')}`,
+    en: (p) => `Nothing more to do about ${p.nos.map((no) => `T-${no}`).join(', ')}`,
   }),
   newer: word(
     'all that is left of a message about tickets that are due, once a newer one stands further down',

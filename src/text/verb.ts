@@ -82,7 +82,7 @@ export const verbs = {
   summary_escalate: line('请上级马上来看，可以带一句说明', 'Ask whoever stands above you to look at once, with a note'),
   summary_acknowledge: line(
     '收到提醒了；不带单号就是全部，这次不再提醒我',
-    'Say that you know, of one ticket or of everything you were told of: no more reminders for now',
+    'You have seen it: no more reminders of one ticket, or of all, for now',
   ),
   summary_on: line('上班了，开始接单；到组里下班时间自动下线', 'Go on duty; it ends by itself when your team closes'),
   summary_off: line('下班了，或组长替请假、离开的同事下线', 'Go off duty; a lead may name a colleague who is gone'),

@@ -18,7 +18,7 @@ const widen = (s: string): string =>
 describe('every word calls its verb', () => {
   const words = commands.flatMap((c) => wordsOf(c).map((w) => [w, c] as const));
   it.each(words)('%s', (word, c) => {
-    const expected = (n: string) => (c.subject === 'ticket' ? `${c.name} ${n}` : `${c.name} |${n}`);
+    const expected = (n: string) => (c.subject !== 'none' ? `${c.name} ${n}` : `${c.name} |${n}`);
     for (const slash of ['', '/', '、', '／', '/ ', '/ticket ', '／ＴＩＣＫＥＴ\u3000', '/工单 ']) {
       for (const form of [word, word.toUpperCase(), widen(word)]) {
         expect(read(`${slash}${form}`)).toBe(c.name);

@@ -33,6 +33,10 @@ describe('what is asked of the ticket', () => {
     ['优先级 紧急', { type: 'prioritise', priority: 'urgent' }],
     ['分类 退换货', { type: 'categorise', category: 'return' }],
     ['标签 +vip -old', { type: 'tag', add: ['vip'], remove: ['old'] }],
+    ['提醒 2小时', { type: 'remind', at: minutes(120) }],
+    ['提醒 取消', { type: 'remind', at: null }],
+    ['升级', { type: 'escalate', note: null }],
+    ['知道了', { type: 'acknowledge' }],
   ])('%s', async (line, intent) => {
     const outcome = await intended(line);
     expect(outcome.intent).toEqual(intent);
@@ -49,6 +53,17 @@ describe('what is asked of the ticket', () => {
   it('reply: files alone will do', async () => {
     const { message } = await intended('回复', { attachments: [anAttachment('file-1')] });
     expect(message?.body).toEqual({ text: '', attachments: [anAttachment('file-1')] });
+  });
+
+  it('escalate: what is said with it is a note, and those who hear of it are named', async () => {
+    const { intent, note, done } = await intended('升级 客户要找平台');
+    expect(note).toEqual({ id: note?.id, noteText: '客户要找平台', attachments: [] });
+    expect(intent).toEqual({ type: 'escalate', note: note?.id });
+    expect(done === null ? '' : say(done, zh)).toBe('T-4821 升级给 赵敏 了');
+  });
+
+  it('acknowledge: without a ticket it is everything one was told of', async () => {
+    expect(await typed('知道了', { ticket: null })).toEqual({ kind: 'acknowledge' });
   });
 
   it('note: never a message for the customer', async () => {
@@ -206,13 +221,16 @@ describe('every verb that changes a ticket', () => {
     priority: '优先级 高',
     category: '分类 退换货',
     tag: '标签 +vip',
+    remind: '提醒 18:00',
+    escalate: '升级 客户要找平台',
+    acknowledge: '知道了',
     merge: '合并到 4790',
     undo: '撤销',
   };
 
   it('is in this table', () => {
     const verbs = commands
-      .filter((c) => c.subject === 'ticket' && !['show', 'split'].includes(c.name))
+      .filter((c) => c.subject !== 'none' && !['show', 'split'].includes(c.name))
       .map((c) => c.name);
     expect(Object.keys(lines)).toEqual(verbs.filter((v) => v in lines));
     expect(Object.keys(lines).toSorted()).toEqual(verbs.toSorted());
@@ -270,6 +288,7 @@ describe('every verb that changes a ticket', () => {
     const done = Object.fromEntries(Object.keys(lines).map((verb) => [verb, 'done']));
     expect(verdicts).toEqual({
       ...done,
+      acknowledge: 'nothing_due',
       claim: 'already',
       reopen: 'already',
       told: 'reachable',

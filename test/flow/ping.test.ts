@@ -3,17 +3,12 @@ import type { Capabilities, Limit } from '../../adapters/adapter.ts';
 import type { Card } from '../../cards/card.ts';
 import { commandBy } from '../../commands/registry.ts';
 import type { Intent } from '../../src/domain/intent.ts';
-import { nextWake } from '../../src/domain/timing.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
-import { StoreUnavailable } from '../../src/errors.ts';
-import { createDeliverer } from '../../src/flow/deliver.ts';
 import type { Parts } from '../../src/flow/parts.ts';
-import { outboxRow } from '../../src/flow/row.ts';
-import type { OutboxRow } from '../../src/storage/outbox.ts';
-import type { Store } from '../../src/storage/store.ts';
-import { manualClock, type ManualClock } from '../support/clock.ts';
-import { aBench, aMessage, aStore, failure, type Bench, type Call } from '../support/flow.ts';
-import { aDirectory, aPerson, aTicket, clocksDue, NOW } from '../support/tickets.ts';
+import { manualClock } from '../support/clock.ts';
+import { aBench, aMessage, aStore, type Bench, type Call } from '../support/flow.ts';
+import { anOwed } from '../support/owed.ts';
+import { aDirectory, aPerson, clocksDue, NOW } from '../support/tickets.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -39,27 +34,8 @@ const begin = ({ can = {}, parts = {}, limits = [], start = NOW }: Setting = {})
 /** Nobody is on duty, and nobody has said so. */
 const nobodyThere: Parts['roster'] = { read: async () => new Map(), keep: async () => undefined };
 
-/** A ticket of 李雷 whose next answer is due so many minutes after the bench's now. */
-async function owed(number: number, dueIn: number, more: Partial<Ticket> = {}): Promise<Ticket> {
-  const due = new Date(bench.clock.now().getTime() + dueIn * MINUTE);
-  const ticket = aTicket({
-    _id: `t${number}`,
-    number,
-    subject: `杯子碎了，电话 13812345678`,
-    status: 'in_progress',
-    assignee: 'lilei',
-    clocks: clocksDue({ nextResponse: due }),
-    ...more,
-  });
-  const woken = { ...ticket, nextDueAt: nextWake(ticket), dueToken: '1' };
-  await on.store.tickets.create({
-    ticket: woken,
-    events: [],
-    effects: [],
-    cause: { cause: '', seq: 0, already: false },
-  });
-  return woken;
-}
+const owed = (number: number, dueIn: number, more: Partial<Ticket> = {}): Promise<Ticket> =>
+  anOwed(on.store, bench.clock.now(), { number, dueIn, ...more });
 
 let causes = 0;
 const does = async (t: Pick<Ticket, '_id'>, intent: Intent, person = 'lilei'): Promise<void> => {
@@ -119,7 +95,7 @@ describe('what is due of somebody’s', () => {
     expect(methods()).toEqual(['send']);
     expect(last().title).toBe('10 张工单到时限了，1 张你要我提醒');
     expect(rowsOf(last()).slice(0, 2)).toEqual([
-      'T-4827 · 杯子碎了，电话 13812345678 | ⏰ 回复已超时（14:34）',
+      'T-4827 · 杯子碎了，电话 13812345678 | ⏰ 回复已超时（14:34） · 紧急',
       'T-4821 · 杯子碎了，电话 13812345678 | ⏰ 回复已超时（14:34）',
     ]);
     expect(rowsOf(last())).toHaveLength(8);
@@ -130,7 +106,7 @@ describe('what is due of somebody’s', () => {
     await bench.passes(5 * MINUTE);
     const lead = last('zhaomin');
     expect(lead.title).toBe('10 张工单到时限了');
-    expect(rowsOf(lead)[0]).toBe('T-4827 · 杯子碎了，电话 138****5678 | ⏰ 李雷 还没处理 · 回复已超时（14:34）');
+    expect(rowsOf(lead)[0]).toBe('T-4827 · 杯子碎了，电话 138****5678 | ⏰ 李雷 还没处理 · 回复已超时（14:34） · 紧急');
     expect(lead.actions.at(-1)?.typed).toBe('列表');
   });
 
@@ -148,7 +124,7 @@ describe('what is due of somebody’s', () => {
     // The older one points to it.
     expect(pings()[3]).toMatchObject({ method: 'update', key: expect.stringMatching(/:1:/) });
     expect(last().title).toBe('这条提醒旧了，看下面最新的');
-    await does(b, { type: 'assign', person: 'wangfang' }, 'zhaomin');
+    await does(b, { type: 'assign', person: 'wangfang', seen: 'lilei' }, 'zhaomin');
     expect(last().title).toContain('T-4823');
   });
 
@@ -293,174 +269,5 @@ describe('outside the chats', () => {
     await does(t, { type: 'acknowledge' }, 'zhou');
     await does(other, { type: 'acknowledge' }, 'zhou');
     expect(sent()).toHaveLength(1);
-  });
-});
-
-/** The store as one process sees it, which dies at its n-th step: before what it asks for is done, or right after. */
-function dying(store: Store, n: number, after: boolean): { readonly store: Store; readonly steps: () => number } {
-  let steps = 0;
-  const watched = <T extends object>(part: T): T =>
-    new Proxy(part, {
-      get(target, name) {
-        const found: unknown = Reflect.get(target, name);
-        if (typeof found !== 'function') return found;
-        return async (...args: readonly unknown[]): Promise<unknown> => {
-          steps += 1;
-          const dies = steps >= n;
-          if (dies && !(after && steps === n)) throw new StoreUnavailable(new Error('cut'));
-          const answer: unknown = await Reflect.apply(found, target, args);
-          if (dies) throw new StoreUnavailable(new Error('cut'));
-          return answer;
-        };
-      },
-    });
-  const cut: Store = { ...store, outbox: watched(store.outbox), pings: watched(store.pings) };
-  return { store: cut, steps: () => steps };
-}
-
-describe('a process that dies', () => {
-  const lane = 'ping:sandbox\ndemo\ndirect:lilei';
-  const row = (number: number, telling: boolean): OutboxRow =>
-    outboxRow(
-      {
-        _id: `t${number}.${telling ? 'told' : 'over'}`,
-        lane,
-        address: { platform: 'sandbox', app: 'demo', conversation: 'direct:lilei' },
-        body: {
-          kind: 'ping',
-          person: 'lilei',
-          ticket: `t${number}`,
-          number,
-          telling: telling ? { why: 'due', level: 'handler', since: 2 } : null,
-        },
-      },
-      new Date(bench.clock.now().getTime() + number),
-    );
-  const deliver = async (store: Store, clock: ManualClock, process: string): Promise<void> => {
-    const parts = { ...bench.parts, store, process };
-    const deliverer = createDeliverer(parts, 'sandbox\ndemo', bench.adapter);
-    try {
-      for (let i = 0; i < 4; i += 1) {
-        await deliverer.step();
-        clock.advance(1_000);
-      }
-    } finally {
-      await deliverer.stop();
-    }
-  };
-  /** A message that stands, with a ticket that is settled by now and two that are new. */
-  const prepare = async (): Promise<void> => {
-    await on.empty();
-    begin({ can: { idempotentSend: true } });
-    const late = { ...clocksDue({ nextResponse: NOW }).nextResponse, rung: 2, told: ['lilei'] };
-    const clocks = { nextResponse: late } as unknown as Ticket['clocks'];
-    await owed(1, 0, { clocks });
-    await on.store.outbox.add([row(1, true)]);
-    await deliver(on.store, bench.clock, 'first');
-    for (const number of [2, 3]) await owed(number, 0, { clocks });
-    await on.store.outbox.add([row(2, true), row(3, true)]);
-    bench.adapter.calls.splice(0);
-  };
-
-  it.each([
-    ['before', false],
-    ['after', true],
-  ])(
-    '%s whatever it does to the store loses nothing and says nothing twice',
-    async (_when, after) => {
-      for (let n = 1; ; n += 1) {
-        await prepare();
-        const cut = dying(on.store, n, after);
-        await deliver(cut.store, bench.clock, 'dies').catch((error: unknown) => {
-          expect(error).toBeInstanceOf(StoreUnavailable);
-        });
-        bench.clock.advance(MINUTE);
-        await deliver(on.store, bench.clock, 'goes on');
-        bench.clock.advance(MINUTE);
-        await deliver(on.store, bench.clock, 'and on');
-        const sent = pings().filter(({ method }) => method === 'send');
-        // A repeat under its key is the same message.
-        const messages = new Map(sent.map(({ key, message }) => [key, JSON.stringify(message)]));
-        expect([n, ...messages.keys()]).toEqual([n, `${lane}:2`]);
-        expect(new Set(sent.map(({ message }) => JSON.stringify(message))).size).toBe(1);
-        expect(cardOf(sent[0]).title).toBe('3 张工单到时限了');
-        // The one before it says so.
-        expect(last().title).toBe('这条提醒旧了，看下面最新的');
-        expect((await on.store.pings.load(lane))?.items).toHaveLength(3);
-        if (cut.steps() < n) break;
-      }
-    },
-    60_000,
-  );
-
-  it('while its message may have arrived is followed by the same message', async () => {
-    await prepare();
-    bench.adapter.fails(failure('unknown'));
-    await deliver(on.store, bench.clock, 'dies');
-    await owed(4, 0, { assignee: 'wangfang' });
-    await on.store.outbox.add([row(4, true)]);
-    bench.clock.advance(MINUTE);
-    await deliver(on.store, bench.clock, 'goes on');
-    const sent = pings().filter(({ method }) => method === 'send');
-    expect(sent.map(({ key }) => key)).toEqual([`${lane}:2`, `${lane}:2`]);
-    expect(sent[0]?.message).toEqual(sent[1]?.message);
-  });
-
-  it('leaves the rest to another one: of two that both believe to deliver one says it', async () => {
-    await prepare();
-    const [a, b] = ['a', 'b'].map((process) =>
-      createDeliverer({ ...bench.parts, process }, 'sandbox\ndemo', bench.adapter),
-    );
-    bench.clock.advance(MINUTE);
-    await Promise.all([a?.step(), b?.step()]);
-    bench.clock.advance(MINUTE);
-    await Promise.all([a?.step(), b?.step()]);
-    await Promise.all([a?.stop(), b?.stop()]);
-    expect(new Set(pings().flatMap(({ method, key }) => (method === 'send' ? [key] : [])))).toEqual(
-      new Set([`${lane}:2`]),
-    );
-  });
-});
-
-describe('thousands at once', () => {
-  it('are one message, of reads that are bounded', async () => {
-    begin();
-    const now = bench.clock.now();
-    const address = { platform: 'sandbox', app: 'demo', conversation: 'direct:zhaomin' };
-    await owed(1, 0, {
-      clocks: {
-        nextResponse: { ...clocksDue({ nextResponse: NOW }).nextResponse, rung: 3, told: ['zhaomin'] },
-      } as unknown as Ticket['clocks'],
-    });
-    const rows = Array.from({ length: 2_500 }, (_, i) =>
-      outboxRow(
-        {
-          _id: `t${i + 1}.told`,
-          lane: 'ping:sandbox\ndemo\ndirect:zhaomin',
-          address,
-          body: {
-            kind: 'ping',
-            person: 'zhaomin',
-            ticket: `t${i + 1}`,
-            number: i + 1,
-            telling: { why: 'due', level: 'lead', since: 2 },
-          },
-        },
-        now,
-      ),
-    );
-    await on.store.outbox.add(rows);
-    await bench.passes(1);
-    await bench.passes(1);
-    expect(methods('zhaomin')).toEqual(['send']);
-    expect(last('zhaomin').title).toBe('至少 1 张工单到时限了');
-    expect(await on.store.outbox.counts(['sandbox\ndemo'])).toMatchObject([{ pending: 0 }]);
-    const plan = await on.store.connection.db
-      ?.collection('outbox')
-      .find({ state: 'pending', 'body.kind': 'ping', lane: 'x', notBefore: { $lte: now } })
-      .sort({ notBefore: 1, order: 1, _id: 1 })
-      .explain('queryPlanner');
-    expect(JSON.stringify(plan)).toContain('IXSCAN');
-    expect(JSON.stringify(plan)).not.toMatch(/COLLSCAN|"SORT"/);
   });
 });

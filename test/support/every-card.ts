@@ -1,5 +1,4 @@
 import { drawAlert } from '../../cards/alert.ts';
-import { dueOf } from '../../src/domain/sla.ts';
 import { drawBacklog } from '../../cards/backlog.ts';
 import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
@@ -8,6 +7,7 @@ import { drawHome, type HomeCardInput } from '../../cards/home.ts';
 import { drawList } from '../../cards/list.ts';
 import { drawNews } from '../../cards/news.ts';
 import { drawNotice } from '../../cards/notice.ts';
+import { drawPassed, drawPing, type PingCardInput, type PingLine } from '../../cards/ping.ts';
 import { drawPreview, type Preview } from '../../cards/preview.ts';
 import { drawShow } from '../../cards/show.ts';
 import { drawTicketLink } from '../../cards/ticket-link.ts';
@@ -15,6 +15,7 @@ import { drawTicket } from '../../cards/ticket.ts';
 import { drawWork } from '../../cards/work.ts';
 import type { Card } from '../../cards/card.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
+import { dueOf, nearestDue } from '../../src/domain/sla.ts';
 import { OPEN } from '../../src/domain/status.ts';
 import { STATES } from './card-states.ts';
 import { aDirectory, aPerson, aTicket, en, minutes, NOW, zh } from './tickets.ts';
@@ -87,6 +88,35 @@ const HOMES: Readonly<Record<string, HomeCardInput>> = {
   'home of a manager with nothing': aHome({ mine: nothing, queues: { of: 'all', teams: [], total: 0 } }),
 };
 
+/** A ticket of whose promise 李雷, his lead and the manager were told, the nearest that it is under. */
+const told = (ticket: Ticket): Ticket => ({
+  ...ticket,
+  clocks: Object.fromEntries(
+    Object.entries(ticket.clocks).map(([name, clock]) => [
+      name,
+      { ...clock, rung: 2, told: ['lilei', 'zhaomin', 'zhou'] },
+    ]),
+  ),
+});
+
+/** The same as somebody is told of it; null: nothing of it is due. */
+function dueLine(ticket: Ticket): PingLine | null {
+  const due = nearestDue(ticket.clocks);
+  return due === null || !OPEN.has(ticket.status) ? null : { ticket: told(ticket), reason: { why: 'due', ...due } };
+}
+
+/** What somebody is told of these tickets. */
+const pinged = (lines: readonly PingLine[], person: string, more: Partial<PingCardInput> = {}): PingCardInput => ({
+  lines,
+  told: lines.map(({ ticket }) => ticket.number),
+  more: false,
+  since: null,
+  person,
+  directory,
+  outside: false,
+  ...more,
+});
+
 /** What admins read while the bot is quiet. */
 const quietNotice = {
   sentence: {
@@ -110,6 +140,10 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       { name: named('news'), ticket, card: drawNews({ ticket, directory, person: 'lilei', since: 3 }, reader) },
       { name: named('offer'), ticket, card: drawOffer({ ticket, directory, since: 2 }, reader) },
       { name: named('alert'), ticket, card: drawAlert({ ticket, directory, since: 3 }, reader) },
+      ...[dueLine(ticket) ?? []].flat().flatMap((line): Sample[] => [
+        { name: named('ping'), ticket: told(ticket), card: drawPing(pinged([line], 'lilei'), reader) },
+        { name: named('ping of a lead'), ticket: told(ticket), card: drawPing(pinged([line], 'zhaomin'), reader) },
+      ]),
       { name: named('link'), ticket, card: drawTicketLink({ ticket, directory }, reader) },
       { name: named('show'), ticket, card: drawShow({ ticket, directory, person: 'wangfang' }, reader) },
     ];
@@ -146,7 +180,21 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     attachments,
     duplicates: tickets.slice(0, 2).map((ticket, i) => ({ ticket, same: i === 0 })),
   };
+  const [first = aTicket()] = tickets;
+  const due = tickets.flatMap((ticket) => dueLine(ticket) ?? []);
+  const asked: readonly PingLine[] = [
+    { ticket: first, reason: { why: 'escalated', by: 'wangfang', words: '客户要找平台，电话 13812345678' } },
+    { ticket: { ...first, _id: 'asked', number: 4799 }, reason: { why: 'reminder' } },
+  ];
   const others: readonly (readonly [string, Card])[] = [
+    ['ping of several', drawPing(pinged([...due, ...asked], 'lilei'), reader)],
+    ['ping of more than fit', drawPing(pinged([...due, ...due, ...asked], 'zhou', { more: true }), reader)],
+    ['ping of the night', drawPing(pinged(due.slice(0, 3), 'zhaomin', { since: minutes(-600) }), reader)],
+    ['ping of an escalation', drawPing(pinged(asked.slice(0, 1), 'zhaomin'), reader)],
+    ['ping of a reminder', drawPing(pinged(asked.slice(1), 'lilei'), reader)],
+    ['ping outside', drawPing(pinged(due, 'zhou', { outside: true }), reader)],
+    ['ping that is over', drawPing(pinged([], 'lilei', { told: [4821, 4830] }), reader)],
+    ['ping that has a newer one', drawPassed(reader)],
     ['list', drawList({ title, tickets, total: 42, directory }, reader)],
     ['empty list', drawList({ title, tickets: [], total: 0, directory }, reader)],
     ['help', drawHelp({ commands: help, command: null }, reader)],
