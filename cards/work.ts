@@ -62,10 +62,11 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
   };
 }
 
-/** What only who works on it is offered besides. */
+/** What only they are offered besides. */
 const OWN: readonly Verb[] = ['remind', 'escalate'];
 
-const ownVerbs = (t: Ticket): readonly Verb[] =>
+/** The verbs in the order in which they matter to who works on it. */
+export const ownVerbs = (t: Ticket): readonly Verb[] =>
   verbsFor(t).flatMap((verb): readonly Verb[] => (verb === 'reveal' ? [] : verb === 'note' ? [verb, ...OWN] : [verb]));
 
 /** Where the ticket of somebody who had it is now. */

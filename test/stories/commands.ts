@@ -65,6 +65,8 @@ export function commandsStories(scene: Scene): void {
       priority: { typed: '紧急', args: { priority: 'urgent' } },
       category: { typed: '退货', args: { category: 'returns.return' } },
       tag: { typed: '+大件', args: { tags: '+大件' } },
+      remind: { before: ['认领 #'], typed: '2小时', args: { when: '2小时' } },
+      escalate: { before: ['认领 #'], typed: '客户要找平台', args: { note: '客户要找平台' } },
       undo: { before: ['认领 #'] },
     };
 

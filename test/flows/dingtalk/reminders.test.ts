@@ -1,0 +1,4 @@
+import { remindersStories } from '../../stories/reminders.ts';
+import { inDingTalk } from '../../support/dingtalk-desk.ts';
+
+remindersStories(inDingTalk());
