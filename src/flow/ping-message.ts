@@ -34,7 +34,7 @@ export async function begin(attempt: Attempt, row: OutboxRow, mine: Pinged, foun
     frozen: asMessage(card, mine.rev + 1),
     shown: digest(card),
     ref: null,
-    before: mine.ref === null ? null : { number: mine.number, ref: mine.ref },
+    before: mine.ref === null ? mine.before : { number: mine.number, ref: mine.ref },
     at: parts.clock.now(),
   });
   if (frozen?.frozen == null) return BEHIND;
@@ -77,7 +77,8 @@ async function send(
 async function retire(attempt: Attempt, row: OutboxRow, mine: Pinged): Promise<Pinged | Delivery> {
   const { parts, adapter } = attempt;
   const { before } = mine;
-  if (before === null) return mine;
+  // Nothing has taken its place where the message after it could not be sent.
+  if (before === null || mine.ref === null) return mine;
   const old = { ...mine, number: before.number, ref: before.ref };
   const card = cards.passedPing(personReader(parts, mine.person));
   const changed = adapter.withdraws ? await withdrawn(attempt, row, old) : await shown(attempt, row, old, card);
