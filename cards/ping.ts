@@ -41,11 +41,14 @@ const NAMED = 5;
 
 /** What is due of somebody's, in their direct chat: one ticket as itself, several as rows, late ones first. */
 export function drawPing(input: PingCardInput, reader: Reader): Card {
-  const { lines, person } = input;
-  const [first, second] = worstFirst(lines, reader.now);
+  const { person } = input;
+  const lines = worstFirst(input.lines, reader.now);
+  const [first, second] = lines;
   if (first === undefined) return over(input, reader);
   const audience: Audience = first.ticket.assignee === person && !input.outside ? 'assignee' : 'group';
-  return second === undefined && !input.more ? single(first, input, reader, audience) : several(input, reader);
+  return second === undefined && !input.more
+    ? single(first, input, reader, audience)
+    : several({ ...input, lines }, reader);
 }
 
 /** A message that a newer one has taken the place of. */
@@ -56,14 +59,15 @@ export function drawPassed(reader: Reader): Card {
 
 const isLate = ({ reason }: PingLine, now: Date): boolean => reason.why === 'due' && reason.at <= now;
 
-/** Late before escalated before due soon before what one asked for; of each the urgent ones first, then by their moments. */
+/** Late before escalated before due soon before what one asked for; of each the urgent ones first, then by their moments. One line for a ticket. */
 function worstFirst(lines: readonly PingLine[], now: Date): readonly PingLine[] {
   const rank = (line: PingLine): number =>
     isLate(line, now) ? 0 : line.reason.why === 'escalated' ? 1 : line.reason.why === 'due' ? 2 : 3;
   const urgent = ({ ticket }: PingLine): number => (ticket.priority === 'urgent' ? 0 : 1);
   const moment = ({ reason, ticket }: PingLine): number =>
     (reason.why === 'due' ? reason.at : ticket.openedAt).getTime();
-  return lines.toSorted((a, b) => rank(a) - rank(b) || urgent(a) - urgent(b) || moment(a) - moment(b));
+  const sorted = lines.toSorted((a, b) => rank(a) - rank(b) || urgent(a) - urgent(b) || moment(a) - moment(b));
+  return sorted.filter(({ ticket }, i) => sorted.findIndex((other) => other.ticket._id === ticket._id) === i);
 }
 
 /** Why the reader hears of it, and how urgent it is. */
@@ -122,9 +126,13 @@ function single(line: PingLine, input: PingCardInput, reader: Reader, audience: 
 /** Who handles it carries on; who leads sees to it that somebody does. */
 function verbsOf(t: Row, person: string): readonly Verb[] {
   if (t.assignee !== person) return ['claim', 'acknowledge', 'assign', 'transfer', 'note', 'show'];
-  const [first = 'show', second = 'show', ...rest] = verbsFor(t).filter((v) => v !== 'reveal' && fits(v, t));
-  return [first, second, 'acknowledge', ...rest.filter((v) => v !== 'show'), 'remind', 'escalate', 'show'];
+  const own = verbsFor(t).filter((v) => v !== 'reveal' && v !== 'show');
+  // What ends the promise, and what ends the matter.
+  const first = own.filter((v) => MOVES.has(v) && fits(v, t));
+  return [...first, 'acknowledge', ...own.filter((v) => !first.includes(v)), 'remind', 'escalate', 'show'];
 }
+
+const MOVES: ReadonlySet<Verb> = new Set(['reply', 'told', 'resolve']);
 
 function several(input: PingCardInput, reader: Reader): Card {
   const { lines, more, since, person, directory, outside } = input;
@@ -132,7 +140,7 @@ function several(input: PingCardInput, reader: Reader): Card {
   const of = (why: PingReason['why']): number => lines.filter(({ reason }) => reason.why === why).length;
   const counts = { late, soon: of('due') - late, escalated: of('escalated'), reminders: of('reminder'), more };
   const title = text(reader, 'ping.count', { ...counts, since });
-  const rows = worstFirst(lines, reader.now).slice(0, ROWS);
+  const rows = lines.slice(0, ROWS);
   const items = rows.map((line): ListItem => {
     const { ticket } = line;
     const action = outside ? null : actionOf('show', { ticket, directory, reader });

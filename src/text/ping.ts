@@ -77,14 +77,14 @@ export const ping = {
   rest: entry<{ count: number; more: boolean }>({
     note: 'button below a message that does not show every ticket; more: there are more than these',
     sample: { count: 4, more: false },
-    zh: (p) => `还有 ${p.count}${p.more ? ' 多' : ''} 张`,
+    zh: (p) => `还有 ${p.count} 张${p.more ? '以上' : ''}`,
     en: (p) => `${p.count}${p.more ? '+' : ''} more`,
   }),
   over: entry<{ nos: readonly number[] }>({
     note: 'all that is left of a message about tickets that were due, once none of them is any more',
     sample: { nos: [4821, 4830] },
-    zh: (p) => `${p.nos.map((no) => `T-${no}`).join('、')} 不用再管了`,
-    en: (p) => `Nothing more to do about ${p.nos.map((no) => `T-${no}`).join(', ')}`,
+    zh: (p) => `${p.nos.map((no) => `T-${no}`).join('、')} 的提醒结束了`,
+    en: (p) => `No more reminders of ${p.nos.map((no) => `T-${no}`).join(', ')} for now`,
   }),
   newer: word(
     'all that is left of a message about tickets that are due, once a newer one stands further down',

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readArgs, type Given } from '../../commands/params.ts';
-import { aDirectory, anAttachment, aPerson, en, zh } from '../support/tickets.ts';
+import { aDirectory, anAttachment, aPerson, en, NOW, zh } from '../support/tickets.ts';
 import { say, type Sentence } from '../../src/text/text.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { commands } from '../../commands/registry.ts';
@@ -159,6 +159,46 @@ describe('short lists', () => {
 
   it.each(['仓库 31d', '仓库 0m', '仓库 2', '仓库 2 hourglasses', '仓库 下周', '仓库 -2h'])('pending %s', (line) => {
     expect(read('pending', line)).toMatchObject({ code: 'unknown_value', what: 'duration' });
+  });
+
+  // It is 14:30 in Shanghai on 11 November.
+  it.each([
+    ['2小时', '2026-11-11T16:30'],
+    ['2小时后', '2026-11-11T16:30'],
+    ['90m', '2026-11-11T16:00'],
+    ['18:00', '2026-11-11T18:00'],
+    ['１８：００', '2026-11-11T18:00'],
+    ['9:00', '2026-11-12T09:00'],
+    ['今天 18:00', '2026-11-11T18:00'],
+    ['晚上8点半', '2026-11-11T20:30'],
+    ['今晚8点', '2026-11-11T20:00'],
+    ['下午3点15分', '2026-11-11T15:15'],
+    ['明天 9:00', '2026-11-12T09:00'],
+    ['明天上午9点', '2026-11-12T09:00'],
+    ['tomorrow 9:00', '2026-11-12T09:00'],
+    ['tomorrow at 9:15 pm', '2026-11-12T21:15'],
+    ['后天10:00', '2026-11-13T10:00'],
+    ['11月20日 9:00', '2026-11-20T09:00'],
+    ['12-01 9:00', '2026-12-01T09:00'],
+  ])('remind %s', (line, wall) => {
+    expect(read('remind', line)).toEqual({ when: String(new Date(`${wall}:00+08:00`).getTime()) });
+  });
+
+  it.each(['取消', '不用了', 'off', 'cancel'])('remind %s is none', (line) => {
+    expect(read('remind', line)).toEqual({ when: 'off' });
+  });
+
+  it.each(['今天 9:00', '25:00', '31d', '下周', '12月30日 9:00', '13-40 9:00', '2月30日 9:00', '18', '0m', '昨天 9:00'])(
+    'remind %s',
+    (line) => {
+      expect(read('remind', line)).toMatchObject({ code: 'unknown_value', what: 'moment' });
+    },
+  );
+
+  it('takes a moment back from a button', () => {
+    const when = String(NOW.getTime() + 60_000);
+    expect(read('remind', button({ when }))).toEqual({ when });
+    expect(read('remind', button({ when: String(NOW.getTime() - 1) }))).toMatchObject({ what: 'moment' });
   });
 
   it('takes milliseconds back from a button, not from people', () => {

@@ -81,10 +81,10 @@ describe('what is due of somebody’s', () => {
     expect(methods()).toEqual(['send']);
     expect(last()).toMatchObject({ kind: 'ping', tone: 'red', status: '⏰ 回复已超时（14:31）' });
     expect(last().title).toBe('T-4821 · 杯子碎了，电话 13812345678');
-    expect(labels(last())).toEqual(['回复', '挂起', '知道了']);
+    expect(labels(last())).toEqual(['回复', '解决', '知道了']);
     await does(t, { type: 'acknowledge' });
     expect(methods()).toEqual(['send', 'update']);
-    expect(last()).toMatchObject({ tone: 'grey', title: 'T-4821 不用再管了', actions: [] });
+    expect(last()).toMatchObject({ tone: 'grey', title: 'T-4821 的提醒结束了', actions: [] });
   });
 
   it('is one message when it comes together, the late ones first, and masked for those who lead', async () => {
@@ -183,9 +183,9 @@ describe('a reminder and an escalation', () => {
     await bench.passes(HOUR);
     expect(last()).toMatchObject({ status: '你要我提醒你' });
     await says('知道了', 'zhaomin');
-    expect(last('zhaomin').title).toBe('T-4821 不用再管了');
+    expect(last('zhaomin').title).toBe('T-4821 的提醒结束了');
     await does(t, { type: 'note', note: 'n1' });
-    expect(last().title).toBe('T-4821 不用再管了');
+    expect(last().title).toBe('T-4821 的提醒结束了');
   });
 
   it('知道了 without a number is all that somebody was told of, and says so when there is none', async () => {
@@ -194,7 +194,7 @@ describe('a reminder and an escalation', () => {
     await owed(4822, 1);
     await bench.passes(MINUTE);
     expect(await says('知道了')).toBe('好，这 2 张这次不再提醒你');
-    expect(last().title).toBe('T-4821、T-4822 不用再管了');
+    expect(last().title).toBe('T-4821、T-4822 的提醒结束了');
     expect(await says('收到')).toBe('现在没有要你确认的提醒');
     expect(commandBy('知道了')?.name).toBe('acknowledge');
   });

@@ -181,14 +181,14 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     duplicates: tickets.slice(0, 2).map((ticket, i) => ({ ticket, same: i === 0 })),
   };
   const [first = aTicket()] = tickets;
-  const due = tickets.flatMap((ticket) => dueLine(ticket) ?? []);
+  const due = tickets.flatMap((t, i) => dueLine({ ...t, _id: `due-${i}`, number: 4821 + i }) ?? []);
   const asked: readonly PingLine[] = [
     { ticket: first, reason: { why: 'escalated', by: 'wangfang', words: '客户要找平台，电话 13812345678' } },
     { ticket: { ...first, _id: 'asked', number: 4799 }, reason: { why: 'reminder' } },
   ];
   const others: readonly (readonly [string, Card])[] = [
     ['ping of several', drawPing(pinged([...due, ...asked], 'lilei'), reader)],
-    ['ping of more than fit', drawPing(pinged([...due, ...due, ...asked], 'zhou', { more: true }), reader)],
+    ['ping of more than fit', drawPing(pinged([...due, ...asked], 'zhou', { more: true }), reader)],
     ['ping of the night', drawPing(pinged(due.slice(0, 3), 'zhaomin', { since: minutes(-600) }), reader)],
     ['ping of an escalation', drawPing(pinged(asked.slice(0, 1), 'zhaomin'), reader)],
     ['ping of a reminder', drawPing(pinged(asked.slice(1), 'lilei'), reader)],
