@@ -4,6 +4,7 @@ import type { Intent } from '../../src/domain/intent.ts';
 import type { Ticket } from '../../src/domain/ticket.ts';
 import { post } from '../../src/flow/post.ts';
 import { aBench, aStore, failure, type Bench } from '../support/flow.ts';
+import { aDirectory, thePromises } from '../support/tickets.ts';
 
 let on: Awaited<ReturnType<typeof aStore>>;
 let bench: Bench;
@@ -16,10 +17,13 @@ beforeEach(() => {
   bench = fresh();
 });
 
+/** Nobody is reminded of anything: what fails here is what a test says. */
+const silent = aDirectory({ promises: { ...thePromises, base: { ...thePromises.base, ladder: [] } } });
+
 /** A bench of its own customer, whose lease is free. */
 function fresh(limits: Parameters<typeof aBench>[2] = []): Bench {
   turn += 1;
-  return aBench(on.store, { process: `p${turn}` }, limits);
+  return aBench(on.store, { process: `p${turn}`, directory: () => silent }, limits);
 }
 
 const who = (cause: string) => ({ actor: { kind: 'person', id: 'zhou', name: '周总' }, cause }) as const;

@@ -136,6 +136,12 @@ it('every query the stores make uses an index', async () => {
   await store.outbox.ready('sandbox\ndemo', now, 10);
   await store.outbox.ready('sandbox\ndemo', now, 10, ['lane', 'other']);
   await store.outbox.unsure('x', 'key');
+  await store.outbox.pingsOf('ping:p\na\nc', now, 10);
+  await store.pings.load('ping:p\na\nc');
+  await store.pings.ofPerson('lilei');
+  await store.pings.lend('ping:p\na\nc:1', [{ secret: 'x', expiresAt: now }]);
+  await store.pings.spend('ping:p\na\nc:1', 'x');
+  await store.pings.forget('ping:p\na\nc', 2);
   await store.outbox.dead('x', { attempts: 1, error: '', failure: 'permanent', deadAt: now, number: 'E-1' });
   await store.outbox.waiting('sandbox\ndemo', now);
   await store.outbox.limited('sandbox\ndemo', now, now);
