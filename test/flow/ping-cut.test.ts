@@ -8,7 +8,7 @@ import type { Store } from '../../src/storage/store.ts';
 import { manualClock, type ManualClock } from '../support/clock.ts';
 import { aBench, aStore, failure, type Bench, type Call } from '../support/flow.ts';
 import { anOwed } from '../support/owed.ts';
-import { clocksDue, NOW } from '../support/tickets.ts';
+import { aDirectory, aPerson, clocksDue, NOW } from '../support/tickets.ts';
 
 const MINUTE = 60_000;
 
@@ -129,6 +129,32 @@ describe('a process that dies', () => {
     },
     60_000,
   );
+
+  it('says nothing twice outside the chats either, where nothing is left of what was said', async () => {
+    begin();
+    const mail = { platform: 'email', app: 'main', conversation: 'zhou@example.com' };
+    const boss = aPerson('zhou', '周总', { roles: ['manager'], teams: [], outside: [mail] });
+    const directory = aDirectory({ people: new Map([['zhou', boss]]) });
+    const adapter = { ...bench.adapter, platform: 'email', app: 'main' };
+    await owed(1, { clocks: told('zhou') });
+    const telling = { why: 'due', level: 'outside', since: 2 } as const;
+    const body = { kind: 'ping', person: 'zhou', ticket: 't1', number: 1, telling } as const;
+    await on.store.outbox.add([
+      outboxRow({ _id: 't1.outside', lane: 'ping:email\nmain\nzhou', address: mail, body }, bench.clock.now()),
+    ]);
+    // Whoever sends it dies before it is noted that the row is done.
+    const forgetful: Store = { ...on.store, outbox: { ...on.store.outbox, done: () => Promise.resolve() } };
+    for (const store of [forgetful, forgetful, on.store]) {
+      const parts = { ...bench.parts, store, directory: () => directory };
+      const deliverer = createDeliverer(parts, 'email\nmain', adapter);
+      await deliverer.step();
+      await deliverer.step();
+      await deliverer.stop();
+    }
+    const sent = bench.adapter.calls.filter(({ conversation }) => conversation === mail.conversation);
+    expect(sent.map(({ method, key }) => [method, key])).toEqual([['send', 'ping:email\nmain\nzhou:1']]);
+    expect(await on.store.outbox.load('t1.outside')).toMatchObject({ state: 'done' });
+  });
 
   it('while its message may have arrived is followed by the same message', async () => {
     await prepare();
