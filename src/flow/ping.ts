@@ -4,6 +4,7 @@ import type { Told } from '../domain/event.ts';
 import type { Telling } from '../domain/pinged.ts';
 import { isUrgent } from '../domain/surge.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { derivedId } from '../ids.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { Pinged, PingItem } from '../storage/pings.ts';
 import type { Attempt, Delivery } from './deliver.ts';
@@ -30,7 +31,8 @@ export function pingRows(
   const row = (address: Address, person: string, telling: Telling | null, notBefore: Date): OutboxRow =>
     outboxRow(
       {
-        _id: `${effect.key}:${person}:${addressKey(address)}`,
+        // Logs name rows: never an e-mail address or a number.
+        _id: `${effect.key}:${person}:${derivedId('address', addressKey(address))}`,
         lane: pingLane(address),
         address,
         body: { kind: 'ping', person, ticket: ticket._id, number: ticket.number, telling },
