@@ -6,6 +6,7 @@ import { drawHome } from './home.ts';
 import { drawList } from './list.ts';
 import { drawNews } from './news.ts';
 import { drawNotice } from './notice.ts';
+import { drawPolicy, drawWhatIf } from './policy.ts';
 import { drawPreview } from './preview.ts';
 import { drawOffer } from './offer.ts';
 import { drawShow } from './show.ts';
@@ -29,4 +30,6 @@ export const cards = {
   notice: drawNotice,
   preview: drawPreview,
   backlog: drawBacklog,
+  policy: drawPolicy,
+  whatIf: drawWhatIf,
 } as const;

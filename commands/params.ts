@@ -2,7 +2,7 @@ import { choicesFor, type Asking, type Choice } from './choices.ts';
 import type { Args, Command, Param } from './command.ts';
 import { after, fold, folded, head, skipSeparator, wordEnds } from './fold.ts';
 import { ticketNumber } from './parse.ts';
-import { duration, inRange, leadingDuration, minutes, number, tags } from './scalars.ts';
+import { duration, inRange, leadingDuration, limit, minutes, number, tags } from './scalars.ts';
 import type { Label, Refusal, ValueKind } from '../src/domain/refusal.ts';
 
 /** What was given to a command: the rest of a typed line, or values by parameter name from a button, a form or the API. */
@@ -42,8 +42,8 @@ function fromLine(command: Command, line: string, asking: Asking): Reading {
   const typed = command.params.filter((p) => p.way === undefined);
   for (const [i, param] of typed.entries()) {
     if (left === '') break;
-    // An optional word before free text is only taken when it is one exactly; else it belongs to the text.
-    const lenient = !param.required && typed.slice(i + 1).some((p) => p.type === 'rest');
+    // An optional word before free text is only taken when it is one exactly; else it belongs to the text. Which tickets need not be said.
+    const lenient = param.type === 'tickets' || (!param.required && typed.slice(i + 1).some((p) => p.type === 'rest'));
     const taken = take(param, left, asking, lenient);
     if (taken.kind === 'refused') return { ...taken, param: param.name, values: args };
     if (taken.kind === 'skip') continue;
@@ -120,6 +120,10 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
       if (bare !== undefined) return scalar(minutes(bare), text.slice(bare.length));
       return take({ ...param, type: 'duration' }, text, asking, lenient);
     }
+    case 'limit': {
+      const word = /^[^,;，；。、]+/u.exec(text)?.[0] ?? '';
+      return scalar(limit(word), text.slice(word.length));
+    }
     case 'duration': {
       const f = fold(text);
       const found = leadingDuration(f.text);
@@ -187,6 +191,8 @@ function unknown(param: Param, text: string, asking: Asking): Refusal {
     case 'duration':
     case 'minutes':
       return { code: 'unknown_value', what: 'duration', given: short(text), possible: DURATIONS };
+    case 'limit':
+      return { code: 'unknown_value', what: 'limit', given: short(text), possible: LENGTHS };
     case 'tags':
     case 'number':
     case 'ticket':
@@ -205,6 +211,12 @@ const DURATIONS: readonly Label[] = [
   { 'zh-CN': '30分钟', en: '30m' },
   { 'zh-CN': '2小时', en: '2h' },
   { 'zh-CN': '1天', en: '1d' },
+];
+
+const LENGTHS: readonly Label[] = [
+  { 'zh-CN': '90秒', en: '90s' },
+  { 'zh-CN': '12小时', en: '12h' },
+  { 'zh-CN': '恢复', en: 'reset' },
 ];
 
 const isTime = (param: Param): boolean => param.type === 'duration' || param.type === 'minutes';

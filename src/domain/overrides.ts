@@ -1,5 +1,4 @@
 import { PRIORITIES, type Wait } from './status.ts';
-import type { Directory } from './directory.ts';
 import type { Promises, RuleValues, TermRule, TermValues } from './terms.ts';
 
 /** Promises that managers can change while the bot runs, each by itself. */
@@ -67,6 +66,12 @@ export function limitIn(values: TermValues, limit: LimitName): number | null {
   return wait === null ? values[fieldOf(limit)] : values.waitMs[wait];
 }
 
+/** What a rule has for a promise, ms; undefined: nothing of its own. */
+export function limitOf(values: RuleValues, limit: LimitName): number | null | undefined {
+  const wait = waitOf(limit);
+  return wait === null ? values[fieldOf(limit)] : values.waitMs?.[wait];
+}
+
 function valuesFor(overrides: readonly Override[]): RuleValues {
   return overrides.reduce<RuleValues>((values, { limit, ms }) => {
     const wait = waitOf(limit);
@@ -78,6 +83,10 @@ function valuesFor(overrides: readonly Override[]): RuleValues {
 
 /** Ids of rules that chat made begin so: none of the file's does. */
 const CHAT = 'chat.';
+
+/** Whether this is the rule that chat made for a scope. */
+export const isChatRule = ({ id }: Pick<TermRule, 'id'>, scope: Scope): boolean =>
+  id === `${CHAT}${scope.replace(':', '.')}`;
 
 function ruleOf(scope: Scope, overrides: readonly Override[]): TermRule | null {
   const parts = partsOf(scope);
@@ -130,21 +139,4 @@ const MOST_VERSIONS = 2 ** 48;
 const STEP = 0x9e37_79b9;
 
 /** Another number for every edition of every file. */
-const editionOf = (version: number, edition: number): number =>
-  ((version + edition * STEP) % (MOST_VERSIONS - 1)) + 1;
-
-/** Whether a scope names something that there is. */
-export function exists(scope: Scope, { categories, shops }: Pick<Directory, 'categories' | 'shops'>): boolean {
-  const parts = partsOf(scope);
-  if (parts === null) return scope === 'all';
-  switch (parts.kind) {
-    case 'category':
-      return categories.has(parts.id);
-    case 'shop':
-      return shops.has(parts.id);
-    case 'priority':
-      return PRIORITIES.some((p) => p === parts.id);
-    case 'tag':
-      return parts.id.trim() !== '';
-  }
-}
+const editionOf = (version: number, edition: number): number => ((version + edition * STEP) % (MOST_VERSIONS - 1)) + 1;

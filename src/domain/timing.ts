@@ -214,7 +214,12 @@ const RULES: { readonly [K in ClockName]: Rule } = {
     const { resolution } = broughtAlong(step);
     if (clock === undefined || opens(step)) {
       const begun = begin(step, 'resolution', limit, since(step));
-      return nearer(step, 'resolution', step.change.type === 'retimed' ? going(step, 'resolution', begun) : begun, resolution);
+      return nearer(
+        step,
+        'resolution',
+        step.change.type === 'retimed' ? going(step, 'resolution', begun) : begun,
+        resolution,
+      );
     }
     return nearer(step, 'resolution', going(step, 'resolution', adapted(step, 'resolution', clock, limit)), resolution);
   },

@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { PRIORITIES, WAITS } from '../domain/status.ts';
-import { CLOCKS, LEVELS, type Promises, type RuleValues, type Rung, type TermRule, type TermValues } from '../domain/terms.ts';
+import {
+  CLOCKS,
+  LEVELS,
+  type Promises,
+  type RuleValues,
+  type Rung,
+  type TermRule,
+  type TermValues,
+} from '../domain/terms.ts';
 
 /** A duration above zero, as the file writes it; handed in by the schema. */
 type DurationSchema = z.ZodType<number, string>;
@@ -121,8 +129,8 @@ const rule = (id: string, more: Partial<TermRule>): TermRule => ({
   ...more,
 });
 
-/** What the file promises, without the version that tells it from every other file's. */
-export function promisesOf(input: PromiseInput): Promises {
+/** What the file promises; `version` tells it from every other file's. */
+export function promisesOf(input: PromiseInput, version: number): Promises {
   const { firstResponse, nextResponse, resolution, half } = input;
   const base: TermValues = {
     penaltyMs: null,
@@ -146,5 +154,5 @@ export function promisesOf(input: PromiseInput): Promises {
     const values = valuesOf(r);
     return rule(r.id ?? `rule.${i + 1}`, { categories, priorities, tags, shops, share: r.share ?? 1, values });
   });
-  return { version: 0, base, rules: [...halves, ...own] };
+  return { version, base, rules: [...halves, ...own] };
 }

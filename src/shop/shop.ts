@@ -174,7 +174,7 @@ function directoryOf(input: ShopInput): Directory {
       passes: input.policies.passes,
       newsMs: input.policies.news,
     },
-    promises: promisesOf(input.policies),
+    promises: promisesOf(input.policies, 0),
     archiveMs: input.policies.archive,
     surge: {
       waitMs: input.surge.wait,

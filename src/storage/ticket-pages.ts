@@ -30,6 +30,26 @@ const TOLD = [
 /** A ticket of a page. */
 export type PageRow = Pick<Ticket, (typeof TOLD)[number]>;
 
+/** What has to do with a ticket's promises. */
+const TIMED = [
+  ...(['_id', 'number', 'shop', 'category', 'priority', 'tags', 'team', 'status', 'wait', 'until'] as const),
+  ...(['clocks', 'terms', 'misses', 'took', 'reopens', 'reminders', 'nextDueAt', 'dueToken'] as const),
+  ...(['openedAt', 'respondedAt', 'updatedAt'] as const),
+] as const;
+
+/** A ticket as far as its promises go. */
+export type TimedRow = Pick<Ticket, (typeof TIMED)[number]>;
+
+const TIMED_ONLY = Object.fromEntries(TIMED.map((field) => [field, 1]));
+
+/** Where a walk over open tickets is: everything before this is behind it. */
+export interface WalkedTo {
+  readonly status: Status;
+  readonly openedAt: Date;
+  /** Numbers of the tickets of that very moment that it has seen. */
+  readonly seen: readonly number[];
+}
+
 /** Named rather than left out: the embedded store then builds little. */
 const PROJECTION = Object.fromEntries(TOLD.map((field) => [field, 1]));
 
@@ -56,6 +76,16 @@ export function oldFilterOf({ status, ...rest }: TicketQuery): Record<string, un
 /** Pages of tickets, for programs that read them all. */
 export function ticketPages(archive: Pick<TicketArchive, 'both'>) {
   return {
+    /** Tickets of one status as far as their promises go, oldest first, behind where a walk is; null: from the first. */
+    timed: (status: Status, after: WalkedTo | null, limit: number): Promise<readonly TimedRow[]> =>
+      rows.find(
+        {
+          status,
+          ...(after === null ? {} : { openedAt: { $gte: after.openedAt }, number: { $nin: [...after.seen] } }),
+        },
+        { sort: { openedAt: 1 }, limit, projection: TIMED_ONLY },
+      ),
+
     /** Newest first, after the end of the page before; tickets of one moment in no order. */
     page: (query: TicketQuery, after: PageEnd | null, limit: number): Promise<readonly PageRow[]> => {
       const from = after === null ? {} : { openedAt: { $lte: after.at }, number: { $nin: [...after.told] } };

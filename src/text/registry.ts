@@ -26,6 +26,7 @@ import { outage } from './outage.ts';
 import { email, gateway } from './outside.ts';
 import { outsideDoctor } from './outside-doctor.ts';
 import { people } from './people.ts';
+import { policy } from './policy.ts';
 import { quota } from './quota.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
@@ -72,6 +73,7 @@ export const catalogues = {
   outage,
   outside_doctor: outsideDoctor,
   people,
+  policy,
   quota,
   refusal,
   sandbox,

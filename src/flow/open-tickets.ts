@@ -1,0 +1,55 @@
+import { OPEN, type Status } from '../domain/status.ts';
+import type { Store } from '../storage/store.ts';
+import type { TimedRow, WalkedTo } from '../storage/ticket-pages.ts';
+
+/** Tickets that are read at once. */
+const PAGE = 2_000;
+
+const STATUSES: readonly Status[] = [...OPEN];
+
+/** Some open tickets, and where the walk is behind them; null: it is at its end. */
+export interface Walked {
+  readonly tickets: readonly TimedRow[];
+  readonly at: WalkedTo | null;
+}
+
+/**
+ * Open tickets as far as their promises go, page by page in the order of an index, from where a walk was. The next page is read while
+ * this one is worked on. A ticket whose status changes meanwhile may be passed over, or come twice.
+ */
+export async function* openTickets(
+  tickets: Pick<Store['tickets'], 'timed'>,
+  from: WalkedTo | null = null,
+  page = PAGE,
+): AsyncGenerator<Walked> {
+  let ahead: Promise<Walked> | null = openPage(tickets, from, page);
+  while (ahead !== null) {
+    const walked: Walked = await ahead;
+    ahead = walked.at === null ? null : openPage(tickets, walked.at, page);
+    // Whoever stops here leaves it unread.
+    ahead?.catch(() => undefined);
+    yield walked;
+  }
+}
+
+/** The open tickets behind where a walk was. */
+export async function openPage(
+  tickets: Pick<Store['tickets'], 'timed'>,
+  from: WalkedTo | null,
+  page: number,
+): Promise<Walked> {
+  for (const status of STATUSES.slice(from === null ? 0 : STATUSES.indexOf(from.status))) {
+    const after = from?.status === status ? from : null;
+    const found = await tickets.timed(status, after, page);
+    const last = found.at(-1);
+    if (last === undefined) continue;
+    return { tickets: found, at: { status, openedAt: last.openedAt, seen: seenAt(found, last.openedAt, after) } };
+  }
+  return { tickets: [], at: null };
+}
+
+/** Further pages begin with the same moment: what of it was seen already. */
+function seenAt(found: readonly TimedRow[], at: Date, after: WalkedTo | null): readonly number[] {
+  const same = found.filter(({ openedAt }) => openedAt.getTime() === at.getTime()).map(({ number }) => number);
+  return after?.openedAt.getTime() === at.getTime() ? [...after.seen, ...same] : same;
+}
