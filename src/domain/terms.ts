@@ -96,8 +96,23 @@ const withValues = (values: TermValues, rule: TermRule): TermValues => ({
   waitMs: { ...values.waitMs, ...rule.values.waitMs },
 });
 
+/** Many tickets are classified alike. */
+const known = new WeakMap<Promises, Map<string, Terms>>();
+const MOST_KNOWN = 2_000;
+
 /** The terms of a ticket that is classified so. */
-export function termsOf({ version, base, rules }: Promises, promised: Promised): Terms {
+export function termsOf(promises: Promises, promised: Promised): Terms {
+  const all = known.get(promises) ?? new Map<string, Terms>();
+  const key = JSON.stringify([promised.category, promised.priority, promised.shop, promised.tags]);
+  const found = all.get(key);
+  if (found !== undefined) return found;
+  if (all.size >= MOST_KNOWN) all.clear();
+  const terms = termsBy(promises, promised);
+  known.set(promises, all.set(key, terms));
+  return terms;
+}
+
+function termsBy({ version, base, rules }: Promises, promised: Promised): Terms {
   const fitting = rules.filter((rule) => fits(rule, promised));
   const values = fitting.reduce(withValues, base);
   const share = Math.min(1, ...fitting.map((rule) => rule.share));

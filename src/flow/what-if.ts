@@ -1,4 +1,4 @@
-import { dueOf, type Clocks } from '../domain/sla.ts';
+import type { Clocks } from '../domain/sla.ts';
 import type { Directory } from '../domain/directory.ts';
 import { CLOCKS, type ClockName } from '../domain/terms.ts';
 import { timed } from '../domain/timing.ts';
@@ -39,9 +39,7 @@ const lateOf = (clocks: Clocks, now: Date): readonly Omit<Late, 'number'>[] =>
   });
 
 const isMoved = (a: Clocks, b: Clocks): boolean => {
-  if (a === b) return false;
-  const [was, is] = [dueOf(a), dueOf(b)];
-  return CLOCKS.some((name) => was[name]?.getTime() !== is[name]?.getTime());
+  return a !== b && CLOCKS.some((name) => a[name]?.due?.getTime() !== b[name]?.due?.getTime());
 };
 
 /** Looks at every open ticket as it will be looked at when the promises of `directory` come into force. A read. */
