@@ -93,7 +93,8 @@ try {
     promises: overridden(directory.promises, [{ scope: 'all', limit: 'resolution', ms: 12 * 3_600_000 }], 1),
   };
   const read = async (): Promise<void> => {
-    for await (const { tickets } of openTickets(store.tickets)) if (tickets.some((t) => !OPEN.has(t.status))) return;
+    for await (const { tickets } of openTickets(store.tickets.promised))
+      if (tickets.some((t) => !OPEN.has(t.status))) return;
   };
   const [bare, whole] = [await timesOf(read), await timesOf(() => whatIf(store.tickets, proposed, NOW))];
   const found = await whatIf(store.tickets, proposed, NOW);

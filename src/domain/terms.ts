@@ -40,6 +40,20 @@ export interface Terms {
   readonly repeats: number;
 }
 
+/** Nothing is promised. */
+export const NO_TERMS: Terms = {
+  version: 0,
+  rules: [],
+  firstResponseMs: 0,
+  nextResponseMs: 0,
+  resolutionMs: 0,
+  penaltyMs: null,
+  waitMs: { customer: 0, warehouse: 0, finance: 0, carrier: 0 },
+  nonstop: [],
+  ladder: [],
+  repeats: 0,
+};
+
 /** What is promised, whoever says so. */
 export type TermValues = Omit<Terms, 'version' | 'rules'>;
 

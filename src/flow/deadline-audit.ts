@@ -47,7 +47,7 @@ export function createDeadlineAudit(
   };
 
   const part = async (): Promise<number> => {
-    const { tickets, at } = await openPage(store.tickets, from, BATCH);
+    const { tickets, at } = await openPage(store.tickets.timed, from, BATCH);
     from = at;
     const faults = await Promise.all(tickets.map(look));
     return faults.reduce<number>((sum, n) => sum + n, 0);

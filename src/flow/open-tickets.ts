@@ -1,31 +1,43 @@
 import { OPEN, type Status } from '../domain/status.ts';
-import type { Store } from '../storage/store.ts';
-import type { TimedRow, WalkedTo } from '../storage/ticket-pages.ts';
+import type { WalkedTo } from '../storage/ticket-pages.ts';
 
 /** Tickets that are read at once. */
 const PAGE = 2_000;
 
 const STATUSES: readonly Status[] = [...OPEN];
 
+/** A ticket as far as the walk has to know it. */
+interface Walkable {
+  readonly number: number;
+  readonly openedAt: Date;
+}
+
+/** Reads tickets of one status, oldest first, behind where a walk is. */
+export type ReadOpen<T extends Walkable> = (
+  status: Status,
+  after: WalkedTo | null,
+  limit: number,
+) => Promise<readonly T[]>;
+
 /** Some open tickets, and where the walk is behind them; null: it is at its end. */
-export interface Walked {
-  readonly tickets: readonly TimedRow[];
+export interface Walked<T> {
+  readonly tickets: readonly T[];
   readonly at: WalkedTo | null;
 }
 
 /**
- * Open tickets as far as their promises go, page by page in the order of an index, from where a walk was. The next page is read while
- * this one is worked on. A ticket whose status changes meanwhile may be passed over, or come twice.
+ * Open tickets page by page in the order of an index, from where a walk was. The next page is read while this one is worked on. A ticket
+ * whose status changes meanwhile may be passed over, or come twice.
  */
-export async function* openTickets(
-  tickets: Pick<Store['tickets'], 'timed'>,
+export async function* openTickets<T extends Walkable>(
+  read: ReadOpen<T>,
   from: WalkedTo | null = null,
   page = PAGE,
-): AsyncGenerator<Walked> {
-  let ahead: Promise<Walked> | null = openPage(tickets, from, page);
+): AsyncGenerator<Walked<T>> {
+  let ahead: Promise<Walked<T>> | null = openPage(read, from, page);
   while (ahead !== null) {
-    const walked: Walked = await ahead;
-    ahead = walked.at === null ? null : openPage(tickets, walked.at, page);
+    const walked: Walked<T> = await ahead;
+    ahead = walked.at === null ? null : openPage(read, walked.at, page);
     // Whoever stops here leaves it unread.
     ahead?.catch(() => undefined);
     yield walked;
@@ -33,14 +45,14 @@ export async function* openTickets(
 }
 
 /** The open tickets behind where a walk was. */
-export async function openPage(
-  tickets: Pick<Store['tickets'], 'timed'>,
+export async function openPage<T extends Walkable>(
+  read: ReadOpen<T>,
   from: WalkedTo | null,
   page: number,
-): Promise<Walked> {
+): Promise<Walked<T>> {
   for (const status of STATUSES.slice(from === null ? 0 : STATUSES.indexOf(from.status))) {
     const after = from?.status === status ? from : null;
-    const found = await tickets.timed(status, after, page);
+    const found = await read(status, after, page);
     const last = found.at(-1);
     if (last === undefined) continue;
     return { tickets: found, at: { status, openedAt: last.openedAt, seen: seenAt(found, last.openedAt, after) } };
@@ -49,7 +61,7 @@ export async function openPage(
 }
 
 /** Further pages begin with the same moment: what of it was seen already. */
-function seenAt(found: readonly TimedRow[], at: Date, after: WalkedTo | null): readonly number[] {
+function seenAt(found: readonly Walkable[], at: Date, after: WalkedTo | null): readonly number[] {
   const same = found.filter(({ openedAt }) => openedAt.getTime() === at.getTime()).map(({ number }) => number);
   return after?.openedAt.getTime() === at.getTime() ? [...after.seen, ...same] : same;
 }

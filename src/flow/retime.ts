@@ -74,7 +74,7 @@ export function createRetime(
     };
     const from = known?.version === version ? known.at : null;
     let changed = 0;
-    for await (const { tickets: found, at } of openTickets(tickets, from)) {
+    for await (const { tickets: found, at } of openTickets(tickets.timed, from)) {
       changed += await page(found, version);
       // Somebody else is at it, or the promises changed meanwhile: whoever comes next begins where that leads.
       if (!(await keep(at, at !== null)) || directory().promises.version !== version) return changed;

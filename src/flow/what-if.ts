@@ -1,7 +1,7 @@
 import type { Clocks } from '../domain/sla.ts';
 import type { Directory } from '../domain/directory.ts';
-import { CLOCKS, type ClockName } from '../domain/terms.ts';
-import { timed } from '../domain/timing.ts';
+import { CLOCKS, NO_TERMS, type ClockName } from '../domain/terms.ts';
+import { timed, type Timeable } from '../domain/timing.ts';
 import type { Store } from '../storage/store.ts';
 import { openTickets } from './open-tickets.ts';
 
@@ -42,16 +42,20 @@ const isMoved = (a: Clocks, b: Clocks): boolean => {
   return a !== b && CLOCKS.some((name) => a[name]?.due?.getTime() !== b[name]?.due?.getTime());
 };
 
+/** What says nothing about when promises are to be kept, and is not read. */
+const UNSAID = { misses: [], took: {}, reopens: [] } as const;
+
 /** Looks at every open ticket as it will be looked at when the promises of `directory` come into force. A read. */
 export async function whatIf(
-  tickets: Pick<Store['tickets'], 'timed'>,
+  tickets: Pick<Store['tickets'], 'promised'>,
   directory: Directory,
   now: Date,
 ): Promise<WhatIf> {
   const found = { open: 0, moved: 0, overdue: 0, relieved: 0 };
   let worst: Late[] = [];
-  for await (const page of openTickets(tickets)) {
-    for (const ticket of page.tickets) {
+  for await (const page of openTickets(tickets.promised)) {
+    for (const row of page.tickets) {
+      const ticket: Timeable = { ...UNSAID, ...row, terms: { ...NO_TERMS, ...row.terms } };
       found.open += 1;
       const after = timed(ticket, ticket, { type: 'retimed' }, now, directory)?.clocks ?? ticket.clocks;
       if (isMoved(ticket.clocks, after)) found.moved += 1;
@@ -66,7 +70,7 @@ export async function whatIf(
       const latest = others.reduce((a, b) => (b.due < a.due ? b : a), first);
       const last = worst.at(-1);
       if (worst.length < NAMED || last === undefined || latest.due < last.due)
-        worst = [...worst, { number: ticket.number, ...latest }]
+        worst = [...worst, { number: row.number, ...latest }]
           .toSorted((a, b) => a.due.getTime() - b.due.getTime())
           .slice(0, NAMED);
     }
