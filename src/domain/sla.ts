@@ -122,7 +122,10 @@ export function relimited(
   const more = limitMs - clock.limitMs;
   if (clock.due === null) return { ...clock, limitMs, leftMs: clock.leftMs + more };
   const [from, leftMs] = by.was === by.calendar ? [clock.from, clock.leftMs] : [at, leftAt(clock, by.was, at)];
-  return resumed(name, { ...clock, limitMs, leftMs: leftMs + more, due: null }, by, from);
+  const moved = resumed(name, { ...clock, limitMs, leftMs: leftMs + more, due: null }, by, from);
+  // A step that would have been due earlier is due now.
+  const isLate = moved.next !== null && moved.next < at && moved.next.getTime() !== clock.next?.getTime();
+  return isLate ? { ...moved, next: at } : moved;
 }
 
 /** Steps of another ladder that count as taken: those up to the last one that was. */

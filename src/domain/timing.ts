@@ -284,7 +284,8 @@ const RESTORED: { readonly [K in ClockName]: Rule } = {
     const owed = clock !== undefined || step.after.clocks.firstResponse !== undefined;
     return isAsked && !owed ? begin(step, 'nextResponse', step.terms.nextResponseMs) : clock;
   },
-  resolution: (step, clock) => (clock === undefined ? undefined : going(step, 'resolution', clock)),
+  // How it stood before promises were clocks says nothing of them.
+  resolution: (step, clock) => going(step, 'resolution', clock ?? begin(step, 'resolution', step.terms.resolutionMs)),
   wait: (step, clock) => (step.after.wait === null ? undefined : (clock ?? RULES.wait(step, clock))),
   leg: (step, clock) => (clock === undefined ? undefined : going(step, 'leg', clock)),
   penalty: (_step, clock) => clock,
@@ -412,20 +413,22 @@ export function toldNoMore(before: Clocks, after: Clocks): readonly string[] {
 export function retimed(t: Timeable, at: Date, directory: Directory): Timing | null {
   const timing = timed(t, t, { type: 'retimed' }, at, directory);
   if (timing === null) return null;
-  return promiseSame(t.terms, timing.terms) && sameClocks(t.clocks, timing.clocks) ? null : timing;
+  return promiseSame(t.terms, timing.terms) && sameClocks(t.clocks, timing.clocks, at) ? null : timing;
 }
 
-const sameClocks = (a: Clocks, b: Clocks): boolean => CLOCKS.every((name) => sameClock(a[name], b[name]));
+const sameClocks = (a: Clocks, b: Clocks, at: Date): boolean => CLOCKS.every((name) => sameClock(a[name], b[name], at));
 
-function sameClock(a: TicketClock | undefined, b: TicketClock | undefined): boolean {
+function sameClock(a: TicketClock | undefined, b: TicketClock | undefined, at: Date): boolean {
   if (a === undefined || b === undefined) return a === b;
-  const moment = (at: Date | null): number | null => at?.getTime() ?? null;
+  const moment = (of: Date | null): number | null => of?.getTime() ?? null;
+  // What is to be done by now is to be done now.
+  const step = (of: Date | null): number | null => (of === null ? null : Math.max(of.getTime(), at.getTime()));
   return (
     a.limitMs === b.limitMs &&
     a.rung === b.rung &&
     (a.nonstop ?? false) === (b.nonstop ?? false) &&
     moment(a.due) === moment(b.due) &&
-    moment(a.next) === moment(b.next) &&
+    step(a.next) === step(b.next) &&
     (a.due !== null || a.leftMs === b.leftMs)
   );
 }
