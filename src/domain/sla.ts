@@ -156,3 +156,12 @@ export function nearestDue(clocks: Clocks): { readonly clock: ClockName; readonl
   }
   return best;
 }
+
+/** Who was told of a promise that is kept, paused or nobody's any more. */
+export function toldNoMore(before: Clocks, after: Clocks): readonly string[] {
+  const people = (clocks: Clocks): readonly string[] =>
+    CLOCKS.flatMap((name) => (clocks[name]?.due == null ? [] : (clocks[name].told ?? []).map((p) => `${name} ${p}`)));
+  const still = new Set(people(after));
+  const gone = people(before).filter((key) => !still.has(key));
+  return [...new Set(gone.map((key) => key.slice(key.indexOf(' ') + 1)))];
+}

@@ -17,7 +17,7 @@ import {
   type TicketClock,
 } from './sla.ts';
 import { OPEN } from './status.ts';
-import { CLOCKS, promiseSame, sameTerms, termsOf, type ClockName, type Terms } from './terms.ts';
+import { CLOCKS, sameTerms, termsOf, type ClockName, type Terms } from './terms.ts';
 import type { Ticket } from './ticket.ts';
 
 /** What an event does to a ticket's promises: part of the event, because it is decided with calendars that change. */
@@ -398,52 +398,4 @@ export function woken(before: Ticket | null, t: Ticket, seq: number, at: Date): 
   const same = nextDueAt !== null && nextDueAt > at && nextDueAt.getTime() === before?.nextDueAt?.getTime();
   const dueToken = nextDueAt === null ? null : same ? (before.dueToken ?? String(seq)) : String(seq);
   return { ...t, nextDueAt, dueToken };
-}
-
-/** Who was told of a promise that is kept, paused or nobody's any more. */
-export function toldNoMore(before: Clocks, after: Clocks): readonly string[] {
-  const people = (clocks: Clocks): readonly string[] =>
-    CLOCKS.flatMap((name) => (clocks[name]?.due == null ? [] : (clocks[name].told ?? []).map((p) => `${name} ${p}`)));
-  const still = new Set(people(after));
-  const gone = people(before).filter((key) => !still.has(key));
-  return [...new Set(gone.map((key) => key.slice(key.indexOf(' ') + 1)))];
-}
-
-/** What looking at a ticket's promises anew, by the terms and calendars of now, would change; null: nothing but where they were taken from. */
-export function retimed(t: Timeable, at: Date, directory: Directory): Timing | null {
-  const timing = timed(t, t, { type: 'retimed' }, at, directory);
-  if (timing === null) return null;
-  return promiseSame(t.terms, timing.terms) && sameClocks(t.clocks, timing.clocks, at) ? null : timing;
-}
-
-const sameClocks = (a: Clocks, b: Clocks, at: Date): boolean => CLOCKS.every((name) => sameClock(a[name], b[name], at));
-
-function sameClock(a: TicketClock | undefined, b: TicketClock | undefined, at: Date): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  const moment = (of: Date | null): number | null => of?.getTime() ?? null;
-  // What is to be done by now is to be done now.
-  const step = (of: Date | null): number | null => (of === null ? null : Math.max(of.getTime(), at.getTime()));
-  return (
-    a.limitMs === b.limitMs &&
-    a.rung === b.rung &&
-    (a.nonstop ?? false) === (b.nonstop ?? false) &&
-    moment(a.due) === moment(b.due) &&
-    step(a.next) === step(b.next) &&
-    (a.due !== null || a.leftMs === b.leftMs)
-  );
-}
-
-/** Why a ticket is not looked at when it should be. */
-export type Fault =
-  /** It is open and nothing is promised. */
-  | 'clockless'
-  /** It is to be looked at at another moment than its promises ask for, or by nobody. */
-  | 'unarmed';
-
-/** What is wrong with when a ticket is looked at next; null: nothing. */
-export function timingFault(t: Timeable & Pick<Ticket, 'reminders' | 'nextDueAt' | 'dueToken'>): Fault | null {
-  if (OPEN.has(t.status) && t.clocks.resolution === undefined) return 'clockless';
-  const next = nextWake(t);
-  if (next?.getTime() !== t.nextDueAt?.getTime()) return 'unarmed';
-  return (next === null) === (t.dueToken === null) ? null : 'unarmed';
 }

@@ -1,6 +1,6 @@
 import { system } from '../domain/actor.ts';
 import { ticketName } from '../domain/ticket.ts';
-import { retimed, timingFault, type Fault } from '../domain/timing.ts';
+import { retimed, timingFault, type Fault } from '../domain/retiming.ts';
 import type { Store } from '../storage/store.ts';
 import type { TimedRow, WalkedTo } from '../storage/ticket-pages.ts';
 import { openPage } from './open-tickets.ts';

@@ -13,8 +13,10 @@ import {
   type Override,
   type PolicyChange,
   type Scope,
+  type ScopeKind,
 } from '../domain/overrides.ts';
 import type { Label, Refusal } from '../domain/refusal.ts';
+import { PRIORITIES, type Priority } from '../domain/status.ts';
 import type { Promises, TermRule } from '../domain/terms.ts';
 import { text } from '../text/text.ts';
 import type { Parts } from './parts.ts';
@@ -135,36 +137,33 @@ function nowIn(promises: Promises, scope: Scope, limit: (typeof LIMITS)[number])
   return (own === undefined ? undefined : limitOf(own.values, limit)) ?? limitIn(promises.base, limit);
 }
 
-const named = (kind: 'category' | 'priority' | 'shop' | 'tag', name: Label): Label => {
-  const words = {
-    category: ['分类', 'category'],
-    priority: ['优先级', 'priority'],
-    shop: ['店铺', 'shop'],
-    tag: ['标签', 'tag'],
-  } as const;
-  return { 'zh-CN': `${words[kind][0]} ${name['zh-CN']}`, en: `${words[kind][1]} ${name.en}` };
-};
+const READER = { timeZone: 'UTC', now: new Date(0) };
+const ZH = { ...READER, locale: 'zh-CN' } as const;
+const EN = { ...READER, locale: 'en' } as const;
+const named = (kind: ScopeKind, name: Label): Label => ({
+  'zh-CN': text(ZH, 'policy.scope', { kind, name: name['zh-CN'] }),
+  en: text(EN, 'policy.scope', { kind, name: name.en }),
+});
 
 const plain = (name: string): Label => ({ 'zh-CN': name, en: name });
-const said = (key: 'value.policy_all' | `value.priority_${'low' | 'normal' | 'high' | 'urgent'}`): Label => {
-  const reader = { timeZone: 'UTC', now: new Date(0) };
-  return { 'zh-CN': text({ ...reader, locale: 'zh-CN' }, key, null), en: text({ ...reader, locale: 'en' }, key, null) };
-};
+const inBoth = (key: 'value.policy_all' | `value.priority_${Priority}`): Label => ({
+  'zh-CN': text(ZH, key, null),
+  en: text(EN, key, null),
+});
 
 function labelOf(scope: Scope, { categories, shops }: Directory): Label {
   const parts = partsOf(scope);
-  if (parts === null) return said('value.policy_all');
+  if (parts === null) return inBoth('value.policy_all');
   const { kind, id } = parts;
   switch (kind) {
     case 'category':
       return named(kind, categories.get(id)?.name ?? plain(id));
     case 'shop':
       return named(kind, plain(shops.get(id)?.name ?? id));
-    case 'priority':
-      return named(
-        kind,
-        id === 'low' || id === 'normal' || id === 'high' || id === 'urgent' ? said(`value.priority_${id}`) : plain(id),
-      );
+    case 'priority': {
+      const priority = PRIORITIES.find((p) => p === id);
+      return named(kind, priority === undefined ? plain(id) : inBoth(`value.priority_${priority}`));
+    }
     case 'tag':
       return named(kind, plain(id));
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { system } from '../domain/actor.ts';
 import { OPEN, STATUSES } from '../domain/status.ts';
-import { retimed } from '../domain/timing.ts';
+import { retimed } from '../domain/retiming.ts';
 import type { TimedRow, WalkedTo } from '../storage/ticket-pages.ts';
 import { openTickets } from './open-tickets.ts';
 import type { Parts } from './parts.ts';

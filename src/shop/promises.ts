@@ -45,7 +45,19 @@ const share = z.union([z.number(), z.string()]).transform((value, ctx) => {
 
 const ladder = z
   .array(z.strictObject({ at: share, to: z.enum(LEVELS) }))
+  // Whoever wants no reminders at all says so by a step far away: an empty list is a mistake.
+  .min(1)
   .max(MOST_RUNGS)
+  .superRefine((rungs, ctx) => {
+    for (const [i, { at, to }] of rungs.entries()) {
+      if (rungs.findIndex((r) => r.at === at && r.to === to) === i) continue;
+      ctx.addIssue({
+        code: 'custom',
+        path: [i],
+        params: { problem: 'sameStep', at: Math.round(at * 1_000) / 1_000, to },
+      });
+    }
+  })
   .transform((rungs) => rungs.toSorted((a, b) => a.at - b.at));
 
 /** What may stand below `policies` about promises, in the shop's ordinary ones and in a rule. */

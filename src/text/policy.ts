@@ -1,4 +1,4 @@
-import type { LimitName } from '../domain/overrides.ts';
+import type { LimitName, ScopeKind } from '../domain/overrides.ts';
 import type { Label } from '../domain/refusal.ts';
 import type { ClockName } from '../domain/terms.ts';
 import { entry, type Entry } from './entry.ts';
@@ -25,6 +25,12 @@ const CLOCK: Readonly<Record<ClockName, readonly [string, string]>> = {
   leg: ['本组', "the team's time"],
   penalty: ['平台时限', 'marketplace deadline'],
   window: ['可联系', 'window'],
+};
+const KIND: Readonly<Record<ScopeKind, readonly [string, string]>> = {
+  shop: ['店铺', 'shop'],
+  category: ['分类', 'category'],
+  priority: ['优先级', 'priority'],
+  tag: ['标签', 'tag'],
 };
 const limitWord = (limit: LimitName): Entry<null> =>
   word('a promise, in the form and the cards of 时限策略', ...LIMIT[limit]);
@@ -79,6 +85,12 @@ export const policy = {
   limit_wait_warehouse: limitWord('wait_warehouse'),
   limit_wait_finance: limitWord('wait_finance'),
   limit_wait_carrier: limitWord('wait_carrier'),
+  scope: entry<{ kind: ScopeKind; name: string }>({
+    note: 'which tickets a promise is about, on the cards of 时限策略',
+    sample: { kind: 'category', name: '投诉' },
+    zh: (p) => `${KIND[p.kind][0]} ${p.name}`,
+    en: (p) => `${KIND[p.kind][1]} ${p.name}`,
+  }),
   title: word('title of the card with what is promised', '现在的时限', 'What is promised'),
   ordinary: word('heading of what all tickets are promised that no rule is about', '一般工单', 'Ordinary tickets'),
   value: entry<Value>({

@@ -7,7 +7,7 @@ import { lacking } from '../permission.ts';
 import { OPEN } from '../status.ts';
 import { CLOCKS } from '../terms.ts';
 import type { Ticket } from '../ticket.ts';
-import { retimed, timingFault } from '../timing.ts';
+import { retimed, timingFault } from '../retiming.ts';
 import { accept, already, refuse, wrongStatus } from './shared.ts';
 
 /** The pings that tell people of the event that comes next on this ticket; `ahead`: of one so many events later. */
