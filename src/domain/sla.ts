@@ -165,3 +165,12 @@ export function toldNoMore(before: Clocks, after: Clocks): readonly string[] {
   const gone = people(before).filter((key) => !still.has(key));
   return [...new Set(gone.map((key) => key.slice(key.indexOf(' ') + 1)))];
 }
+
+/** The moments that an event sets anew, for its seal; null: it takes one away. */
+export function dueChanges(before: Clocks, after: Clocks): Readonly<Record<string, Date | null>> | null {
+  const [was, is] = [dueOf(before), dueOf(after)];
+  const changed = CLOCKS.flatMap((name): [string, Date | null][] =>
+    was[name]?.getTime() === is[name]?.getTime() ? [] : [[name, is[name] ?? null]],
+  );
+  return changed.length === 0 ? null : Object.fromEntries(changed);
+}

@@ -6,7 +6,6 @@ import {
   begun,
   type Clocks,
   type Due,
-  dueOf,
   hastened,
   leftAt,
   paused,
@@ -371,15 +370,6 @@ export function dueAtOpening(
 /** Somebody is there out of hours: an answer need not wait for the morning. */
 const isOvertime = (answersFrom: Date | null, calendar: Calendar, at: Date): boolean =>
   answersFrom === null && !isWorking(calendar, at);
-
-/** The moments that an event sets anew, for its seal; null: it takes one away. */
-export function dueChanges(before: Clocks, after: Clocks): Readonly<Record<string, Date | null>> | null {
-  const [was, is] = [dueOf(before), dueOf(after)];
-  const changed = CLOCKS.flatMap((name): [string, Date | null][] =>
-    was[name]?.getTime() === is[name]?.getTime() ? [] : [[name, is[name] ?? null]],
-  );
-  return changed.length === 0 ? null : Object.fromEntries(changed);
-}
 
 /** The earliest moment at which a ticket has to be looked at again; null: none. */
 export function nextWake(t: Pick<Ticket, 'until' | 'clocks' | 'reminders'>): Date | null {

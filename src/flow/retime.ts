@@ -67,7 +67,7 @@ export function createRetime(
     if (known?.version === version && !known.open) return 0;
     let edition = stored?.version ?? 0;
     const keep = async (at: WalkedTo | null, open: boolean): Promise<boolean> => {
-      const kept: Walk = { version, open, at: at === null ? null : ({ ...at, seen: [...at.seen] } as Walk['at']) };
+      const kept: Walk = { version, open, at: at === null ? null : { ...at, seen: [...at.seen] } };
       const isOurs = await settings.replace(NAME, edition, kept, clock.now());
       edition += 1;
       return isOurs;

@@ -116,8 +116,6 @@ export function openPages(rows: Pick<Rows<Ticket & { relay: boolean; words?: rea
 
     /** The same, of each as little as decides by when they are to be kept. */
     promised: (status: Status, after: WalkedTo | null, limit: number): Promise<readonly PromisedRow[]> =>
-      rows.find(behind(status, after), { sort: { openedAt: 1 }, limit, projection: PROMISED_ONLY }) as Promise<
-        readonly (Ticket & PromisedRow)[]
-      >,
+      rows.find(behind(status, after), { sort: { openedAt: 1 }, limit, projection: PROMISED_ONLY }),
   };
 }

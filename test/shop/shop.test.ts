@@ -4,7 +4,6 @@ import type { SandboxOptions } from '../../adapters/sandbox/sandbox.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
 import { asksOf } from '../../src/domain/directory.ts';
 import { PUBLIC_EVENTS } from '../../src/domain/public-event.ts';
-import { termsOf } from '../../src/domain/terms.ts';
 import { SetupError } from '../../src/errors.ts';
 import { durationMs } from '../../src/shop/schema.ts';
 import { loadShop, parseShop } from '../../src/shop/shop.ts';
@@ -356,67 +355,6 @@ sandbox:
       'Line 12: reserve and aside of sandbox.limits.0 keep 20 calls and leave none for new cards; together they must stay below count (20)',
     ]);
     expect(problems(section('reserve: { urgent: 10, redraw: 5 }, aside: 4'))).toEqual([]);
-  });
-
-  it('promises by category, priority, tier and shop, each with a ladder and waits of its own', () => {
-    const { directory } = parseShop(
-      `${SMALL}
-policies:
-  resolution: 12h
-  waits: { warehouse: 2h }
-  nonstop: [firstResponse]
-  rules:
-    - { id: vip, tags: [VIP], share: 0.5, ladder: [{ at: 1/2, to: handler }, { at: 1, to: manager }], repeats: 0 }
-    - { categories: [logistics], waits: { carrier: 48h }, penalty: 48h }
-    - { priorities: [urgent], shops: [main], resolution: 4h, nextResponse: 90s }
-`,
-      'x',
-      'en',
-    );
-    const { promises } = directory;
-    const plain = { category: null, priority: 'normal', tags: [], shop: 'main' } as const;
-    const hours = (n: number): number => n * 3_600_000;
-    expect(termsOf(promises, plain)).toMatchObject({
-      ...{ firstResponseMs: 180_000, nextResponseMs: 600_000, resolutionMs: hours(12), penaltyMs: null },
-      ...{ rules: [], nonstop: ['firstResponse'], repeats: 2 },
-      waitMs: { customer: hours(48), warehouse: hours(2), finance: hours(8), carrier: hours(24) },
-    });
-    const busy = termsOf(promises, { category: 'logistics.stalled', priority: 'urgent', tags: ['Vip'], shop: 'main' });
-    expect(busy).toMatchObject({
-      ...{ firstResponseMs: 90_000, nextResponseMs: 45_000, resolutionMs: hours(2), penaltyMs: hours(48), repeats: 0 },
-      rules: ['half.tags', 'vip', 'rule.2', 'rule.3'],
-      ladder: [
-        { at: 0.5, to: 'handler' },
-        { at: 1, to: 'manager' },
-      ],
-      waitMs: { customer: hours(48), warehouse: hours(2), finance: hours(8), carrier: hours(48) },
-    });
-    expect(termsOf(promises, { ...plain, shop: 'other', priority: 'urgent' }).resolutionMs).toBe(hours(12));
-    // Another number for other promises, the same where only something else is another.
-    const version = (source: string): number => parseShop(source, 'x', 'en').directory.promises.version;
-    expect(version(`${SMALL}\nfiling: { drafts: 2d }`)).toBe(version(SMALL));
-    expect(version(`${SMALL}\npolicies: { resolution: 23h }`)).not.toBe(version(SMALL));
-    expect(version(SMALL.replace('name: 客服,', 'name: 客服, hours: "9:00-18:00",'))).not.toBe(version(SMALL));
-  });
-
-  it.each([
-    ['ladder: [{ at: 20h, to: handler }]', 'policies.ladder.0.at is a share of the limit above 0 and up to 10'],
-    ['ladder: [{ at: 0, to: handler }]', 'it is "0"'],
-    ['ladder: [{ at: 1, to: hander }]', 'did you mean handler?'],
-    ['ladder: [{ at: 1, too: handler }]', 'has no key "too"'],
-    ['ladder: []', 'policies.ladder'],
-    ['ladder: [{ at: 1, to: lead }, { at: 1.0, to: lead }]', 'policies.ladder.1 is there twice'],
-    ['rules: [{ share: 11 }]', 'policies.rules.0.share'],
-    ['rules: [{ categories: [logistcs], share: 0.5 }]', 'did you mean logistics?'],
-    ['rules: [{ shops: [mian], share: 0.5 }]', 'did you mean main?'],
-    ['rules: [{ id: a, share: 0.5 }, { id: a, share: 0.4 }]', 'policies.rules.1.id'],
-    ['rules: [{ resolutoin: 4h }]', 'did you mean resolution?'],
-    ['waits: { warehose: 4h }', 'did you mean warehouse?'],
-    ['nonstop: [penalti]', 'did you mean penalty?'],
-  ])('says what is wrong with the policy %s', (policy, why) => {
-    const found = problems(`${SMALL}\npolicies: { ${policy} }`);
-    expect(found.join('\n')).toContain(why);
-    expect(found[0]).toMatch(/^Line \d+: /);
   });
 
   it('is read from its file', async () => {

@@ -121,7 +121,10 @@ const aWhatIf: WhatIfCardInput = {
   was: 86_400_000,
   seen: '0-1-1762842600000',
   now: NOW,
-  ...{ open: 120, moved: 80, overdue: 7, relieved: 2 },
+  open: 120,
+  moved: 80,
+  overdue: 7,
+  relieved: 2,
   worst: Object.values(STATES)
     .slice(0, 5)
     .map(({ number, subject, facts }) => ({ number, subject, facts, clock: 'resolution', due: minutes(-90) })),
