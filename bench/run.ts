@@ -16,6 +16,7 @@ const NAMES = [
   'wecom',
   'embedded',
   'digest',
+  'what-if',
   'page',
 ] as const;
 

@@ -7,6 +7,7 @@ import { drawList } from './list.ts';
 import { drawNews } from './news.ts';
 import { drawNotice } from './notice.ts';
 import { drawPassed, drawPing } from './ping.ts';
+import { drawPolicy, drawWhatIf } from './policy.ts';
 import { drawPreview } from './preview.ts';
 import { drawOffer } from './offer.ts';
 import { drawShow } from './show.ts';
@@ -32,4 +33,6 @@ export const cards = {
   notice: drawNotice,
   preview: drawPreview,
   backlog: drawBacklog,
+  policy: drawPolicy,
+  whatIf: drawWhatIf,
 } as const;

@@ -2,6 +2,7 @@ import type { CommandContext, ParamType } from './command.ts';
 import { folded } from './fold.ts';
 import { commands, wordsOf } from './registry.ts';
 import type { Label } from '../src/domain/refusal.ts';
+import { LIMITS, type LimitName } from '../src/domain/overrides.ts';
 import { visibleTeams } from '../src/domain/permission.ts';
 import { PRIORITIES, RELEASE_REASONS, STATUSES, WAITS, type ReleaseReason } from '../src/domain/status.ts';
 import { text, type TextKey } from '../src/text/text.ts';
@@ -26,6 +27,7 @@ export const UNLISTED = [
   'duration',
   'minutes',
   'moment',
+  'limit',
   'number',
   'ticket',
   'ticket-or-new',
@@ -90,11 +92,58 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
         choice('look', ['看'], both('value.backlog_look')),
         choice('send', [], both('value.backlog_send')),
       ];
+    case 'tickets':
+      return tickets(asking);
+    case 'promise':
+      return [
+        ...LIMITS.map((limit) => choice(limit, PROMISE_WORDS[limit], both(`policy.limit_${limit}`))),
+        choice('reset', ['恢复', '还原', 'reset'], both('value.policy_reset')),
+      ];
     case 'sure':
       return [choice('yes', ['确定', 'y', 'sure'], both('value.sure'))];
     case 'command':
       return commands.map((c) => choice(c.name, wordsOf(c), { 'zh-CN': c.zh, en: c.name }));
   }
+}
+
+/** What else people say for a promise. */
+const PROMISE_WORDS: Readonly<Record<LimitName, readonly string[]>> = {
+  first_response: ['first-response', '首响', '首次响应'],
+  next_response: ['next-response', '后续响应', '再次响应'],
+  resolution: ['解决', '解决时限'],
+  penalty: ['平台', '罚款'],
+  wait_customer: ['wait-customer', '等客户'],
+  wait_warehouse: ['wait-warehouse', '等仓库'],
+  wait_finance: ['wait-finance', '等财务'],
+  wait_carrier: ['wait-carrier', '等快递', '等承运商'],
+};
+
+/** Everything that tickets can be told apart by where promises differ. */
+function tickets(asking: Asking): Choice[] {
+  const { directory } = asking;
+  const kinds = { category: ['分类', 'category'], priority: ['优先级', 'priority'], shop: ['店铺', 'shop'] } as const;
+  const scoped = (kind: keyof typeof kinds, of: readonly Choice[]): Choice[] =>
+    of.map(({ value, words, label }) => {
+      const [zh, en] = kinds[kind];
+      const named = words.flatMap((word) => [`${en} ${word}`, `${zh}${word}`, `${zh} ${word}`]);
+      return choice(`${kind}:${value}`, [...words, ...named], {
+        'zh-CN': `${zh} ${label['zh-CN']}`,
+        en: `${en} ${label.en}`,
+      });
+    });
+  const tags = [...new Set(directory.promises.rules.flatMap((rule) => rule.tags))];
+  return [
+    choice('all', ['所有', '全部', 'everything'], both('value.policy_all')),
+    ...scoped('priority', choicesFor('priority', asking)),
+    ...tags.map((tag) =>
+      choice(`tag:${tag}`, [tag, `tag ${tag}`, `标签${tag}`, `标签 ${tag}`], {
+        'zh-CN': `标签 ${tag}`,
+        en: `tag ${tag}`,
+      }),
+    ),
+    ...(directory.shops.size > 1 ? scoped('shop', choicesFor('shop', asking)) : []),
+    ...scoped('category', categories(asking)),
+  ];
 }
 
 /** What else people say for a reason. */
@@ -140,7 +189,10 @@ function choice(value: string, words: readonly string[], label: Label): Choice {
   return { value, words: [...new Set([value, ...words, label['zh-CN'], label.en].map(folded))], label };
 }
 
-type WordKey = Extract<TextKey, `value.${string}` | `status.${string}` | 'command.scope_mine'>;
+type WordKey = Extract<
+  TextKey,
+  `policy.limit_${string}` | `value.${string}` | `status.${string}` | 'command.scope_mine'
+>;
 const READER = { timeZone: 'UTC', now: new Date(0) };
 const both = (key: WordKey): Label => ({
   'zh-CN': text({ ...READER, locale: 'zh-CN' }, key, null),

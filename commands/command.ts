@@ -1,10 +1,12 @@
 import type { Form } from '../cards/card.ts';
 import type { BacklogCardInput } from '../cards/backlog.ts';
+import type { PolicyCardInput, WhatIfCardInput } from '../cards/policy.ts';
 import type { Preview } from '../cards/preview.ts';
 import type { Directory, Person } from '../src/domain/directory.ts';
 import type { Address } from '../src/domain/address.ts';
 import type { Attachment } from '../src/domain/attachment.ts';
 import type { Intent } from '../src/domain/intent.ts';
+import type { PolicyChange } from '../src/domain/overrides.ts';
 import type { Refusal } from '../src/domain/refusal.ts';
 import type { Status } from '../src/domain/status.ts';
 import type { Ticket } from '../src/domain/ticket.ts';
@@ -92,6 +94,12 @@ export type ParamType =
   | 'verdict'
   /** What becomes of what waits after a restore: `void`, `look` or `send`. */
   | 'backlog'
+  /** Which tickets a promise is about: `all`, `category:complaint`, `priority:urgent`, `tag:vip`, `shop:main`. */
+  | 'tickets'
+  /** A promise that can be changed, or `reset`. */
+  | 'promise'
+  /** How long a promise is, milliseconds, or `file`: as the file says. */
+  | 'limit'
   /** Another ticket, by its number. */
   | 'ticket'
   /** The same, or `new` for one that is to be opened. */
@@ -247,6 +255,8 @@ export type Outcome =
       readonly row: string | null;
       readonly sure: boolean;
     }
+  /** What is promised is shown, or changed: first it is shown what that does; `sure`: with the change as it was computed from `seen`. */
+  | { readonly kind: 'policy'; readonly change: PolicyChange | null; readonly seen: string; readonly sure: boolean }
   /** The newest messages go to the ticket of this number, `new` or, null, to wherever they can; a merged ticket stands for itself again. */
   | { readonly kind: 'split'; readonly to: string | null }
   | { readonly kind: 'file'; readonly filing: Filing }
@@ -275,4 +285,6 @@ export type View =
   | { readonly view: 'show'; readonly ticket: Ticket }
   | { readonly view: 'preview'; readonly preview: Preview }
   | { readonly view: 'backlog'; readonly backlog: BacklogCardInput }
+  | { readonly view: 'policy'; readonly policy: PolicyCardInput }
+  | { readonly view: 'what-if'; readonly whatIf: WhatIfCardInput }
   | { readonly view: 'help'; readonly command: string | null };

@@ -78,6 +78,8 @@ function field(command: Command, param: AskedParam, asking: Asking, start: FormS
       return { ...common, type: 'line', max: 40, placeholder: text(reader, 'command.hint_ticket', null) };
     case 'tags':
       return { ...common, type: 'line', max: 400, placeholder: text(reader, 'command.hint_tags', null) };
+    case 'limit':
+      return { ...common, type: 'line', max: 40, placeholder: text(reader, 'command.hint_limit', null) };
     case 'duration':
     case 'minutes':
       return { ...common, type: 'line', max: 40, placeholder: text(reader, 'command.hint_for', null) };
@@ -93,9 +95,11 @@ function field(command: Command, param: AskedParam, asking: Asking, start: FormS
 
 /** A checked value as a person would type it: durations are milliseconds by then. */
 const shown = (param: Param, value: string): string =>
-  (param.type === 'duration' || param.type === 'minutes') && /^\d+$/u.test(value)
-    ? `${Math.round(Number(value) / 60_000)}m`
-    : value;
+  param.type === 'limit' && /^\d+$/u.test(value)
+    ? `${Math.round(Number(value) / 1_000)}s`
+    : (param.type === 'duration' || param.type === 'minutes') && /^\d+$/u.test(value)
+      ? `${Math.round(Number(value) / 60_000)}m`
+      : value;
 
 /** What the ticket has now, so that a form starts there. */
 function current(param: Param, { ticket, directory }: Asking): string | undefined {

@@ -3,7 +3,7 @@ import type { Args, Command, Param } from './command.ts';
 import { after, fold, folded, head, skipSeparator, wordEnds } from './fold.ts';
 import { ticketNumber } from './parse.ts';
 import { leadingMoment } from './moment.ts';
-import { duration, inRange, leadingDuration, minutes, number, tags } from './scalars.ts';
+import { duration, inRange, leadingDuration, limit, minutes, number, tags } from './scalars.ts';
 import type { Label, Refusal, ValueKind } from '../src/domain/refusal.ts';
 
 /** What was given to a command: the rest of a typed line, or values by parameter name from a button, a form or the API. */
@@ -43,8 +43,8 @@ function fromLine(command: Command, line: string, asking: Asking): Reading {
   const typed = command.params.filter((p) => p.way === undefined);
   for (const [i, param] of typed.entries()) {
     if (left === '') break;
-    // An optional word before free text is only taken when it is one exactly; else it belongs to the text.
-    const lenient = !param.required && typed.slice(i + 1).some((p) => p.type === 'rest');
+    // An optional word before free text is only taken when it is one exactly; else it belongs to the text. Which tickets need not be said.
+    const lenient = param.type === 'tickets' || (!param.required && typed.slice(i + 1).some((p) => p.type === 'rest'));
     const taken = take(param, left, asking, lenient);
     if (taken.kind === 'refused') return { ...taken, param: param.name, values: args };
     if (taken.kind === 'skip') continue;
@@ -121,6 +121,10 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
       if (bare !== undefined) return scalar(minutes(bare), text.slice(bare.length));
       return take({ ...param, type: 'duration' }, text, asking, lenient);
     }
+    case 'limit': {
+      const word = /^[^,;，；。、]+/u.exec(text)?.[0] ?? '';
+      return scalar(limit(word), text.slice(word.length));
+    }
     case 'duration': {
       const f = fold(text);
       const found = leadingDuration(f.text);
@@ -195,6 +199,8 @@ function unknown(param: Param, text: string, asking: Asking): Refusal {
       return { code: 'unknown_value', what: 'duration', given: short(text), possible: DURATIONS };
     case 'moment':
       return { code: 'unknown_value', what: 'moment', given: short(text), possible: MOMENTS };
+    case 'limit':
+      return { code: 'unknown_value', what: 'limit', given: short(text), possible: LENGTHS };
     case 'tags':
     case 'number':
     case 'ticket':
@@ -220,6 +226,12 @@ const MOMENTS: readonly Label[] = [
   { 'zh-CN': '18:00', en: '18:00' },
   { 'zh-CN': '明天 9:00', en: 'tomorrow 9:00' },
   { 'zh-CN': '取消', en: 'off' },
+];
+
+const LENGTHS: readonly Label[] = [
+  { 'zh-CN': '90秒', en: '90s' },
+  { 'zh-CN': '12小时', en: '12h' },
+  { 'zh-CN': '恢复', en: 'reset' },
 ];
 
 const isTime = (param: Param): boolean => param.type === 'duration' || param.type === 'minutes';

@@ -20,6 +20,7 @@ import { note } from './note.ts';
 import { off } from './off.ts';
 import { on } from './on.ts';
 import { pending } from './pending.ts';
+import { policy } from './policy.ts';
 import { priority } from './priority.ts';
 import { release } from './release.ts';
 import { remind } from './remind.ts';
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   away,
   link,
   join,
+  policy,
   resend,
   backlog,
   split,

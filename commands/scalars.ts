@@ -5,6 +5,7 @@ const UNITS: readonly (readonly [pattern: string, ms: number])[] = [
   ['个小时|小时|个钟头|钟头|hours?|hrs?|h', 3_600_000],
   ['天|日|days?|d', 86_400_000],
 ];
+const SECONDS = ['秒钟|秒|seconds?|secs?|s', 1_000] as const;
 const ANY_UNIT = UNITS.map(([p]) => p).join('|');
 const DURATION = new RegExp(`^(?:\\d{1,5}(?:\\.\\d)?\\s*(?:${ANY_UNIT})(?![a-z])\\s*)+`, 'u');
 const PART = new RegExp(`(\\d+(?:\\.\\d)?)\\s*(${ANY_UNIT})(?![a-z])`, 'gu');
@@ -26,6 +27,29 @@ export function duration(text: string): string | null {
 /** Whether this is a length of time as `duration` returns it. */
 export const inRange = (ms: string): boolean =>
   /^[1-9]\d{4,9}$/u.test(ms) && Number(ms) >= MIN_MS && Number(ms) <= MAX_MS;
+
+/** The shortest and the longest that can be promised, ms. */
+const [SHORTEST_MS, LONGEST_MS] = [10_000, 90 * 86_400_000];
+const LIMIT_UNITS = [SECONDS, ...UNITS];
+const LIMIT_UNIT = LIMIT_UNITS.map(([p]) => p).join('|');
+const LIMIT = new RegExp(`^(?:\\d{1,5}(?:\\.\\d)?\\s*(?:${LIMIT_UNIT})(?![a-z])\\s*)+$`, 'u');
+const LIMIT_PART = new RegExp(`(\\d+(?:\\.\\d)?)\\s*(${LIMIT_UNIT})(?![a-z])`, 'gu');
+const AS_FILE: ReadonlySet<string> = new Set(['file', 'reset', 'default', '恢复', '还原', '默认', '文件']);
+
+/** Milliseconds of what can be promised (`90s`, `12h`), as text, between ten seconds and 90 days; `file`: as the file says; null: neither. */
+export function limit(text: string): string | null {
+  const written = folded(text).trim();
+  if (AS_FILE.has(written)) return 'file';
+  const unitOf = (unit: string): number =>
+    LIMIT_UNITS.find(([p]) => new RegExp(`^(?:${p})$`, 'u').test(unit))?.[1] ?? 0;
+  const sum = LIMIT.test(written)
+    ? [...written.matchAll(LIMIT_PART)].reduce((ms, [, amount, unit]) => ms + Number(amount) * unitOf(unit ?? ''), 0)
+    : // As `Args` holds it: it may come back on a button.
+      /^[1-9]\d{4,9}$/u.test(written)
+      ? Number(written)
+      : 0;
+  return sum >= SHORTEST_MS && sum <= LONGEST_MS ? String(Math.round(sum)) : null;
+}
 
 const msOf = (unit: string): number => UNITS.find(([p]) => new RegExp(`^(?:${p})$`, 'u').test(unit))?.[1] ?? 0;
 

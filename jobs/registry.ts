@@ -4,9 +4,11 @@ import type { Flow } from '../src/flow/flow.ts';
 import type { Store } from '../src/storage/store.ts';
 import { archive } from './archive.ts';
 import { backup } from './backup.ts';
+import { deadlineAudit } from './deadline-audit.ts';
 import type { Job } from './job.ts';
 import { ledger } from './ledger.ts';
 import { retention } from './retention.ts';
+import { retime } from './retime.ts';
 import { tally } from './tally.ts';
 import { wake } from './wake.ts';
 
@@ -24,6 +26,8 @@ export interface JobParts {
 /** Every job there is. */
 export const jobs = ({ flow, store, clock, directory, dailyBackup }: JobParts): readonly Job[] => [
   wake(flow, clock),
+  retime(flow),
+  deadlineAudit(flow),
   ledger(flow),
   tally(flow),
   retention(

@@ -3,6 +3,7 @@ import type { ShiftableClock } from './clock.ts';
 import { recordOf } from './domain/duty.ts';
 import { STATUSES } from './domain/status.ts';
 import type { Flow } from './flow/flow.ts';
+import { NO_POLICY, POLICY } from './flow/policy-document.ts';
 import type { DemoTicket } from './shop/demo.ts';
 import type { Shop } from './shop/shop.ts';
 import type { Store } from './storage/store.ts';
@@ -68,9 +69,12 @@ export async function seedDemo(seeding: Seeding): Promise<void> {
 
 /** Forgets what happened in the demo and lets its past happen again, dated from now. Nothing may be at work meanwhile. */
 export async function reseedDemo(seeding: Seeding, live: { changed(): Promise<void> }): Promise<void> {
-  const { store } = seeding;
+  const { store, clock } = seeding;
   await store.forget();
   for (const name of ['demo-began', 'demo-seeded', 'quiet']) await store.settings.drop(name);
+  // Its version counts on: whoever follows it sees that nothing is set any more.
+  const policy = await store.settings.load(POLICY);
+  if (policy !== null) await store.settings.replace(POLICY, policy.version, NO_POLICY, clock.now());
   await live.changed();
   await seedDemo(seeding);
 }

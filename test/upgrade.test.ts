@@ -8,6 +8,8 @@ import { inboxList } from '../src/cli/inbox.ts';
 import { restore } from '../src/cli/restore.ts';
 import { upgrade } from '../src/cli/upgrade.ts';
 import { firstBroken } from '../src/domain/chain.ts';
+import { dueOf } from '../src/domain/sla.ts';
+import { timingFault } from '../src/domain/retiming.ts';
 import { openEmbedded } from '../src/embedded/embedded.ts';
 import { systemIds as ids } from '../src/ids.ts';
 import { OPEN } from '../src/domain/status.ts';
@@ -113,6 +115,14 @@ const cut = (migration: Migration, at: number, before: boolean): Migration => {
   };
 };
 
+/** A ticket as it was stored before promises were clocks. */
+const old = (ticket: object) => ticket as { readonly due: object };
+const OF_PROMISES: ReadonlySet<string> = new Set(
+  'due clocks terms misses took reopens resolver reminders pinged until policy'.split(' '),
+);
+const withoutPromises = (ticket: object): object =>
+  Object.fromEntries(Object.entries(ticket).filter(([key]) => !OF_PROMISES.has(key)));
+
 it('migrations are numbered without gaps', () => {
   expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, i) => i + 1));
 });
@@ -123,13 +133,27 @@ it('a data folder of the version before is backed up, brought forward, and the d
   const desk = await openDesk({ directory: join(folder, 'data'), clock: clockThen(), past: true });
   try {
     const brought = await desk.store.tickets.list({ order: 'oldest' }, 100);
-    expect(brought).toEqual(
-      before.map((t) => ({ ...t, turns: OPEN.has(t.status) ? [] : [t.resolvedAt ?? t.closedAt] })),
-    );
+    const turned = (t: (typeof before)[number]) => ({
+      ...withoutPromises(t),
+      turns: OPEN.has(t.status) ? [] : [t.resolvedAt ?? t.closedAt],
+    });
+    expect(brought.map(withoutPromises)).toEqual(before.map(turned));
     const tallies = new Map((await desk.store.tallies.withIds(before.map((t) => t._id))).map((t) => [t._id, t]));
     for (const { _id } of before) {
       const ticket = await desk.store.tickets.load(_id);
       expect(ticket === null ? null : tallyOf(ticket)).toEqual(tallies.get(_id));
+    }
+    // The moments that were promised stay, and the first look at them makes clocks of them.
+    const moments = brought.map((t) => [dueOf(t.clocks), t.until, t.terms.version]);
+    expect(moments).toEqual(before.map((t) => [old(t).due, t.nextDueAt, 0]));
+    expect(await desk.flow.retime()).toBeGreaterThan(0);
+    for (const { _id } of brought) {
+      const now = await desk.store.tickets.load(_id);
+      const isOpen = now !== null && OPEN.has(now.status);
+      expect([now === null ? null : timingFault(now), now?.terms.version === 0]).toEqual([null, !isOpen]);
+    }
+    for (const { _id } of before) {
+      const ticket = await desk.store.tickets.load(_id);
       const events = ticket === null ? [] : await desk.store.tickets.history(ticket);
       expect([events.length, firstBroken(events), events.at(-1)?.hash]).toEqual([
         ticket?.history.seq,

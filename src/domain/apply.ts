@@ -6,7 +6,8 @@ import type { SealedEvent, TicketEvent } from './event.ts';
 import { evolve, showsOnCard } from './evolve.ts';
 import { newsPlaces } from './news.ts';
 import { toldOtherwise } from './pinged.ts';
-import { dueChanges, timed, woken } from './timing.ts';
+import { dueChanges } from './sla.ts';
+import { timed, woken } from './timing.ts';
 import { publicEventOf } from './public-event.ts';
 import { wantedBy } from './subscription.ts';
 import type { KnownCause, Ticket } from './ticket.ts';
@@ -51,12 +52,15 @@ export function apply(
   let head = ticket?.history.head ?? GENESIS;
   let seq = ticket?.history.seq ?? 0;
   const events: SealedEvent[] = [];
+  // A look at the promises that leaves their moments is no news.
+  let isVisible = false;
   for (const change of decision.changes) {
     seq += 1;
     const happened = { seq, at: facts.now, actor: facts.actor, cause: facts.cause, change };
     const bare = evolve(state, happened, id);
     const timing = timed(state, bare, change, facts.now, facts.directory);
     const due = timing === null ? null : dueChanges(bare.clocks, timing.clocks);
+    isVisible ||= change.type === 'retimed' ? due !== null : showsOnCard(change);
     const event: TicketEvent = { ...happened, due };
     state = woken(state, { ...bare, ...timing }, seq, facts.now);
     const sealed = seal(event, head, salt);
@@ -65,14 +69,13 @@ export function apply(
   }
   if (state === null) throw new Error('a decision without changes cannot make a ticket');
   const version = state.version + 1;
-  const visible = decision.changes.some(showsOnCard);
   const wanted: NewEffect[] = [...decision.effects];
   const places = [...state.places, ...newsPlaces(ticket?.news ?? null, state.news)];
   // An offer that is over says so where it stands.
   const offer = ticket?.offer ?? null;
   if (offer !== null && offer.since !== state.offer?.since)
     wanted.push({ kind: 'draw', places: [{ card: 'offer', person: offer.to, since: offer.since }] });
-  if (visible) wanted.push({ kind: 'draw', places });
+  if (isVisible) wanted.push({ kind: 'draw', places });
   // Whoever was told of a promise that is settled reads so where they were told.
   const tail = [...state.history.tail, ...events];
   const over = toldOtherwise(ticket, { ...state, history: { ...state.history, tail } });
@@ -88,7 +91,7 @@ export function apply(
     ticket: {
       ...state,
       version,
-      cardVersion: state.cardVersion + (visible ? 1 : 0),
+      cardVersion: state.cardVersion + (isVisible ? 1 : 0),
       history: {
         head,
         seq,

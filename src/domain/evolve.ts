@@ -16,6 +16,7 @@ import {
   tookIn,
   tookOver,
 } from './several.ts';
+import { NO_TERMS } from './terms.ts';
 import { nudgesAfter } from './verbs/urge.ts';
 import type { LastAct, Quote, Ticket } from './ticket.ts';
 
@@ -98,6 +99,7 @@ function opened(change: Extract<Change, { type: 'opened' }>, event: Happened, id
     respondedAt: null,
     undelivered: null,
     clocks: {},
+    // Until what it is promised is known, in the same write.
     terms: NO_TERMS,
     misses: [],
     took: {},
@@ -145,19 +147,6 @@ function turnsAfter(t: Ticket, status: Status, at: Date): readonly Date[] {
 /** Nobody is covered for, and it waits for nobody to take it. */
 const NOT_AWAITED = { owner: null, ownerBack: null, offer: null } as const;
 const NO_END = { until: null } as const;
-/** Until what it is promised is known, in the same write. */
-const NO_TERMS: Ticket['terms'] = {
-  version: 0,
-  rules: [],
-  firstResponseMs: 0,
-  nextResponseMs: 0,
-  resolutionMs: 0,
-  penaltyMs: null,
-  waitMs: { customer: 0, warehouse: 0, finance: 0, carrier: 0 },
-  nonstop: [],
-  ladder: [],
-  repeats: 0,
-};
 const MAX_REMINDERS = 20;
 const OVER = { resolvedAt: null, closedAt: null, disposition: null } as const;
 

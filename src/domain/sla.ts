@@ -107,7 +107,11 @@ export function resumed(name: ClockName, clock: TicketClock, by: Ruled, at: Date
   return armed(name, { ...clock, from: at, due }, by);
 }
 
-/** The same promise with another limit, from a moment on by another calendar than `was`: what has passed of it counts. */
+/**
+ * The same promise with another limit, from a moment on by another calendar than `was`. What has passed of it counts; as long as the
+ * calendar stays it is reckoned from where it last began to run, so that a moment which has passed already is the same however late that is
+ * done.
+ */
 export function relimited(
   name: ClockName,
   clock: TicketClock,
@@ -115,9 +119,22 @@ export function relimited(
   by: Ruled & { readonly was: Calendar },
   at: Date,
 ): TicketClock {
-  const leftMs = leftAt(clock, by.was, at) + limitMs - clock.limitMs;
-  const moved = { ...clock, limitMs, leftMs };
-  return clock.due === null ? moved : resumed(name, { ...moved, due: null }, by, at);
+  const more = limitMs - clock.limitMs;
+  if (clock.due === null) return { ...clock, limitMs, leftMs: clock.leftMs + more };
+  const [from, leftMs] = by.was === by.calendar ? [clock.from, clock.leftMs] : [at, leftAt(clock, by.was, at)];
+  const moved = resumed(name, { ...clock, limitMs, leftMs: leftMs + more, due: null }, by, from);
+  // A step that would have been due earlier is due now.
+  const isLate = moved.next !== null && moved.next < at && moved.next.getTime() !== clock.next?.getTime();
+  return isLate ? { ...moved, next: at } : moved;
+}
+
+/** Steps of another ladder that count as taken: those up to the last one that was. */
+export function stepsCarried(name: ClockName, clock: TicketClock, was: Ruled['terms'], is: Ruled['terms']): number {
+  if (clock.rung === 0) return 0;
+  const last = rungAt(name, was, clock.rung - 1)?.at ?? Number.POSITIVE_INFINITY;
+  let steps = 0;
+  for (let next = rungAt(name, is, 0); next !== null && next.at <= last; next = rungAt(name, is, steps)) steps += 1;
+  return steps;
 }
 
 /** The same promise, to be kept by another moment. */
@@ -138,4 +155,13 @@ export function nearestDue(clocks: Clocks): { readonly clock: ClockName; readonl
     if (at !== undefined && at !== null && (best === null || at < best.at)) best = { clock, at };
   }
   return best;
+}
+
+/** The moments that an event sets anew, for its seal; null: it takes one away. */
+export function dueChanges(before: Clocks, after: Clocks): Readonly<Record<string, Date | null>> | null {
+  const [was, is] = [dueOf(before), dueOf(after)];
+  const changed = CLOCKS.flatMap((name): [string, Date | null][] =>
+    was[name]?.getTime() === is[name]?.getTime() ? [] : [[name, is[name] ?? null]],
+  );
+  return changed.length === 0 ? null : Object.fromEntries(changed);
 }

@@ -40,8 +40,25 @@ export interface Terms {
   readonly repeats: number;
 }
 
-/** What a rule may say otherwise. */
+/** Nothing is promised. */
+export const NO_TERMS: Terms = {
+  version: 0,
+  rules: [],
+  firstResponseMs: 0,
+  nextResponseMs: 0,
+  resolutionMs: 0,
+  penaltyMs: null,
+  waitMs: { customer: 0, warehouse: 0, finance: 0, carrier: 0 },
+  nonstop: [],
+  ladder: [],
+  repeats: 0,
+};
+
+/** What is promised, whoever says so. */
 export type TermValues = Omit<Terms, 'version' | 'rules'>;
+
+/** What a rule says otherwise. */
+export type RuleValues = Partial<Omit<TermValues, 'waitMs'>> & { readonly waitMs?: Partial<TermValues['waitMs']> };
 
 /** Which tickets a rule is about: of each list that is not empty one has to fit. */
 export interface TermRule {
@@ -54,7 +71,9 @@ export interface TermRule {
   readonly shops: readonly string[];
   /** The share of every promise that is left of it; of several the smallest counts. */
   readonly share: number;
-  readonly values: Partial<TermValues>;
+  readonly values: RuleValues;
+  /** Its values are what is promised as they stand: no share shortens them. */
+  readonly exact?: true;
 }
 
 /** Everything the shop promises; each change makes another version. */
@@ -85,23 +104,51 @@ const fits = (rule: TermRule, { category, priority, tags, shop }: Promised): boo
   ) &&
   oneOf(rule.shops, [shop]);
 
+const withValues = (values: TermValues, rule: TermRule): TermValues => ({
+  ...values,
+  ...rule.values,
+  waitMs: { ...values.waitMs, ...rule.values.waitMs },
+});
+
+/** Many tickets are classified alike. */
+const known = new WeakMap<Promises, Map<string, Terms>>();
+const MOST_KNOWN = 2_000;
+
 /** The terms of a ticket that is classified so. */
-export function termsOf({ version, base, rules }: Promises, promised: Promised): Terms {
+export function termsOf(promises: Promises, promised: Promised): Terms {
+  const all = known.get(promises) ?? new Map<string, Terms>();
+  const key = JSON.stringify([promised.category, promised.priority, promised.shop, promised.tags]);
+  const found = all.get(key);
+  if (found !== undefined) return found;
+  if (all.size >= MOST_KNOWN) all.clear();
+  const terms = termsBy(promises, promised);
+  known.set(promises, all.set(key, terms));
+  return terms;
+}
+
+function termsBy({ version, base, rules }: Promises, promised: Promised): Terms {
   const fitting = rules.filter((rule) => fits(rule, promised));
-  const values: TermValues = Object.assign({}, base, ...fitting.map((rule) => rule.values));
+  const values = fitting.reduce(withValues, base);
   const share = Math.min(1, ...fitting.map((rule) => rule.share));
+  const exact = new Set(fitting.flatMap((rule) => (rule.exact === true ? Object.keys(rule.values) : [])));
+  const left = (name: 'firstResponseMs' | 'nextResponseMs' | 'resolutionMs'): number =>
+    exact.has(name) ? values[name] : Math.round(values[name] * share);
   return {
     ...values,
     version,
     rules: fitting.map(({ id }) => id),
-    firstResponseMs: values.firstResponseMs * share,
-    nextResponseMs: values.nextResponseMs * share,
-    resolutionMs: values.resolutionMs * share,
+    firstResponseMs: left('firstResponseMs'),
+    nextResponseMs: left('nextResponseMs'),
+    resolutionMs: left('resolutionMs'),
   };
 }
 
-/** Whether two terms promise the same, whatever they were taken from. */
-export const sameTerms = (a: Terms, b: Terms): boolean => {
-  const bare = ({ version: _version, ...rest }: Terms): string => JSON.stringify(rest);
-  return a === b || (a.version === b.version && bare(a) === bare(b));
-};
+/** Whether two terms promise the same, whatever version they were taken from. */
+export function promiseSame(a: Terms, b: Terms): boolean {
+  const bare = ({ version: _version, ...rest }: Terms): string =>
+    JSON.stringify(Object.entries(rest).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+  return a === b || bare(a) === bare(b);
+}
+
+/** Whether two terms are the same. */
+export const sameTerms = (a: Terms, b: Terms): boolean => a === b || (a.version === b.version && promiseSame(a, b));

@@ -6,12 +6,12 @@ import {
   begun,
   type Clocks,
   type Due,
-  dueOf,
   hastened,
   leftAt,
   paused,
   relimited,
   resumed,
+  stepsCarried,
   type Ruled,
   type TicketClock,
 } from './sla.ts';
@@ -39,11 +39,16 @@ const CLASSIFYING: ReadonlySet<Change['type']> = new Set([
   'retimed',
 ]);
 
+/** What of a ticket has to do with its promises. */
+export type Timeable = Timing &
+  Pick<Ticket, 'category' | 'priority' | 'tags' | 'shop' | 'team' | 'status' | 'wait' | 'until'> &
+  Pick<Ticket, 'openedAt' | 'reopens' | 'respondedAt'>;
+
 /** Everything one step needs. */
 interface Step extends Ruled {
-  readonly before: Ticket | null;
+  readonly before: Timeable | null;
   /** The ticket after the change, with the promises from before it. */
-  readonly after: Ticket;
+  readonly after: Timeable;
   readonly change: Change;
   readonly at: Date;
   readonly terms: Terms;
@@ -54,8 +59,8 @@ interface Step extends Ruled {
 
 /** A ticket's promises after a change: what begins, ends, pauses, goes on, is promised otherwise. Null: nothing of it changes. */
 export function timed(
-  before: Ticket | null,
-  after: Ticket,
+  before: Timeable | null,
+  after: Timeable,
   change: Change,
   at: Date,
   directory: Directory,
@@ -125,11 +130,30 @@ const waits = ({ status, wait }: Pick<Ticket, 'status' | 'wait'>): boolean =>
 const going = (step: Step, name: ClockName, clock: TicketClock): TicketClock =>
   waits(step.after) ? paused(clock, step.calendar, step.at) : resumed(name, clock, step, step.at);
 
-/** Another limit where the terms changed, other moments where the calendar may have. */
-function adapted(step: Step, name: ClockName, clock: TicketClock, limitMs: number): TicketClock {
-  const moved = step.change.type === 'retimed' || step.before?.team !== step.after.team;
-  return limitMs === clock.limitMs && !moved ? clock : relimited(name, clock, limitMs, step, step.at);
+/** Terms of a ticket from before promises were clocks: the moments are known, not how they came about. */
+export const UNKNOWN_TERMS = 0;
+
+/** Another limit, ladder or pace where the terms changed, other moments where the calendar may have. */
+function adapted(step: Step, name: ClockName, given: TicketClock, limitMs: number): TicketClock {
+  const { before, after, terms, change, at } = step;
+  const isRetimed = change.type === 'retimed';
+  const moved = isRetimed || before?.team !== after.team;
+  if (limitMs === given.limitMs && !moved && terms === after.terms) return given;
+  const clock =
+    isRetimed && after.terms.version === UNKNOWN_TERMS && given.due !== null
+      ? hastened(name, given, given.due, step, at)
+      : given;
+  const was = after.terms.nonstop.includes(name);
+  // What runs day and night for another reason goes on so.
+  const nonstop = terms.nonstop.includes(name) || (clock.nonstop === true && !was);
+  const { nonstop: _nonstop, ...bare } = clock;
+  const rung = stepsCarried(name, clock, after.terms, terms);
+  return relimited(name, { ...bare, rung, ...(nonstop && { nonstop }) }, limitMs, step, at);
 }
+
+/** A ticket whose promises were lost gets them back from when it was opened. */
+const since = ({ change, after, at }: Step): Date =>
+  change.type === 'retimed' ? (after.reopens.at(-1) ?? after.openedAt) : at;
 
 /** Whether what the merchant owes was given: only what the customer's platform took counts, and what was said by hand. */
 const answers = ({ change }: Pick<Step, 'change'>): boolean =>
@@ -158,6 +182,9 @@ const RULES: { readonly [K in ClockName]: Rule } = {
       const nonstop = terms.nonstop.includes('firstResponse') || isOvertime(answersFrom, calendar, at);
       return begun('firstResponse', { at: answersFrom ?? at, limitMs: terms.firstResponseMs, nonstop }, step);
     }
+    // A ticket without any promise has lost them.
+    if (change.type === 'retimed' && step.after.clocks.resolution === undefined && step.after.respondedAt === null)
+      return begin(step, 'firstResponse', terms.firstResponseMs, step.after.openedAt);
     if (clock === undefined || answers(step)) return undefined;
     return nearer(
       step,
@@ -184,8 +211,15 @@ const RULES: { readonly [K in ClockName]: Rule } = {
   resolution(step, clock) {
     const limit = step.terms.resolutionMs;
     const { resolution } = broughtAlong(step);
-    if (clock === undefined || opens(step))
-      return nearer(step, 'resolution', begin(step, 'resolution', limit), resolution);
+    if (clock === undefined || opens(step)) {
+      const begun = begin(step, 'resolution', limit, since(step));
+      return nearer(
+        step,
+        'resolution',
+        step.change.type === 'retimed' ? going(step, 'resolution', begun) : begun,
+        resolution,
+      );
+    }
     return nearer(step, 'resolution', going(step, 'resolution', adapted(step, 'resolution', clock, limit)), resolution);
   },
 
@@ -214,7 +248,12 @@ const RULES: { readonly [K in ClockName]: Rule } = {
     const known = change.type === 'opened' ? change.opening.penaltyAt : undefined;
     if (known !== undefined) return from(at, Math.max(0, known.getTime() - at.getTime()));
     if (opens(step)) return terms.penaltyMs === null ? undefined : from(at, terms.penaltyMs);
-    if (clock !== undefined) return clock;
+    if (clock !== undefined) {
+      const was = after.terms.penaltyMs;
+      // One that the marketplace named itself stays.
+      if (terms.penaltyMs === was || clock.limitMs !== was) return clock;
+      return terms.penaltyMs === null ? undefined : adapted(step, 'penalty', clock, terms.penaltyMs);
+    }
     // The shop says so only now: it has been running since the ticket opened.
     return terms.penaltyMs === null || change.type !== 'retimed' ? undefined : from(after.openedAt, terms.penaltyMs);
   },
@@ -244,7 +283,8 @@ const RESTORED: { readonly [K in ClockName]: Rule } = {
     const owed = clock !== undefined || step.after.clocks.firstResponse !== undefined;
     return isAsked && !owed ? begin(step, 'nextResponse', step.terms.nextResponseMs) : clock;
   },
-  resolution: (step, clock) => (clock === undefined ? undefined : going(step, 'resolution', clock)),
+  // How it stood before promises were clocks says nothing of them.
+  resolution: (step, clock) => going(step, 'resolution', clock ?? begin(step, 'resolution', step.terms.resolutionMs)),
   wait: (step, clock) => (step.after.wait === null ? undefined : (clock ?? RULES.wait(step, clock))),
   leg: (step, clock) => (clock === undefined ? undefined : going(step, 'leg', clock)),
   penalty: (_step, clock) => clock,
@@ -271,7 +311,7 @@ function asks({ change, after }: Step): boolean {
 const OTHERS: ReadonlySet<ClockName> = new Set(['wait', 'window']);
 
 /** What is broken for good now: its moment passed, and it has just ended, paused, or a sweep found it. */
-function missesAfter({ after, at, change }: Step, next: Clocks): Ticket['misses'] {
+function missesAfter({ after, at, change }: Step, next: Clocks): Timeable['misses'] {
   const found = CLOCKS.flatMap((clock) => {
     const was = after.clocks[clock];
     if (was === undefined || was.due === null || was.missed === true || was.due > at || OTHERS.has(clock)) return [];
@@ -282,7 +322,7 @@ function missesAfter({ after, at, change }: Step, next: Clocks): Ticket['misses'
 }
 
 /** Clocks that go on although their moment has passed bear the mark that this is written down. */
-function marked(clocks: Clocks, misses: Ticket['misses'], after: Ticket): Clocks {
+function marked(clocks: Clocks, misses: Timeable['misses'], after: Timeable): Clocks {
   if (misses === after.misses) return clocks;
   const written = new Set(misses.slice(after.misses.length).map(({ clock }) => clock));
   const entries = Object.entries(clocks) as [ClockName, TicketClock][];
@@ -296,7 +336,7 @@ function marked(clocks: Clocks, misses: Ticket['misses'], after: Ticket): Clocks
 }
 
 /** How long the first answer and the resolution took, once they are there: working time, pauses left out. */
-function tookAfter({ after, at, calendar, change }: Step, next: Clocks): Ticket['took'] {
+function tookAfter({ after, at, calendar, change }: Step, next: Clocks): Timeable['took'] {
   const ms = (name: 'firstResponse' | 'resolution'): number | null => {
     const was = after.clocks[name];
     return was === undefined || next[name] !== undefined ? null : Math.round(was.limitMs - leftAt(was, calendar, at));
@@ -331,15 +371,6 @@ export function dueAtOpening(
 const isOvertime = (answersFrom: Date | null, calendar: Calendar, at: Date): boolean =>
   answersFrom === null && !isWorking(calendar, at);
 
-/** The moments that an event sets anew, for its seal; null: it takes one away. */
-export function dueChanges(before: Clocks, after: Clocks): Readonly<Record<string, Date | null>> | null {
-  const [was, is] = [dueOf(before), dueOf(after)];
-  const changed = CLOCKS.flatMap((name): [string, Date | null][] =>
-    was[name]?.getTime() === is[name]?.getTime() ? [] : [[name, is[name] ?? null]],
-  );
-  return changed.length === 0 ? null : Object.fromEntries(changed);
-}
-
 /** The earliest moment at which a ticket has to be looked at again; null: none. */
 export function nextWake(t: Pick<Ticket, 'until' | 'clocks' | 'reminders'>): Date | null {
   const moments = [
@@ -355,6 +386,6 @@ export function woken(before: Ticket | null, t: Ticket, seq: number, at: Date): 
   const nextDueAt = nextWake(t);
   // What is due already is due once more: the wake-up before it was for something else.
   const same = nextDueAt !== null && nextDueAt > at && nextDueAt.getTime() === before?.nextDueAt?.getTime();
-  const dueToken = nextDueAt === null ? null : same ? before.dueToken : String(seq);
+  const dueToken = nextDueAt === null ? null : same ? (before.dueToken ?? String(seq)) : String(seq);
   return { ...t, nextDueAt, dueToken };
 }

@@ -54,6 +54,10 @@ function viewed(parts: Parts, view: View, person: string, reader: Reader): Card 
       return withLinks(parts, cards.show({ ticket: view.ticket, directory, person }, reader), view.ticket, person);
     case 'backlog':
       return cards.backlog(view.backlog, reader);
+    case 'policy':
+      return cards.policy({ ...view.policy }, reader);
+    case 'what-if':
+      return cards.whatIf(view.whatIf, reader);
     case 'help': {
       const entries = commands.map((c) => ({
         name: c.name,

@@ -1,5 +1,6 @@
 import type { Adapter, Sink } from '../../adapters/adapter.ts';
 import { appKey, appName } from '../domain/address.ts';
+import { createDeadlineAudit } from './deadline-audit.ts';
 import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
@@ -22,6 +23,7 @@ import { createReceive } from './receive.ts';
 import { createReports } from './report.ts';
 import { createRelay } from './relay.ts';
 import { createTallyAudit } from './tallies.ts';
+import { createRetime } from './retime.ts';
 import { createTellCustomer } from './tell-customer.ts';
 import { createWake } from './wake.ts';
 import type { FlowNow } from '../view.ts';
@@ -39,6 +41,10 @@ export interface Flow {
   readonly auditTallies: () => Promise<number>;
   /** What happened to tickets, in numbers. */
   readonly figures: FigureReads;
+  /** Brings open tickets under promises and calendars that changed; how many it changed. */
+  readonly retime: () => Promise<number>;
+  /** Looks at when a part of the open tickets is looked at next, and puts it right; how many faults it found. */
+  readonly auditDeadlines: () => Promise<number>;
   /** How all of it stands; at most half a second old. */
   readonly machine: () => Promise<FlowNow>;
   /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
@@ -127,6 +133,8 @@ export function createFlow(given: Parts): Flow {
     audit: async () => (parts.quiet() === null ? audit() : 0),
     auditTallies: createTallyAudit(parts),
     figures: createFigures(parts.store, parts.clock),
+    retime: createRetime(parts, perform),
+    auditDeadlines: createDeadlineAudit(parts, perform),
     machine: createMachine(
       parts,
       () => deliverers,

@@ -12,9 +12,9 @@ export interface Meter {
   failed(app: string, failure: string): void;
   /** A subscription was told of something, or was not: `dead`, it never will be. */
   notified(subscription: string, outcome: 'done' | 'failed' | 'dead'): void;
-  /** A row was parked, a letter died, a ticket stood in no place or in a wrong one, or was counted wrongly: somebody has to look. `what` names ids only. */
+  /** A row was parked, a letter died, a ticket stood in no place or in a wrong one, was to be looked at never or too late, or was counted wrongly: somebody has to look. `what` names ids only. */
   alarm(
-    what: 'parked' | 'dead-letter' | 'ledger' | 'loop' | 'clock' | 'outage' | 'hook-paused' | 'tally',
+    what: 'parked' | 'dead-letter' | 'ledger' | 'deadline' | 'loop' | 'clock' | 'outage' | 'hook-paused' | 'tally',
     detail: Readonly<Record<string, string | number>>,
   ): void;
 }

@@ -33,6 +33,7 @@ import type { Parts } from './parts.ts';
 import type { Perform, Performed } from './perform.ts';
 import { refreshPressed } from './refresh.ts';
 import { factsFor } from './roster.ts';
+import { createPolicies } from './policies.ts';
 import { planSplit } from './split.ts';
 import { talkOf } from './talk.ts';
 import { putNote } from './thread.ts';
@@ -101,6 +102,7 @@ export function createRun(
   const duty = createDuty(parts, wakeInbox);
   const next = createNext(parts, perform);
   const backlog = createBacklog(parts);
+  const policy = createPolicies(parts);
 
   const contextOf = (said: Said): CommandContext => ({
     speaker: said.speaker,
@@ -144,6 +146,8 @@ export function createRun(
         });
       case 'backlog':
         return tell(await backlog(said, outcome));
+      case 'policy':
+        return policies(said, outcome);
       case 'link':
         return tell(await link(parts, said, outcome));
       case 'code':
@@ -169,6 +173,11 @@ export function createRun(
 
   const filed = async (said: Said, answer: Answer | Refusal): Promise<Told> =>
     isRefusal(answer) ? no(await wayOut(said, answer), answer) : tell(answer);
+
+  const policies = async (said: Said, asked: Extract<Ran, { kind: 'policy' }>): Promise<Told> => {
+    const answer = await policy(said, asked);
+    return 'code' in answer ? no(await wayOut(said, answer), answer) : tell(answer);
+  };
 
   const split = async (said: Said, ticket: Ticket, to: string | null): Promise<Ran> => {
     const cause = said.row._id;

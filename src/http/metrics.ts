@@ -59,7 +59,18 @@ export interface MetricsOptions {
 }
 
 /** Every alarm that there is. */
-const ALARMS = ['parked', 'dead-letter', 'ledger', 'loop', 'clock', 'outage', 'job', 'hook-paused', 'tally'] as const;
+const ALARMS = [
+  'parked',
+  'dead-letter',
+  'ledger',
+  'deadline',
+  'loop',
+  'clock',
+  'outage',
+  'job',
+  'hook-paused',
+  'tally',
+] as const;
 
 /** `slack/T1` */
 const label = (app: string): string => app.replaceAll('\n', '/');

@@ -114,6 +114,11 @@ export class CheckedFile {
       say_({ key: 'setup.not_an_id', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'duration') {
       say_({ key: 'setup.not_a_duration', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'share') {
+      say_({ key: 'setup.not_a_share', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'sameStep') {
+      const { at: share, to } = issue.params;
+      say_({ key: 'setup.same_step', params: { ...place, share: Number(share), to: String(to) } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'hours') {
       say_({ key: 'setup.not_hours', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'daySpans') {

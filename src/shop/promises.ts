@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { PRIORITIES, WAITS } from '../domain/status.ts';
-import { CLOCKS, LEVELS, type Promises, type Rung, type TermRule, type TermValues } from '../domain/terms.ts';
+import {
+  CLOCKS,
+  LEVELS,
+  type Promises,
+  type RuleValues,
+  type Rung,
+  type TermRule,
+  type TermValues,
+} from '../domain/terms.ts';
 
 /** A duration above zero, as the file writes it; handed in by the schema. */
 type DurationSchema = z.ZodType<number, string>;
@@ -37,7 +45,19 @@ const share = z.union([z.number(), z.string()]).transform((value, ctx) => {
 
 const ladder = z
   .array(z.strictObject({ at: share, to: z.enum(LEVELS) }))
+  // Whoever wants no reminders at all says so by a step far away: an empty list is a mistake.
+  .min(1)
   .max(MOST_RUNGS)
+  .superRefine((rungs, ctx) => {
+    for (const [i, { at, to }] of rungs.entries()) {
+      if (rungs.findIndex((r) => r.at === at && r.to === to) === i) continue;
+      ctx.addIssue({
+        code: 'custom',
+        path: [i],
+        params: { problem: 'sameStep', at: Math.round(at * 1_000) / 1_000, to },
+      });
+    }
+  })
   .transform((rungs) => rungs.toSorted((a, b) => a.at - b.at));
 
 /** What may stand below `policies` about promises, in the shop's ordinary ones and in a rule. */
@@ -94,16 +114,16 @@ export type PromiseInput = Values & {
   readonly rules: readonly Rule[];
 };
 
-const waitsOf = (given: Values['waits'], base: TermValues['waitMs']): TermValues['waitMs'] =>
-  Object.fromEntries(WAITS.map((wait) => [wait, given?.[wait] ?? base[wait]])) as TermValues['waitMs'];
+const given = (waits: NonNullable<Values['waits']>): Partial<TermValues['waitMs']> =>
+  Object.fromEntries(WAITS.flatMap((wait) => (waits[wait] === undefined ? [] : [[wait, waits[wait]]])));
 
-function valuesOf(v: Values, base: TermValues['waitMs']): Partial<TermValues> {
+function valuesOf(v: Values): RuleValues {
   return {
     ...(v.firstResponse !== undefined && { firstResponseMs: v.firstResponse }),
     ...(v.nextResponse !== undefined && { nextResponseMs: v.nextResponse }),
     ...(v.resolution !== undefined && { resolutionMs: v.resolution }),
     ...(v.penalty !== undefined && { penaltyMs: v.penalty }),
-    ...(v.waits !== undefined && { waitMs: waitsOf(v.waits, base) }),
+    ...(v.waits !== undefined && { waitMs: given(v.waits) }),
     ...(v.nonstop !== undefined && { nonstop: v.nonstop }),
     ...(v.ladder !== undefined && { ladder: v.ladder }),
     ...(v.repeats !== undefined && { repeats: v.repeats }),
@@ -123,18 +143,17 @@ const rule = (id: string, more: Partial<TermRule>): TermRule => ({
 
 /** What the file promises; `version` tells it from every other file's. */
 export function promisesOf(input: PromiseInput, version: number): Promises {
-  const waitMs = waitsOf(input.waits, WAIT_MS);
   const { firstResponse, nextResponse, resolution, half } = input;
   const base: TermValues = {
     penaltyMs: null,
     nonstop: [],
     ladder: LADDER,
     repeats: REPEATS,
-    ...valuesOf(input, WAIT_MS),
+    ...valuesOf(input),
     firstResponseMs: firstResponse,
     nextResponseMs: nextResponse,
     resolutionMs: resolution,
-    waitMs,
+    waitMs: { ...WAIT_MS, ...given(input.waits ?? {}) },
   };
   const halves = [
     ...(half.categories.length > 0 ? [rule('half.categories', { categories: half.categories, share: 0.5 })] : []),
@@ -144,7 +163,7 @@ export function promisesOf(input: PromiseInput, version: number): Promises {
   ];
   const own = input.rules.map((r, i) => {
     const { categories, priorities, tags, shops } = r;
-    const values = valuesOf(r, waitMs);
+    const values = valuesOf(r);
     return rule(r.id ?? `rule.${i + 1}`, { categories, priorities, tags, shops, share: r.share ?? 1, values });
   });
   return { version, base, rules: [...halves, ...own] };

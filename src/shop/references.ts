@@ -115,6 +115,13 @@ export function checkReferences(file: CheckedFile, input: ShopInput): void {
     conversation(limit.conversations ?? [], ['sandbox', 'limits', i, 'conversations']);
   conversation(input.sandbox?.fixed ?? [], ['sandbox', 'fixed']);
   category(input.policies.half.categories, ['policies', 'half', 'categories']);
+  const ruleId = once();
+  for (const [i, rule] of input.policies.rules.entries()) {
+    const path = ['policies', 'rules', i];
+    category(rule.categories, [...path, 'categories']);
+    shop(rule.shops, [...path, 'shops']);
+    if (rule.id !== undefined) ruleId(rule.id, rule.id, [...path, 'id']);
+  }
   const contactPlace = exists('place', [...PLACES.keys(), ...Object.keys(input.places)]);
   const shops = Object.keys(input.shops);
   for (const [source, h] of Object.entries(input.hooks)) {

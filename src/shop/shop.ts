@@ -58,7 +58,7 @@ export function parseShop(source: string, name: string, locale: Locale): Shop {
   file.throwProblems(locale);
   if (input === null) throw new Error('a file without problems parses');
   const hash = createHash('sha256').update(source).digest('hex');
-  const directory = directoryOf(input, versionOf(hash));
+  const directory = versioned(directoryOf(input));
   return {
     directory,
     rules: rulesOf(input),
@@ -70,8 +70,16 @@ export function parseShop(source: string, name: string, locale: Locale): Shop {
   };
 }
 
-/** What the file promises is another version with every other file. */
-const versionOf = (hash: string): number => Number.parseInt(hash.slice(0, 12), 16);
+/** What decides by when anything is due gets a number of its own: another one whenever any of it is another. */
+function versioned(directory: Directory): Directory {
+  const { base, rules } = directory.promises;
+  const teams = [...directory.teams.values()].map(({ id, calendar, legMs }) => ({ id, calendar, legMs }));
+  const decides = JSON.stringify({ base, rules, calendar: directory.calendar, teams }, (_key, value: unknown) =>
+    value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : value,
+  );
+  const version = Number.parseInt(createHash('sha256').update(decides).digest('hex').slice(0, 12), 16);
+  return { ...directory, promises: { version: Math.max(1, version), base, rules } };
+}
 
 const both = (n: { zh: string; en: string }): { 'zh-CN': string; en: string } => ({ 'zh-CN': n.zh, en: n.en });
 
@@ -85,7 +93,7 @@ function categoryOf(id: string, { zh, en, ask }: ShopInput['categories'][string]
   return { id, name, ...(asks !== undefined && { asks }) };
 }
 
-function directoryOf(input: ShopInput, version: number): Directory {
+function directoryOf(input: ShopInput): Directory {
   const people = new Map<string, Person>();
   const accounts = new Map<string, string>();
   for (const [id, p] of Object.entries(input.people)) {
@@ -166,7 +174,7 @@ function directoryOf(input: ShopInput, version: number): Directory {
       passes: input.policies.passes,
       newsMs: input.policies.news,
     },
-    promises: promisesOf(input.policies, version),
+    promises: promisesOf(input.policies, 0),
     archiveMs: input.policies.archive,
     surge: {
       waitMs: input.surge.wait,

@@ -40,6 +40,12 @@ export function settingStore(connection: Connection) {
     /** How often a document changed; 0: there is none. */
     version: (name: string): Promise<number> =>
       reaching(async () => (await model.findById(name, { version: 1 }).lean<Setting>())?.version ?? 0),
+    /** The same of several at once; what there is none of is left out. */
+    versions: (names: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+      reaching(async () => {
+        const found = await model.find({ _id: { $in: [...names] } }, { version: 1 }).lean<Setting[]>();
+        return new Map(found.map(({ _id, version }) => [_id, version]));
+      }),
     /** Counts one more change of what the document stands for. */
     bump: (name: string, at: Date): Promise<void> =>
       reaching(async () => {

@@ -1,5 +1,6 @@
 import type { Status } from '../domain/status.ts';
 import { STATUSES } from '../domain/status.ts';
+import type { Rows } from './rows.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TicketArchive } from './ticket-archive.ts';
 
@@ -30,6 +31,38 @@ const TOLD = [
 /** A ticket of a page. */
 export type PageRow = Pick<Ticket, (typeof TOLD)[number]>;
 
+/** What decides by when a ticket's promises are to be kept: little, for it is read of all open tickets while somebody waits. */
+const PROMISED = [
+  ...(['_id', 'number', 'shop', 'category', 'priority', 'tags', 'team', 'status', 'wait', 'until'] as const),
+  ...(['clocks', 'openedAt', 'respondedAt'] as const),
+] as const;
+/** And of its terms. */
+const OF_TERMS = ['version', 'nonstop', 'penaltyMs'] as const;
+/** What else has to do with its promises. */
+const TIMED = [
+  ...PROMISED,
+  ...(['terms', 'misses', 'took', 'reopens', 'reminders', 'nextDueAt', 'dueToken', 'updatedAt'] as const),
+] as const;
+
+export type PromisedRow = Pick<Ticket, (typeof PROMISED)[number]> & {
+  readonly terms: Pick<Ticket['terms'], (typeof OF_TERMS)[number]>;
+};
+/** A ticket as far as its promises go. */
+export type TimedRow = Pick<Ticket, (typeof TIMED)[number]>;
+
+const only = (fields: readonly string[]): Readonly<Record<string, 1>> =>
+  Object.fromEntries(fields.map((field) => [field, 1]));
+const PROMISED_ONLY = only([...PROMISED, ...OF_TERMS.map((field) => `terms.${field}`)]);
+const TIMED_ONLY = only(TIMED);
+
+/** Where a walk over open tickets is: everything before this is behind it. */
+export interface WalkedTo {
+  readonly status: Status;
+  readonly openedAt: Date;
+  /** Numbers of the tickets of that very moment that it has seen. */
+  readonly seen: readonly number[];
+}
+
 /** Named rather than left out: the embedded store then builds little. */
 const PROJECTION = Object.fromEntries(TOLD.map((field) => [field, 1]));
 
@@ -53,6 +86,11 @@ export function oldFilterOf({ status, ...rest }: TicketQuery): Record<string, un
   return filter;
 }
 
+const behind = (status: Status, after: WalkedTo | null) => ({
+  status,
+  ...(after === null ? {} : { openedAt: { $gte: after.openedAt }, number: { $nin: [...after.seen] } }),
+});
+
 /** Pages of tickets, for programs that read them all. */
 export function ticketPages(archive: Pick<TicketArchive, 'both'>) {
   return {
@@ -66,5 +104,18 @@ export function ticketPages(archive: Pick<TicketArchive, 'both'>) {
         projection: PROJECTION,
       });
     },
+  };
+}
+
+/** Open tickets as far as their promises go, for whoever walks over all of them. */
+export function openPages(rows: Pick<Rows<Ticket & { relay: boolean; words?: readonly string[] }>, 'find'>) {
+  return {
+    /** Tickets of one status as far as their promises go, oldest first, behind where a walk is; null: from the first. */
+    timed: (status: Status, after: WalkedTo | null, limit: number): Promise<readonly TimedRow[]> =>
+      rows.find(behind(status, after), { sort: { openedAt: 1 }, limit, projection: TIMED_ONLY }),
+
+    /** The same, of each as little as decides by when they are to be kept. */
+    promised: (status: Status, after: WalkedTo | null, limit: number): Promise<readonly PromisedRow[]> =>
+      rows.find(behind(status, after), { sort: { openedAt: 1 }, limit, projection: PROMISED_ONLY }),
   };
 }

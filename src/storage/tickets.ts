@@ -9,7 +9,7 @@ import { rowsOf } from './rows.ts';
 import { ticketArchive, type Stored } from './ticket-archive.ts';
 import { ticketChanges } from './ticket-changes.ts';
 import { ticketEvents } from './ticket-events.ts';
-import { ticketPages } from './ticket-pages.ts';
+import { openPages, ticketPages } from './ticket-pages.ts';
 import { wordsOf } from '../domain/words.ts';
 
 const LIST_WITHOUT = { history: 0, pending: 0, description: 0, relay: 0, words: 0, moving: 0 } as const;
@@ -269,6 +269,7 @@ export function ticketStore(connection: Connection) {
 
     ...events.reads,
     ...ticketPages(archive),
+    ...openPages(rows),
 
     /** Tickets whose due moment has come, in its order, but for these; `from`: none whose moment was before it. */
     due: (

@@ -27,6 +27,7 @@ import { email, gateway } from './outside.ts';
 import { outsideDoctor } from './outside-doctor.ts';
 import { people } from './people.ts';
 import { ping } from './ping.ts';
+import { policy } from './policy.ts';
 import { quota } from './quota.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
@@ -74,6 +75,7 @@ export const catalogues = {
   outside_doctor: outsideDoctor,
   people,
   ping,
+  policy,
   quota,
   refusal,
   sandbox,

@@ -227,6 +227,19 @@ export const setup = {
     en: (p) =>
       `Line ${p.line}: ${p.at} must be opening hours such as 9:00-22:00 (over midnight: 18:00-2:00), it is "${p.value}"`,
   }),
+  not_a_share: entry<At & { value: string }>({
+    note: 'terminal, a share of a limit in gongdan.yaml that is none',
+    sample: { line: 12, at: 'policies.ladder.0.at', value: '20h' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 写时限的几倍，大于 0、最多 10，例如 5/6、0.8、1.5，现在是 "${p.value}"`,
+    en: (p) =>
+      `Line ${p.line}: ${p.at} is a share of the limit above 0 and up to 10, such as 5/6, 0.8 or 1.5; it is "${p.value}"`,
+  }),
+  same_step: entry<At & { share: number; to: string }>({
+    note: 'terminal, a ladder in gongdan.yaml that has one step twice',
+    sample: { line: 12, at: 'policies.ladder.1', share: 1, to: 'handler' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 重复了：时限的 ${p.share} 倍提醒 ${p.to} 已经写过`,
+    en: (p) => `Line ${p.line}: ${p.at} is there twice: ${p.to} is told at ${p.share} of the limit already`,
+  }),
   not_a_duration: entry<At & { value: string }>({
     note: 'gongdan.yaml, a policy that is no duration',
     sample: { line: 7, at: 'policies.firstResponse', value: '3 minuts' },

@@ -41,5 +41,11 @@ export const value = {
   backlog_void: word('typed behind 积压: nothing of it goes out', '作废', 'void'),
   backlog_look: word('typed behind 积压: see each message', '逐条看', 'look'),
   backlog_send: word('typed behind 积压: all of it goes out', '发送', 'send'),
+  policy_all: word('which tickets a promise is about, in the form of 时限策略', '全部工单', 'all tickets'),
+  policy_reset: word(
+    'among the promises in the form of 时限策略: what was changed is as in the file again',
+    '恢复成文件里的',
+    'back to the file',
+  ),
   sure: word('a question answered with yes', '确认', 'yes'),
 };

@@ -40,6 +40,7 @@ export const verbs = {
   verb_link: word('绑定', 'link'),
   verb_join: word('入组', 'join'),
   verb_resend: word('补发', 'resend'),
+  verb_policy: word('时限策略', 'policy'),
   verb_backlog: word('积压', 'backlog'),
   verb_undo: word('撤销', 'undo'),
   verb_help: word('帮助', 'help'),
@@ -101,6 +102,10 @@ export const verbs = {
   ),
   summary_join: line('组长：同意或不同意新同事入组', 'Leads: let somebody into a team, or not'),
   summary_resend: line('管理员：没送到的全部再发一次', 'Admins: deliver again what could not be delivered'),
+  summary_policy: line(
+    '组长：看现在的时限；主管：先看影响再改',
+    'Leads: see what is promised; managers: change it, after seeing what that does',
+  ),
   summary_backlog: line(
     '管理员：恢复备份后，积压的消息作废、逐条看或发送',
     'Admins: after a restore, discard, look at or send what waits',

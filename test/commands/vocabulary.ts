@@ -47,6 +47,7 @@ export const NOW_THERE: readonly (readonly string[])[] = [
   ['away', '午休', 'wx'],
   ['link', '绑定', 'bd'],
   ['join', '入组', 'rz'],
+  ['policy', '时限策略', 'sxcl', 'sla'],
   ['resend', '补发', 'bf'],
   ['backlog', '积压', 'jy'],
   ['split', '拆分', 'cf'],

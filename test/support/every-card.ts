@@ -8,6 +8,8 @@ import { drawList } from '../../cards/list.ts';
 import { drawNews } from '../../cards/news.ts';
 import { drawNotice } from '../../cards/notice.ts';
 import { drawPassed, drawPing, type PingCardInput, type PingLine } from '../../cards/ping.ts';
+import { drawPolicy, drawWhatIf, type PolicyCardInput, type WhatIfCardInput } from '../../cards/policy.ts';
+import { LIMITS } from '../../src/domain/overrides.ts';
 import { drawPreview, type Preview } from '../../cards/preview.ts';
 import { drawShow } from '../../cards/show.ts';
 import { drawTicketLink } from '../../cards/ticket-link.ts';
@@ -130,6 +132,34 @@ const quietNotice = {
   ],
 } as const;
 
+/** What is promised, changed in two places. */
+const thePolicy: PolicyCardInput = {
+  base: LIMITS.map((limit, i) => ({ limit, ms: 180_000 * (i + 1), file: 180_000, isChanged: i === 2 })),
+  rules: Array.from({ length: 14 }, (_, i) => ({
+    names: [{ 'zh-CN': '分类 投诉', en: 'category Complaint' }],
+    share: i === 0 ? 0.5 : 1,
+    values: i === 0 ? [] : [{ limit: 'resolution', ms: 43_200_000, file: null, isChanged: false }],
+    isChat: i > 0,
+  })),
+  last: { by: '周总', at: minutes(-20) },
+  isChanged: true,
+  mayChange: true,
+};
+const aWhatIf: WhatIfCardInput = {
+  change: { scope: 'all', limit: 'resolution', ms: 43_200_000 },
+  scope: { 'zh-CN': '全部工单', en: 'all tickets' },
+  was: 86_400_000,
+  seen: '0-1-1762842600000',
+  now: NOW,
+  open: 120,
+  moved: 80,
+  overdue: 7,
+  relieved: 2,
+  worst: Object.values(STATES)
+    .slice(0, 5)
+    .map(({ number, subject, facts }) => ({ number, subject, facts, clock: 'resolution', due: minutes(-90) })),
+};
+
 /** Every card in every state and language. */
 export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
   const perTicket = Object.entries(STATES).flatMap(([state, ticket]): Sample[] => {
@@ -225,6 +255,10 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
         reader,
       ),
     ],
+    ['promises', drawPolicy(thePolicy, reader)],
+    ['promises for leads', drawPolicy({ ...thePolicy, isChanged: false, mayChange: false, last: null }, reader)],
+    ['what-if', drawWhatIf(aWhatIf, reader)],
+    ['what-if of nothing', drawWhatIf({ ...aWhatIf, moved: 0, overdue: 0, relieved: 0, worst: [] }, reader)],
     [
       'empty backlog',
       drawBacklog({ items: [], more: 0, counts: { messages: 0, cards: 0, reminders: 0, notices: 0 } }, reader),

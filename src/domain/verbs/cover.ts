@@ -4,7 +4,7 @@ import type { Intent } from '../intent.ts';
 import { membersOnDuty } from '../duty.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
-import { accept, already, before, next } from './shared.ts';
+import { accept, already, before, next, wasBefore } from './shared.ts';
 
 /** When somebody who is away comes back by themselves; null for who is off duty. */
 const backOf = (person: string, facts: Facts): Date | null => {
@@ -59,10 +59,10 @@ export function asBefore(t: Ticket, type: 'covered' | 'offered', otherwise: 'in_
   const from = t.history.tail.findLast(
     (e) => e.type === type && (e.data['before'] as Ticket | undefined)?.status !== (type === 'covered' ? 'new' : ''),
   );
-  const was = from?.data['before'] as Restored | undefined;
+  const was = from === undefined ? undefined : wasBefore(from);
   const wrote = t.history.tail.some((e) => e.type === 'message_received' && from !== undefined && e.seq > from.seq);
   if (was === undefined || (wrote && was.status !== 'new'))
     return { status: otherwise, wait: null, until: null, claimedAt: was?.claimedAt ?? t.claimedAt };
-  const { status, wait, until, claimedAt } = was;
+  const { status = otherwise, wait = null, until = null, claimedAt = null } = was;
   return { status, wait, until, claimedAt };
 }

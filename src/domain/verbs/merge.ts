@@ -7,7 +7,7 @@ import type { Refusal } from '../refusal.ts';
 import { dueOf } from '../sla.ts';
 import { OPEN } from '../status.ts';
 import type { Absorbed, Content, Gift, OrderFacts, Quote, Ticket, TicketRef } from '../ticket.ts';
-import { accept, already, before, next, refuse, wrongStatus } from './shared.ts';
+import { accept, already, before, next, refuse, wasBefore, wrongStatus } from './shared.ts';
 import { refOf, sourceOf, taking } from './split.ts';
 import { touches } from './undo.ts';
 
@@ -152,7 +152,5 @@ function stoodBefore(t: Ticket, from: TicketRef): Before | null {
   const { tail } = t.history;
   const event = tail.findLast((e) => e.type === 'absorbed' && sourceOf(e)?.ticket === from.ticket);
   const counts = (e: SealedEvent): boolean => touches(e) || e.type === 'message_received' || e.type === 'absorbed';
-  return event === undefined || tail.some((e) => e.seq > event.seq && counts(e))
-    ? null
-    : (event.data['before'] as Before);
+  return event === undefined || tail.some((e) => e.seq > event.seq && counts(e)) ? null : wasBefore(event);
 }

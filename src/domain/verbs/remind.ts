@@ -8,6 +8,7 @@ import { waitingFor } from '../pinged.ts';
 import { OPEN } from '../status.ts';
 import { CLOCKS } from '../terms.ts';
 import type { Ticket } from '../ticket.ts';
+import { retimed, timingFault } from '../retiming.ts';
 import { accept, already, refuse, wrongStatus } from './shared.ts';
 
 /** The pings that tell people of the event that comes next on this ticket; `ahead`: of one so many events later. */
@@ -83,6 +84,8 @@ export function remind(t: Ticket, intent: Extract<Intent, { type: 'remind' }>, f
   return has ? accept([{ type: 'reminder_dropped', person: actor.id }]) : already;
 }
 
-/** What is promised is looked at anew, by the terms and calendars of now. */
+/** What is promised is looked at anew, by the terms and calendars of now; and when the ticket has to be looked at next. */
 export const retime = (t: Ticket, _intent: Extract<Intent, { type: 'retime' }>, facts: Facts): Decision =>
-  OPEN.has(t.status) && t.terms.version !== facts.directory.promises.version ? accept([{ type: 'retimed' }]) : already;
+  timingFault(t) !== null || (OPEN.has(t.status) && retimed(t, facts.now, facts.directory) !== null)
+    ? accept([{ type: 'retimed' }])
+    : already;

@@ -43,5 +43,16 @@ export const before = (t: Ticket): Before => ({
   news: t.news,
 });
 
+/** How a ticket stood before an event, as the event says. Those from before promises were clocks know only when the state ended by itself. */
+export function wasBefore(event: { readonly data: Readonly<Record<string, unknown>> }): Before {
+  const { due, nextDueAt, dueToken: _token, ...was } = (event.data['before'] ?? {}) as Before & Old;
+  return due === undefined ? was : { ...was, until: nextDueAt ?? null };
+}
+interface Old {
+  readonly due?: unknown;
+  readonly nextDueAt?: Date | null;
+  readonly dueToken?: unknown;
+}
+
 /** Where the customer can be written to. */
 export const customerAddress = (t: Ticket) => t.links.find((l) => l.role === 'customer')?.address ?? null;

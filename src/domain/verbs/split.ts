@@ -6,7 +6,7 @@ import { lacking } from '../permission.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Status } from '../status.ts';
 import type { Ticket, TicketRef } from '../ticket.ts';
-import { accept, before, next, refuse } from './shared.ts';
+import { accept, before, next, refuse, wasBefore } from './shared.ts';
 import { touches, UNDO_MS } from './undo.ts';
 
 export const refOf = (t: Ticket): TicketRef => ({ ticket: t._id, number: t.number });
@@ -62,7 +62,7 @@ function stoodBefore(t: Ticket, messages: readonly string[]): Before | null {
   if (first === undefined) return null;
   const since = t.history.tail.filter((e) => e.seq > first.seq);
   const changed = since.some((e) => (e.type === 'message_received' ? !within(e, messages) : touches(e)));
-  return changed ? null : (first.data['before'] as Before);
+  return changed ? null : wasBefore(first);
 }
 
 const within = (e: SealedEvent, messages: readonly string[]): boolean =>
@@ -133,7 +133,7 @@ export function takeIn(t: Ticket, intent: Extract<Intent, { type: 'take_in' }>, 
 function stoodAt(t: Ticket, seq: number): Before | null {
   const event = t.history.tail.find((e) => e.seq === seq);
   const changed = t.history.tail.some((e) => e.seq > seq && (touches(e) || e.type === 'message_received'));
-  return event === undefined || changed ? null : (event.data['before'] as Before);
+  return event === undefined || changed ? null : wasBefore(event);
 }
 
 /** A split is taken back where the messages went: refused once somebody acted there. A ticket that it opened closes. */

@@ -1,9 +1,9 @@
 import type { Decision, Facts } from '../decision.ts';
-import type { Before, ChangeType, SealedEvent } from '../event.ts';
+import type { ChangeType, SealedEvent } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
 import type { Ticket } from '../ticket.ts';
-import { accept, customerAddress, refuse } from './shared.ts';
+import { accept, customerAddress, refuse, wasBefore } from './shared.ts';
 
 /** How long a verb can be undone. */
 export const UNDO_MS = 30_000;
@@ -109,7 +109,7 @@ export function undo(t: Ticket, intent: Extract<Intent, { type: 'undo' }>, facts
         type: 'undone',
         undoes: target.seq,
         verb: target.type,
-        before: target.data['before'] as Before,
+        before: wasBefore(target),
         correction: correct ? intent.correction : null,
       },
     ],

@@ -6,7 +6,7 @@ import { walk } from './walk.ts';
 
 /** Tickets know when they ended and were open again: of those before, the newest of that. Each has a tally for figures. */
 export const tallies: Migration = {
-  version: 3,
+  version: 4,
   name: 'tallies',
   run: async (run) => {
     const keep = async (documents: readonly AnyDocument[]): Promise<void> => {
