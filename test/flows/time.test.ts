@@ -50,7 +50,7 @@ describe('waiting', () => {
   it('ends when the customer writes', async () => {
     await desk.types('lilei', `挂起 ${no} 客户 1天`);
     await writes('照片发您了，看一下');
-    expect(await desk.store.tickets.byNumber(no)).toMatchObject({ status: 'in_progress', nextDueAt: null });
+    expect(await desk.store.tickets.byNumber(no)).toMatchObject({ status: 'in_progress', until: null });
   });
 });
 
@@ -90,7 +90,7 @@ describe('after the end', () => {
       assignee: 'lilei',
       resolvedAt: null,
       disposition: null,
-      nextDueAt: null,
+      until: null,
     });
     await desk.passes(100 * HOUR);
     expect(await status()).toBe('in_progress');
