@@ -54,7 +54,7 @@ export function statusOf(t: Row, directory: Directory, reader: Reader, person: s
   if (t.priority === 'high' || t.priority === 'urgent') parts.push(text(reader, `card.priority_${t.priority}`, null));
   if (t.nudges.count > 0) parts.push(text(reader, 'card.nudged', { count: t.nudges.count }));
   const due = clockOf(t, reader);
-  if (t.wait !== null && t.nextDueAt !== null) parts.push(text(reader, 'card.resumes', { at: t.nextDueAt }));
+  if (t.wait !== null && t.until !== null) parts.push(text(reader, 'card.resumes', { at: t.until }));
   if (due !== null) parts.push(due.words);
   return sign(due?.late === true, t.priority === 'urgent') + capital(parts.join(' · '));
 }

@@ -62,12 +62,11 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
   };
 }
 
-/** What only they are offered besides. */
+/** What only they are offered besides: last, for a platform that shows few may leave it to be typed. */
 const OWN: readonly Verb[] = ['remind', 'escalate'];
 
 /** The verbs in the order in which they matter to who works on it. */
-export const ownVerbs = (t: Ticket): readonly Verb[] =>
-  verbsFor(t).flatMap((verb): readonly Verb[] => (verb === 'reveal' ? [] : verb === 'note' ? [verb, ...OWN] : [verb]));
+export const ownVerbs = (t: Ticket): readonly Verb[] => [...verbsFor(t).filter((verb) => verb !== 'reveal'), ...OWN];
 
 /** Where the ticket of somebody who had it is now. */
 export function handedOn(t: Ticket, directory: Directory, reader: Reader): string {

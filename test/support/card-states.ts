@@ -11,7 +11,7 @@ export const STATES: Readonly<Record<string, Ticket>> = {
     status: 'offered',
     ...mine,
     offer: { to: 'wangfang', by: 'lilei', until: minutes(4), words: '已核实，电话13812345678', since: 2 },
-    nextDueAt: minutes(4),
+    until: minutes(4),
     passes: 1,
   }),
   offered_back: aTicket({
@@ -40,7 +40,7 @@ export const STATES: Readonly<Record<string, Ticket>> = {
     wait: 'warehouse',
     ...mine,
     clocks: clocksDue({ resolution: minutes(600) }),
-    nextDueAt: minutes(24 * 60),
+    until: minutes(24 * 60),
     last: { type: 'pended', by: '李雷', at: minutes(0) },
     history: {
       ...aTicket().history,
