@@ -87,6 +87,7 @@ function clocksAfter(step: Step): Clocks {
     if (clock !== undefined) next[name] = change.type === 'reminded' ? stepped(name, clock, change, step) : clock;
   }
   if (change.type === 'acknowledged') acknowledge(next, change.level);
+  if (change.type === 'chased') chase(next, change.tell);
   const names = new Set([...Object.keys(next), ...Object.keys(after.clocks)]) as ReadonlySet<ClockName>;
   return [...names].every((name) => next[name] === after.clocks[name]) ? after.clocks : next;
 }
@@ -110,6 +111,16 @@ function acknowledge(clocks: { [K in ClockName]?: TicketClock }, level: number):
   for (const name of CLOCKS) {
     const clock = clocks[name];
     if (clock !== undefined && clock.rung > 0) clocks[name] = { ...clock, quiet: Math.max(clock.quiet ?? -1, level) };
+  }
+}
+
+/** A lead asks about what was reminded of: they hear of it who do now, and whoever had acknowledged hears again. */
+function chase(clocks: { [K in ClockName]?: TicketClock }, tell: Of<'chased'>['tell']): void {
+  for (const name of CLOCKS) {
+    const clock = clocks[name];
+    if (clock === undefined || clock.rung === 0) continue;
+    const { quiet: _quiet, ...loud } = clock;
+    clocks[name] = { ...loud, told: [...new Set([...(clock.told ?? []), ...tell.map(({ person }) => person)])] };
   }
 }
 

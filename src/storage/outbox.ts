@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Grant } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
+import type { Digest } from '../domain/digest.ts';
 import type { Place } from '../domain/effect.ts';
 import type { Telling } from '../domain/pinged.ts';
 import type { Answer } from '../../commands/command.ts';
@@ -43,6 +44,14 @@ export type OutboxBody =
       readonly ref: string | null;
       /** What changes the message, where the platform lends it. */
       readonly lent?: readonly Lent[];
+    }
+  /** Figures of a period for a group (`person` null: without names) or for one person in their direct chat. */
+  | {
+      readonly kind: 'digest';
+      readonly person: string | null;
+      readonly digest: Digest;
+      /** The platform's id of the message, once it was posted. */
+      readonly ref: string | null;
     }
   /** Tells a person of a ticket; `telling` null: what they were told of it is put right. `number`: the ticket's. */
   | {
