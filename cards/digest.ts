@@ -55,8 +55,11 @@ export function drawDigest({ digest, directory }: DigestCardInput, reader: Reade
   };
 }
 
-/** All the rest of a digest, for the one person who asked. */
-export function drawDigestRest({ digest, directory }: DigestCardInput, reader: Reader): Card {
+/** All the rest of a digest, for the one person who asked; `exports`: whether they may have the tickets as files. */
+export function drawDigestRest(
+  { digest, directory, exports }: DigestCardInput & { readonly exports: boolean },
+  reader: Reader,
+): Card {
   const r: Reader = { ...reader, timeZone: digest.period.timeZone };
   const { rest, numbers } = digest;
   const title = text(r, 'digest.more_title', whenOf(digest));
@@ -107,9 +110,16 @@ export function drawDigestRest({ digest, directory }: DigestCardInput, reader: R
     title,
     summary: title,
     blocks: [...spreads, { type: 'list', items: rows }],
-    actions: [
-      button(text(r, 'digest.export', null), 'button', { command: 'stats', args: { ask: askOf(digest, 'export') } }, r),
-    ],
+    actions: exports
+      ? [
+          button(
+            text(r, 'digest.export', null),
+            'button',
+            { command: 'stats', args: { ask: askOf(digest, 'export') } },
+            r,
+          ),
+        ]
+      : [],
   };
 }
 

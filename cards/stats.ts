@@ -14,10 +14,12 @@ export interface StatsCardInput {
   readonly rows: readonly StatsRow[];
   /** How each number, and the files, are asked for: what of a digest's numbers is the same for all of them. */
   readonly ask: string;
+  /** Whether its reader may have the tickets as files. */
+  readonly exports: boolean;
 }
 
 /** Numbers of a period, each with the tickets behind it. */
-export function drawStats({ title, rows, ask }: StatsCardInput, r: Reader): Card {
+export function drawStats({ title, rows, ask, exports }: StatsCardInput, r: Reader): Card {
   const heading = text(r, 'figures.title', title);
   const items = rows.map((row): ListItem => ({
     text: text(r, 'figures.row', row),
@@ -30,7 +32,7 @@ export function drawStats({ title, rows, ask }: StatsCardInput, r: Reader): Card
     title: heading,
     summary: heading,
     blocks: [{ type: 'list', items }],
-    actions: [press(text(r, 'digest.export', null), asking('export', ask), r)],
+    actions: exports ? [press(text(r, 'digest.export', null), asking('export', ask), r)] : [],
   };
 }
 

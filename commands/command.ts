@@ -304,7 +304,9 @@ export type View =
       readonly total: number;
       readonly next?: Invocation;
     }
-  | { readonly view: 'digest'; readonly digest: Digest; readonly rest: boolean }
+  | { readonly view: 'digest'; readonly digest: Digest }
+  /** What stands behind its button; `exports`: whether its reader may have the tickets as files. */
+  | { readonly view: 'digest-rest'; readonly digest: Digest; readonly exports: boolean }
   | { readonly view: 'stats'; readonly stats: StatsCardInput }
   | { readonly view: 'export'; readonly export: ExportCardInput }
   | { readonly view: 'show'; readonly ticket: Ticket }

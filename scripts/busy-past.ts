@@ -63,8 +63,9 @@ function dayOf(midnight: Date, day: number): readonly Tally[] {
       const isOverdue = isOpen && random() < 0.09;
       const took = 20 * MINUTE + random() * 5 * HOUR;
       const end = midnight.getTime() + DAY;
-      // What would take until the next day is done in the evening: nobody works at night.
-      const done = new Date(openedAt.getTime() + took < end ? openedAt.getTime() + took : end - random() * HOUR);
+      // What would take until the next day is done before it: nobody works at night.
+      const left = end - openedAt.getTime();
+      const done = new Date(openedAt.getTime() + (took < left ? took : left * (0.2 + random() * 0.7)));
       const respondedAt = new Date(openedAt.getTime() + firstMs);
       return {
         _id: `past-${day}-${hour}-${i}`,

@@ -53,7 +53,9 @@ function viewed(parts: Parts, view: View, person: string, reader: Reader): Card 
     case 'show':
       return withLinks(parts, cards.show({ ticket: view.ticket, directory, person }, reader), view.ticket, person);
     case 'digest':
-      return (view.rest ? cards.digestRest : cards.digest)({ digest: view.digest, directory }, reader);
+      return cards.digest({ digest: view.digest, directory }, reader);
+    case 'digest-rest':
+      return cards.digestRest({ digest: view.digest, directory, exports: view.exports }, reader);
     case 'export':
       return cards.export(view.export, reader);
     case 'stats':

@@ -1,5 +1,6 @@
 import type { Answer, Outcome } from '../../commands/command.ts';
 import type { FiguresAsked } from '../../commands/figures-ask.ts';
+import { addressKey } from '../domain/address.ts';
 import type { Person } from '../domain/directory.ts';
 import type { Figure } from '../domain/figure.ts';
 import type { Intent } from '../domain/intent.ts';
@@ -13,6 +14,7 @@ import type { FigureReads } from './figures.ts';
 import { grant } from './figures-answer.ts';
 import { isRefusal, type Filings } from './filing.ts';
 import type { Parts } from './parts.ts';
+import { post } from './post.ts';
 import { personReader } from './reader.ts';
 import { tellRow } from './relay.ts';
 import type { Said } from './run.ts';
@@ -85,19 +87,33 @@ export function createBulk(
     const tickets = await found(said.speaker, { is: 'late.open' }, { scope });
     if ('code' in tickets) return tickets;
     if (tickets.length === 0) return { sentence: { key: 'figures.chase_none', params: null } };
-    const count = tickets.length;
-    if (!sure) {
-      const people = new Set(tickets.flatMap(({ assignee }) => assignee ?? [])).size;
-      const of = scope === null ? {} : { of: scope };
-      return question({ key: 'figures.chase_sure', params: { count, people } }, 'chase', of);
-    }
+    const held = tickets.filter(({ assignee }) => assignee !== null && assignee !== said.speaker.id);
+    const loose = tickets.filter(({ assignee }) => assignee === null);
+    const params = { count: held.length, loose: loose.length, people: new Set(held.map((t) => t.assignee)).size };
+    if (held.length + loose.length === 0)
+      return { sentence: { key: 'figures.chase_own', params: { count: tickets.length } } };
+    if (!sure) return question({ key: 'figures.chase_sure', params }, 'chase', scope === null ? {} : { of: scope });
     await tell(
       said,
-      tickets.map(({ _id }) => _id),
+      held.map(({ _id }) => _id),
       { type: 'chase' },
       'chase',
     );
-    return { sentence: { key: 'figures.chase_done', params: { count } } };
+    for (const team of new Set(loose.map((t) => t.team)))
+      await ask(said, team, loose.filter((t) => t.team === team).length);
+    return { sentence: { key: 'figures.chase_done', params } };
+  };
+
+  /** Asks a team in its groups to take what is late and nobody has. */
+  const ask = async ({ row }: Said, team: string, count: number): Promise<void> => {
+    for (const to of directory().teams.get(team)?.groups ?? [])
+      await post(parts, {
+        key: `${row._id}:chase:${addressKey(to)}`,
+        to,
+        person: null,
+        sentence: { key: 'figures.chase_group', params: { count } },
+        offers: [{ label: { key: 'board.next', params: null }, invoke: { command: 'next', args: {} } }],
+      });
   };
 
   const reassign = async (

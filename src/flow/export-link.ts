@@ -4,7 +4,7 @@ import { periodOf, type Period } from '../domain/period.ts';
 import type { Tally } from '../domain/tally.ts';
 import { csvOf, jsonlOf } from './export.ts';
 import type { FigureReads } from './figures.ts';
-import { grant } from './figures-answer.ts';
+import { grant, isLead } from './figures-answer.ts';
 import type { Parts } from './parts.ts';
 
 /** How long a link to a file opens. */
@@ -107,7 +107,7 @@ export function openExport(
 
 /** Leads and managers, and of no more than they may see by now. */
 function mayTake(parts: Pick<Parts, 'directory'>, person: Person, link: ExportLink, now: Date): boolean {
-  if (!person.roles.some((role) => role !== 'agent')) return false;
+  if (!isLead(person)) return false;
   const asked = { scope: link.scope, team: null, shop: null, period: null, until: null };
   const granted = grant(person, asked, parts.directory(), now);
   return granted !== null && 'scope' in granted && scopeName(granted.scope) === link.scope;

@@ -49,7 +49,8 @@ export function createFigureAnswers(
     const reader = personReader(parts, speaker.id);
     const chart = rest ? null : await keepChart(parts, granted, compared, reader);
     const made = await makeDigest(parts, { kind: 'fresh', scope, asks, period, until, named }, compared, chart);
-    return { view: { view: 'digest', digest: made, rest } };
+    if (rest) return { view: { view: 'digest-rest', digest: made, exports: isLead(speaker) } };
+    return { view: { view: 'digest', digest: made } };
   };
 
   const list = async (speaker: Person, figure: Figure, { scope, asks, period, until }: Granted, skip: number) => {
@@ -115,7 +116,12 @@ export function createFigureAnswers(
     return {
       view: {
         view: 'stats',
-        stats: { title: { of, when: whenOf(period, reader) }, rows: orNone(rows, category), ask: same.join(' ') },
+        stats: {
+          title: { of, when: whenOf(period, reader) },
+          rows: orNone(rows, category),
+          ask: same.join(' '),
+          exports: isLead(speaker),
+        },
       },
     };
   };
@@ -139,7 +145,6 @@ export function createFigureAnswers(
     const granted = grant(speaker, asked, directory(), parts.clock.now());
     if (granted === null) return { sentence: { key: 'figures.nothing_there', params: null } };
     if ('code' in granted) return granted;
-    const isLead = speaker.roles.some((role) => role !== 'agent');
     const ofPerson = asked.person ?? (asked.figure !== null && 'person' in asked.figure ? asked.figure.person : null);
     if (ofPerson !== null && !granted.named(ofPerson)) return NOT_ALLOWED;
     switch (asked.what) {
@@ -148,7 +153,7 @@ export function createFigureAnswers(
           ? stats(speaker, asked, granted)
           : list(speaker, asked.figure, granted, asked.skip);
       case 'export': {
-        if (!isLead) return NOT_ALLOWED;
+        if (!isLead(speaker)) return NOT_ALLOWED;
         const reader = personReader(parts, speaker.id);
         const figure = asked.figure ?? ({ is: 'new' } as const);
         const upTo = { ...granted.period, to: granted.until };
@@ -163,13 +168,20 @@ export function createFigureAnswers(
       case 'digest':
       case 'rest':
         // Who leads nobody reads their own numbers.
-        if (!isLead && asked.scope === null) return stats(speaker, { ...asked, person: speaker.id }, granted);
+        if (!isLead(speaker) && asked.scope === null) return stats(speaker, { ...asked, person: speaker.id }, granted);
         return digest(speaker, asked, granted);
       case 'stats':
-        return stats(speaker, isLead || asked.scope !== null ? asked : { ...asked, person: speaker.id }, granted);
+        return stats(
+          speaker,
+          isLead(speaker) || asked.scope !== null ? asked : { ...asked, person: speaker.id },
+          granted,
+        );
     }
   };
 }
+
+/** Whether somebody is more than an agent. */
+export const isLead = ({ roles }: Pick<Person, 'roles'>): boolean => roles.some((role) => role !== 'agent');
 
 /** Whose figures somebody may read of what they ask for; null: there are none for them. */
 export function grant(

@@ -90,19 +90,47 @@ export const figures = {
     zh: (p) => `链接只给你用，${p.hours} 小时内有效；里面没有客户写的内容`,
     en: (p) => `The links are yours alone and good for ${p.hours} hours; the files hold nothing that a customer wrote`,
   }),
-  chase_sure: entry<{ count: number; people: number }>({
-    note: 'question before everybody who has overdue tickets is reminded; people: how many',
-    sample: { count: 7, people: 3 },
-    zh: (p) =>
-      `确认提醒 ${grouped(p.count, 'zh')} 单？会提醒处理人${p.people > 1 ? `，共 ${p.people} 人` : ''}；没人认领的提醒组长`,
-    en: (p) =>
-      `Remind about ${ticketsOf(p.count)}? Who handles them is told${p.people > 1 ? `, ${p.people} people` : ''}; for unclaimed ones, the leads are`,
+  chase_sure: entry<{ count: number; people: number; loose: number }>({
+    note: 'question before everybody who has overdue tickets is reminded; people: how many; loose: how many nobody has',
+    sample: { count: 7, people: 3, loose: 2 },
+    zh: (p) => {
+      const held = `确认提醒 ${grouped(p.count, 'zh')} 单？会提醒处理人${p.people > 1 ? `，共 ${p.people} 人` : ''}`;
+      const loose = `${grouped(p.loose, 'zh')} 单没人认领，在群里催大家来接`;
+      if (p.loose === 0) return held;
+      return p.count === 0 ? `确认提醒？${loose}` : `${held}；另有 ${loose}`;
+    },
+    en: (p) => {
+      const held = `Remind about ${ticketsOf(p.count)}? Who handles them is told${p.people > 1 ? `, ${p.people} people` : ''}`;
+      const loose = `${ticketsOf(p.loose)} nobody has: the group is asked to take ${p.loose === 1 ? 'it' : 'them'}`;
+      if (p.loose === 0) return held;
+      return p.count === 0 ? `Remind? ${loose}` : `${held}. ${loose}`;
+    },
   }),
-  chase_done: entry<{ count: number }>({
-    note: 'private answer once the reminders go out',
-    sample: { count: 7 },
-    zh: (p) => `正在提醒 ${grouped(p.count, 'zh')} 单的处理人，工单里会记下`,
-    en: (p) => `Reminding who handles ${ticketsOf(p.count)}; each ticket says so`,
+  chase_done: entry<{ count: number; loose: number }>({
+    note: 'private answer once the reminders go out; loose: how many nobody has',
+    sample: { count: 7, loose: 2 },
+    zh: (p) =>
+      [
+        ...(p.count === 0 ? [] : [`正在提醒 ${grouped(p.count, 'zh')} 单的处理人，工单里会记下`]),
+        ...(p.loose === 0 ? [] : [`${grouped(p.loose, 'zh')} 单没人认领，已在群里催`]),
+      ].join('；'),
+    en: (p) =>
+      [
+        ...(p.count === 0 ? [] : [`Reminding who handles ${ticketsOf(p.count)}; each ticket says so`]),
+        ...(p.loose === 0 ? [] : [`The group is asked to take ${ticketsOf(p.loose)}`]),
+      ].join('. '),
+  }),
+  chase_group: entry<{ count: number }>({
+    note: 'message to a team’s group: a lead asks for somebody to take what is late; its button takes the best one',
+    sample: { count: 2 },
+    zh: (p) => `有 ${grouped(p.count, 'zh')} 单超时还没人认领，谁方便先接一下`,
+    en: (p) => `${ticketsOf(p.count)} overdue and unclaimed: can somebody take ${p.count === 1 ? 'it' : 'one'}?`,
+  }),
+  chase_own: entry<{ count: number }>({
+    note: 'private answer to 催办 when all that is overdue is with the speaker',
+    sample: { count: 2 },
+    zh: (p) => `超时未处理的 ${grouped(p.count, 'zh')} 单都在你手上`,
+    en: (p) => `All that is overdue is with you: ${ticketsOf(p.count)}`,
   }),
   chase_none: word(
     'private answer to 催办 when nothing is overdue',

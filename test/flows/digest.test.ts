@@ -133,9 +133,23 @@ describe('asked for', () => {
     const own = await desk.types('lilei', '日报 昨天');
     expect(own.answer?.card?.title).toBe('统计 · 李雷 · 11月11日');
     expect(JSON.stringify(own.answer?.card)).not.toContain('王芳');
+    // What they would be refused is no button.
+    expect(own.answer?.card?.actions).toEqual([]);
     const held = actionsOf(own.answer?.card as Card).find(({ invoke }) => invoke.args['ask']?.startsWith('held'));
     const tickets = await press('lilei', own.answer as Seen, held as Action);
     expect(rows(tickets.answer?.card)).toBe(2);
+  });
+
+  it('opens later what it told of, although more has come since', async () => {
+    await opens('k5', '收到的锅碎了');
+    const { answer } = await desk.types('zhoumin', '日报');
+    expect(answer?.card?.title).toMatch(/ 1 单/u);
+    await desk.passes(60_000);
+    await opens('k6', '收到的壶碎了');
+    const fresh = actionsOf(answer?.card as Card).find(({ label }) => label.startsWith('看新增'));
+    const list = await press('zhoumin', answer as Seen, fresh as Action);
+    expect([countIn(list.answer?.card?.title ?? ''), rows(list.answer?.card)]).toEqual([1, 1]);
+    expect((await desk.types('zhoumin', '统计 今天 新增')).answer?.card?.title).toContain('2 单');
   });
 
   it('by team, person, category, source and period, in words of either language', async () => {
@@ -177,17 +191,19 @@ describe('what it lets one do', () => {
   };
 
   it('reminds everybody of what is late, after a question, once per ticket', async () => {
+    await desk.types('lilei', '知道了');
     const asked = await desk.types('chenjing', '催办 售后');
-    const count = countIn(asked.answer?.card?.summary ?? '');
-    expect(count).toBeGreaterThan(0);
-    const before = await Promise.all(broken.map(historyOf));
-    expect(before.flat()).not.toContain('chased');
+    expect(asked.answer?.card?.summary).toBe('确认提醒 1 单？会提醒处理人；另有 2 单没人认领，在群里催大家来接');
+    expect((await Promise.all(broken.map(historyOf))).flat()).not.toContain('chased');
     const done = await confirm('chenjing', asked);
-    expect(countIn(done.answer?.text ?? '')).toBe(count);
-    const chased = await Promise.all(
-      broken.map(async (no) => (await historyOf(no)).filter((t) => t === 'chased').length),
+    expect(done.answer?.text).toBe('正在提醒 1 单的处理人，工单里会记下；2 单没人认领，已在群里催');
+    const chased = await Promise.all(broken.map(historyOf));
+    expect(chased.flat().filter((type) => type === 'chased')).toHaveLength(1);
+    expect((await desk.sees('lilei', 'g-aftersale')).at(-1)?.card?.summary).toBe(
+      '有 2 单超时还没人认领，谁方便先接一下',
     );
-    expect(chased.reduce((a, b) => a + b)).toBe(count);
+    // Who has it reads of it, although they had said that they know.
+    expect((await desk.sees('lilei', 'd-lilei')).at(-1)?.card?.kind).toBe('ping');
     // The parcel is another team's.
     expect(await historyOf(parcel)).not.toContain('chased');
     expect((await desk.types('lilei', '催办')).answer?.text).toMatch(/组长/u);

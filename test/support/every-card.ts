@@ -178,6 +178,7 @@ const someFigures = {
     { what: 'reopened', of: '', count: 0, share: null, change: null, figure: { is: 'reopened' } },
   ],
   ask: 'team:aftersales day:2026-11-10',
+  exports: true,
 } as const;
 const anExport = {
   what: { what: 'new', of: '', when: '11月10日', count: 1_204 },
@@ -290,7 +291,7 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     ],
     ['quiet after a restore', drawNotice(quietNotice, reader)],
     ...DIGESTS.map(([name, digest]) => [name, drawDigest({ digest, directory }, reader)] as const),
-    ['rest of a digest', drawDigestRest({ digest: aDigest(), directory }, reader)],
+    ['rest of a digest', drawDigestRest({ digest: aDigest(), directory, exports: true }, reader)],
     ['figures', drawStats(someFigures, reader)],
     ['exported figures', drawExport(anExport, reader)],
     ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],

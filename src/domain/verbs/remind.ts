@@ -73,7 +73,7 @@ export function escalate(t: Ticket, intent: Extract<Intent, { type: 'escalate' }
   return accept([{ type: 'escalated', by: by.id, note: intent.note, tell }], pings(t, tell));
 }
 
-/** A lead wants whoever handles it to hear of it now, however often they have: of what nobody has, the other leads do. */
+/** A lead wants whoever handles it to hear of it now, however often they have. */
 export function chase(t: Ticket, _intent: Extract<Intent, { type: 'chase' }>, facts: Facts): Decision {
   const { actor, directory } = facts;
   const missing = lacking(actor, 'lead', t, directory);
