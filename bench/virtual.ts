@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createCharts } from '../src/chart/charts.ts';
 import type { Adapter, InboundEvent, OutMessage, Ref } from '../adapters/adapter.ts';
 import type { SandboxLimit } from '../adapters/sandbox/limits.ts';
 import { createSandbox } from '../adapters/sandbox/sandbox.ts';
@@ -107,6 +108,7 @@ export async function openVirtual(
     directory: live.now,
     live,
     quiet: liveQuiet(store),
+    charts: createCharts({ clock }),
     triage: (text) => triage(text, shop.rules),
     route: routeByRules,
     recent: new Map(),

@@ -37,7 +37,8 @@ export type CardKind =
   | 'offer'
   | 'alert'
   | 'ping'
-  | 'board';
+  | 'board'
+  | 'digest';
 
 /** `copy`: to be taken over as it stands into another program; shown in one width, with a way to copy it. */
 export type TextStyle = 'plain' | 'quote' | 'copy';
@@ -48,7 +49,14 @@ export type Block =
   | { readonly type: 'list'; readonly items: readonly ListItem[] }
   | { readonly type: 'note'; readonly text: string }
   /** A picture in small; `url`: where its reader, and nobody else, may open it whole. */
-  | { readonly type: 'image'; readonly file: string; readonly alt: string; readonly url?: string }
+  | {
+      readonly type: 'image';
+      readonly file: string;
+      readonly alt: string;
+      readonly url?: string;
+      /** It has to be read, not only recognised: shown as wide as the card. */
+      readonly wide?: true;
+    }
   /** A recording or file as one line; without `url` it is read by many and opened from the full view. */
   | { readonly type: 'file'; readonly file: string; readonly text: string; readonly url?: string }
   | { readonly type: 'divider' };

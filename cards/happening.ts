@@ -125,6 +125,7 @@ function about(t: Ticket, event: SealedEvent, directory: Directory, reader: Read
       return categoryName(directory, value('category'), reader) ?? '';
     case 'tagged':
       return [...signed('+', event.data['added']), ...signed('-', event.data['removed'])].join(' ');
+    case 'chased':
     case 'escalated':
     case 'reminded':
       return toldIn(event.data['tell'], directory);

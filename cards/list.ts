@@ -1,8 +1,9 @@
 import type { Directory } from '../src/domain/directory.ts';
 import { say, text, type Reader, type Sentence } from '../src/text/text.ts';
-import type { Block, Card, ListItem } from './card.ts';
+import type { Action, Block, Card, ListItem } from './card.ts';
+import type { Invocation } from './invocation.ts';
 import { statusOf, titleOf, type Row } from './standing.ts';
-import { actionOf, fits } from './verb.ts';
+import { actionOf, fits, typedOf } from './verb.ts';
 
 export interface ListCardInput {
   readonly title: Sentence;
@@ -10,10 +11,12 @@ export interface ListCardInput {
   /** How many there are in all. */
   readonly total: number;
   readonly directory: Directory;
+  /** What shows the rows after these; absent: there is nothing of the kind. */
+  readonly next?: Invocation;
 }
 
 /** Tickets as rows, each with what can be done about it: claim it when nobody has, else look at it. Masked. */
-export function drawList({ title, tickets, total, directory }: ListCardInput, reader: Reader): Card {
+export function drawList({ title, tickets, total, directory, next }: ListCardInput, reader: Reader): Card {
   const heading = say(title, reader);
   const items = tickets.map((t) => rowOf(t, directory, reader));
   const rows: Block =
@@ -31,8 +34,13 @@ export function drawList({ title, tickets, total, directory }: ListCardInput, re
     title: heading,
     summary: heading,
     blocks: [rows, ...more],
-    actions: [],
+    actions: next === undefined ? [] : [nextAction(next, reader)],
   };
+}
+
+function nextAction(invoke: Invocation, reader: Reader): Action {
+  const typed = typedOf(invoke, reader.locale);
+  return { label: text(reader, 'figures.next', null), style: 'default', placement: 'button', invoke, typed };
 }
 
 /** One ticket as a row: claimed from here when nobody has it, else looked at. Masked. */

@@ -1,6 +1,7 @@
 import { drawAlert } from './alert.ts';
 import { drawBacklog } from './backlog.ts';
 import { drawBoard } from './board.ts';
+import { drawDigest, drawDigestRest } from './digest.ts';
 import { drawHelp } from './help.ts';
 import { drawHome } from './home.ts';
 import { drawList } from './list.ts';
@@ -11,6 +12,7 @@ import { drawPolicy, drawWhatIf } from './policy.ts';
 import { drawPreview } from './preview.ts';
 import { drawOffer } from './offer.ts';
 import { drawShow } from './show.ts';
+import { drawExport, drawStats } from './stats.ts';
 import { drawTicketLink } from './ticket-link.ts';
 import { drawTicket } from './ticket.ts';
 import { drawWork } from './work.ts';
@@ -35,4 +37,8 @@ export const cards = {
   backlog: drawBacklog,
   policy: drawPolicy,
   whatIf: drawWhatIf,
+  digest: drawDigest,
+  digestRest: drawDigestRest,
+  stats: drawStats,
+  export: drawExport,
 } as const;

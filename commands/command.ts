@@ -1,7 +1,10 @@
 import type { Form } from '../cards/card.ts';
 import type { BacklogCardInput } from '../cards/backlog.ts';
 import type { PolicyCardInput, WhatIfCardInput } from '../cards/policy.ts';
+import type { ExportCardInput, StatsCardInput } from '../cards/stats.ts';
 import type { Preview } from '../cards/preview.ts';
+import type { FiguresAsked } from './figures-ask.ts';
+import type { Digest } from '../src/domain/digest.ts';
 import type { Directory, Person } from '../src/domain/directory.ts';
 import type { Address } from '../src/domain/address.ts';
 import type { Attachment } from '../src/domain/attachment.ts';
@@ -259,6 +262,10 @@ export type Outcome =
   | { readonly kind: 'policy'; readonly change: PolicyChange | null; readonly seen: string; readonly sure: boolean }
   /** The newest messages go to the ticket of this number, `new` or, null, to wherever they can; a merged ticket stands for itself again. */
   | { readonly kind: 'split'; readonly to: string | null }
+  /** Figures, or the tickets behind one. */
+  | { readonly kind: 'figures'; readonly asked: FiguresAsked }
+  /** Many tickets at once; not sure: it is only asked how many that would be. */
+  | ({ readonly kind: 'bulk'; readonly sure: boolean } & Bulk)
   | { readonly kind: 'file'; readonly filing: Filing }
   /** A pasted text is shown as the ticket it would become. */
   | { readonly kind: 'preview'; readonly text: string; readonly attachments: readonly Attachment[] }
@@ -267,6 +274,15 @@ export type Outcome =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'form'; readonly form: Form }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What is done to many tickets. */
+export type Bulk =
+  /** Who handles what is overdue hears of it; `scope`: its name, null: all that the speaker leads. */
+  | { readonly what: 'chase'; readonly scope: string | null }
+  /** Everything that somebody has open goes to `person:<id>` or back to a team, `team:<id>`. */
+  | { readonly what: 'reassign'; readonly person: string; readonly to: string }
+  /** A ticket about the cause of many: those of a category that are open and came in a period. */
+  | { readonly what: 'problem'; readonly category: string; readonly asked: FiguresAsked };
 
 /** What the speaker reads, privately; put into words and cards by the flow. */
 export interface Answer {
@@ -281,7 +297,18 @@ export interface Answer {
 }
 
 export type View =
-  | { readonly view: 'list'; readonly title: Sentence; readonly tickets: readonly TicketRow[]; readonly total: number }
+  | {
+      readonly view: 'list';
+      readonly title: Sentence;
+      readonly tickets: readonly TicketRow[];
+      readonly total: number;
+      readonly next?: Invocation;
+    }
+  | { readonly view: 'digest'; readonly digest: Digest }
+  /** What stands behind its button; `exports`: whether its reader may have the tickets as files. */
+  | { readonly view: 'digest-rest'; readonly digest: Digest; readonly exports: boolean }
+  | { readonly view: 'stats'; readonly stats: StatsCardInput }
+  | { readonly view: 'export'; readonly export: ExportCardInput }
   | { readonly view: 'show'; readonly ticket: Ticket }
   | { readonly view: 'preview'; readonly preview: Preview }
   | { readonly view: 'backlog'; readonly backlog: BacklogCardInput }

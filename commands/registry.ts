@@ -6,9 +6,12 @@ import { away } from './away.ts';
 import { backlog } from './backlog.ts';
 import { category } from './category.ts';
 import { claim } from './claim.ts';
+import { chase } from './chase.ts';
 import { close } from './close.ts';
 import { decline } from './decline.ts';
 import { escalate } from './escalate.ts';
+import { digest } from './digest.ts';
+import { reassign } from './reassign.ts';
 import { help } from './help.ts';
 import { join } from './join.ts';
 import { link } from './link.ts';
@@ -21,6 +24,7 @@ import { off } from './off.ts';
 import { on } from './on.ts';
 import { pending } from './pending.ts';
 import { policy } from './policy.ts';
+import { problem } from './problem.ts';
 import { priority } from './priority.ts';
 import { release } from './release.ts';
 import { remind } from './remind.ts';
@@ -29,6 +33,7 @@ import { resend } from './resend.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { reveal } from './reveal.ts';
+import { stats } from './stats.ts';
 import { show } from './show.ts';
 import { tag } from './tag.ts';
 import { told } from './told.ts';
@@ -64,6 +69,11 @@ export const commands: readonly Command[] = [
   on,
   off,
   away,
+  digest,
+  stats,
+  chase,
+  reassign,
+  problem,
   link,
   join,
   policy,

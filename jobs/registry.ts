@@ -6,6 +6,7 @@ import { archive } from './archive.ts';
 import { backup } from './backup.ts';
 import { deadlineAudit } from './deadline-audit.ts';
 import type { Job } from './job.ts';
+import { digest } from './digest.ts';
 import { ledger } from './ledger.ts';
 import { retention } from './retention.ts';
 import { retime } from './retime.ts';
@@ -29,6 +30,7 @@ export const jobs = ({ flow, store, clock, directory, dailyBackup }: JobParts): 
   retime(flow),
   deadlineAudit(flow),
   ledger(flow),
+  digest(flow),
   tally(flow),
   retention(
     store,

@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import * as z from 'zod';
 import { startBot } from '../bench/bot.ts';
 import { openBrowser } from '../bench/browser.ts';
+import { busyPast } from './busy-past.ts';
 import { pictureOfWeComPage } from './wecom-page.ts';
 
 /** The pictures of README and docs/desk.md, made from the running product in a data folder of its own. */
@@ -17,11 +18,16 @@ const MESSAGES = z.object({
   messages: z.array(z.object({ surface: z.string().optional(), card: z.object({ title: z.string() }).optional() })),
 });
 
-/** Runs the built product in a data folder of its own while `work` takes pictures, with the demo shop or the text of another one. */
-async function withBot(shop: string | null, work: (url: string) => Promise<void>): Promise<void> {
+/** Runs the built product in a data folder of its own, which `before` may fill, while `work` takes pictures, with the demo shop or the text of another one. */
+async function withBot(
+  shop: string | null,
+  work: (url: string) => Promise<void>,
+  before: (data: string) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'gongdan-screenshots-'));
   try {
     if (shop !== null) await writeFile(join(data, 'gongdan.yaml'), shop);
+    await before(data);
     const bot = await startBot({ data });
     try {
       await work(bot.url);
@@ -224,6 +230,28 @@ async function platformCards(browser: Browser, url: string): Promise<void> {
   }
 }
 
+/** 周敏, the manager, asks for yesterday's figures on her phone. */
+async function digest(browser: Browser, url: string): Promise<void> {
+  const page = await open(browser, url, {
+    right: 'zhoumin',
+    viewport: PHONE,
+    deviceScaleFactor: 1.5,
+    hasTouch: true,
+    isMobile: true,
+  });
+  await call(url, 'messages', { conversation: 'd-zhoumin', user: 'zhoumin', text: '日报 昨天' });
+  const card = page.locator('.card', { hasText: '首响达标' }).last();
+  await card.locator('img.picture').waitFor();
+  await card.scrollIntoViewIfNeeded();
+  await take(page, 'digest.png');
+}
+
+/** Midnight in Shanghai, the last that there was. */
+function lastMidnight(): Date {
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: CHINESE.timezoneId }).format(new Date());
+  return new Date(`${day}T00:00:00+08:00`);
+}
+
 /** The page as it stands once its pictures have come and nothing moves. */
 async function take(page: Page, name: string): Promise<void> {
   await page.evaluate('document.activeElement?.blur()');
@@ -245,6 +273,11 @@ try {
     await platformCards(browser, url);
   });
   await pictureOfWeComPage(browser, FOLDER, { ...CHINESE, viewport: PHONE, isMobile: true, deviceScaleFactor: 2 });
+  await withBot(
+    null,
+    (url) => digest(browser, url),
+    (data) => busyPast(data, lastMidnight()),
+  );
   await withBot(await strictShop(), (url) => promotion(browser, url));
 } finally {
   await browser.close();

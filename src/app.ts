@@ -9,10 +9,11 @@ import { createDaily } from './backup/daily.ts';
 import { backupFolder, finishRestore, sealingKeys, subjectOf } from './backup/installation.ts';
 import { makeBackup, type MadeBackup, type Snapshot } from './backup/make.ts';
 import { lastBackup } from './backup/record.ts';
+import { createCharts } from './chart/charts.ts';
 import { shiftableClock, type Clock } from './clock.ts';
 import { urlHost, type Config } from './config.ts';
 import { drain, type Part, type Started } from './drain.ts';
-import { appKey, appName } from './domain/address.ts';
+import { appKey } from './domain/address.ts';
 import { hasAdmin } from './domain/membership.ts';
 import { routeByRules } from './domain/routing.ts';
 import { openEmbedded } from './embedded/embedded.ts';
@@ -24,10 +25,10 @@ import { hookQueues } from './flow/hook-queues.ts';
 import { liveDirectory } from './flow/live-directory.ts';
 import { withoutSecret } from './flow/notify.ts';
 import { createTimeline } from './flow/timeline.ts';
+import { openExport } from './flow/export-link.ts';
 import { openLink } from './flow/links.ts';
-import type { Down } from './flow/outage.ts';
 import type { Parts } from './flow/parts.ts';
-import { liveQuiet, type Quiet } from './flow/quiet.ts';
+import { liveQuiet } from './flow/quiet.ts';
 import { createRoster } from './flow/roster.ts';
 import type { ApiPorts } from './http/api/ports.ts';
 import { apiRoutes } from './http/api/router.ts';
@@ -43,6 +44,7 @@ import { buildDingTalk } from './dingtalk.ts';
 import { buildOutside, warnOfUnreached } from './outside.ts';
 import { buildSlack } from './slack.ts';
 import { createNoteFault } from './fault.ts';
+import { downLine, quietLine } from './degraded.ts';
 import { loadSecrets } from './secret.ts';
 import { reseedDemo, seedDemo } from './seed.ts';
 import { loadDemoTickets, provideDemo } from './shop/demo.ts';
@@ -126,6 +128,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const shop = await agreeOnShop(opened, own, clock, config);
     const files = createFiles({ directory: join(dataFolder(config), 'files'), facts: opened.files, clock, ids });
+    const charts = createCharts({ clock });
+    onStop('charts', () => charts.stop());
     const sandbox = config.sandbox.on
       ? await buildSandbox(config, shop, { store: opened, files, clock, ids, log })
       : null;
@@ -168,6 +172,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       recent: new Map(),
       publicUrl,
       files,
+      charts,
       postWebhook: createPost({ clock }),
       adapters,
     };
@@ -254,6 +259,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       process: parts.process,
       metrics,
       openFile: (link) => openLink(parts, link),
+      openExport: (link) => openExport(parts, flow.figures, link),
       hooks,
       routes: [
         { path: '/', router: apiRoutes(apiPorts(parts, api)) },
@@ -360,20 +366,6 @@ const unhealthy = (parts: readonly Pick<Entrance, 'platform' | 'health'>[]): rea
     const { ok, detail } = a.health();
     return ok ? [] : [`${a.platform}: ${detail}`];
   });
-
-const instant = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, 'Z');
-
-/** `quiet since 2026-11-11T14:02:00Z: restored from a backup, an admin has to decide what is sent` */
-const quietLine = (quiet: Quiet | null): readonly string[] =>
-  quiet === null
-    ? []
-    : [`quiet since ${instant(quiet.since)}: restored from a backup, an admin has to decide what is sent`];
-
-/** `slack/T1: no answer since 2026-11-11T14:02:00Z, 132 wait` */
-function downLine({ app, since, reason, waiting }: Down): string {
-  const what = reason === 'auth' ? 'credentials refused' : 'no answer';
-  return `${appName(app)}: ${what} since ${instant(since)}, ${waiting} wait`;
-}
 
 async function backupFigures(config: Config, clock: Clock): Promise<BackupFigures | null> {
   const last = await lastBackup(dataFolder(config));

@@ -12,6 +12,7 @@ export const SHARES_MS = {
   watch: 50,
   flow: 3_500,
   platforms: 500,
+  charts: 150,
   store: 1_000,
   embedded: 1_000,
 } as const;

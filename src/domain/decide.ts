@@ -12,7 +12,7 @@ import { delivered, undelivered, voidMessage } from './verbs/delivery.ts';
 import { absorb, giveBack, merge, unmerge } from './verbs/merge.ts';
 import { handBack, split, takeIn } from './verbs/split.ts';
 import { cancel, nudge } from './verbs/urge.ts';
-import { acknowledge, escalate, remind, retime } from './verbs/remind.ts';
+import { acknowledge, chase, escalate, remind, retime } from './verbs/remind.ts';
 import { report } from './verbs/report.ts';
 import { reveal } from './verbs/reveal.ts';
 import { undo } from './verbs/undo.ts';
@@ -62,6 +62,7 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   give_back: giveBack,
   wake,
   acknowledge,
+  chase,
   escalate,
   remind,
   retime,

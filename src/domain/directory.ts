@@ -1,5 +1,6 @@
 import type { Address } from './address.ts';
 import type { Calendar } from './calendar.ts';
+import type { DigestRules } from './digest-schedule.ts';
 import type { Hours } from './hours.ts';
 import type { Subscription } from './subscription.ts';
 import type { SurgeRules } from './surge.ts';
@@ -163,6 +164,7 @@ export interface Directory {
   /** Of whoever is in no team. */
   readonly calendar: Calendar;
   readonly promotions: readonly Promotion[];
+  readonly digest: DigestRules;
   /** accountKey -> person id */
   readonly accounts: ReadonlyMap<string, string>;
   /** addressKey of a group -> team id */

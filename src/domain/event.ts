@@ -207,6 +207,7 @@ export type Change =
   /** Somebody who was reminded knows; `level`: an index of `LEVELS`. */
   | { readonly type: 'acknowledged'; readonly person: string; readonly level: number }
   | { readonly type: 'escalated'; readonly by: string; readonly note: string | null; readonly tell: readonly Told[] }
+  | { readonly type: 'chased'; readonly tell: readonly Told[]; readonly pinged: string | null }
   | { readonly type: 'reminder_set'; readonly person: string; readonly at: Date }
   | { readonly type: 'reminder_dropped'; readonly person: string }
   /** Personal reminders were due: sequences of the events that set them. */

@@ -246,6 +246,7 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     case 'rearmed':
       return { until: change.until };
     case 'reminded':
+    case 'chased':
       return change.pinged === null ? {} : { pinged: { person: change.pinged, at } };
     case 'acknowledged':
     case 'escalated':

@@ -84,10 +84,37 @@ export function readFigure(name: string): Figure | null {
   }
 }
 
-/** Whose figures: one team's, or everybody's. */
-export type Scope = { readonly team: string } | 'all';
+/** Whose figures: one team's, everybody's, or those of several teams or of some shops; null: of all. */
+export type Scope =
+  | { readonly team: string }
+  | 'all'
+  | { readonly teams: readonly string[] | null; readonly shops: readonly string[] | null };
 
-export const scopeName = (scope: Scope): string => (scope === 'all' ? 'all' : `team:${scope.team}`);
+/** The teams and shops of a scope; null: all. */
+export function reachOf(scope: Scope): {
+  readonly teams: readonly string[] | null;
+  readonly shops: readonly string[] | null;
+} {
+  if (scope === 'all') return { teams: null, shops: null };
+  return 'team' in scope ? { teams: [scope.team], shops: null } : scope;
+}
+
+/** The same scope always has the same name: `all`, `team:aftersale`, `team:aftersale,logistics@tea`, `all@tea`. */
+export function scopeName(scope: Scope): string {
+  const { teams, shops } = reachOf(scope);
+  const sorted = (ids: readonly string[]): string => ids.toSorted().join(',');
+  return `${teams === null ? 'all' : `team:${sorted(teams)}`}${shops === null ? '' : `@${sorted(shops)}`}`;
+}
+
+const SCOPE = /^(?:all|team:([a-z0-9_,-]+))(?:@([a-z0-9_,-]+))?$/;
+
+/** The scope of a name; null: it is none. */
+export function readScope(name: string): Scope | null {
+  const found = SCOPE.exec(name);
+  if (found === null) return null;
+  const ids = (written: string | undefined): readonly string[] | null => written?.split(',') ?? null;
+  return { teams: ids(found[1]), shops: ids(found[2]) };
+}
 
 /** What figures are of: everything that happened from a moment to before another. */
 export interface Window {

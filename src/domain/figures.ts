@@ -1,10 +1,11 @@
-import { AGE_NAMES, AGES, type Age, type Scope, scopeName, type Window } from './figure.ts';
+import { AGE_NAMES, AGES, reachOf, type Age, type Scope, scopeName, type Window } from './figure.ts';
 import type { Priority } from './status.ts';
 import type { Tally } from './tally.ts';
 
 /** A tally as it is counted. Moments are milliseconds since 1970; NaN: it has not come. */
 export interface Row {
   team: string;
+  shop: string;
   category: string | null;
   source: string;
   priority: Priority;
@@ -28,6 +29,7 @@ const ms = (at: Date | null): number => (at === null ? Number.NaN : at.getTime()
 
 export const rowOf = (t: Tally): Row => ({
   team: t.team,
+  shop: t.shop,
   category: t.category,
   source: t.source,
   priority: t.priority,
@@ -112,7 +114,13 @@ export interface Figures {
   /** Most first. */
   readonly causes: readonly { readonly category: string | null; readonly count: number }[];
   readonly sources: readonly { readonly source: string; readonly count: number }[];
-  readonly slots: readonly { readonly at: Date; readonly new: number; readonly resolved: number }[];
+  readonly slots: readonly {
+    readonly at: Date;
+    readonly new: number;
+    readonly resolved: number;
+    /** Of `late`: those whose first such promise passed in it. */
+    readonly late: number;
+  }[];
   /** Most points first. */
   readonly people: readonly PersonFigures[];
 }
@@ -176,11 +184,13 @@ class Totals {
   readonly sources = new Map<string, number>();
   readonly opened: Float64Array;
   readonly ended: Float64Array;
+  readonly missed: Float64Array;
   readonly people = new Map<string, PersonTotals>();
 
   constructor(slots: number) {
     this.opened = new Float64Array(slots);
     this.ended = new Float64Array(slots);
+    this.missed = new Float64Array(slots);
   }
 
   person(id: string): PersonTotals {
@@ -201,6 +211,7 @@ class Totals {
     this.resolution.add(other.resolution);
     for (const [i, count] of other.opened.entries()) this.opened[i] = (this.opened[i] ?? 0) + count;
     for (const [i, count] of other.ended.entries()) this.ended[i] = (this.ended[i] ?? 0) + count;
+    for (const [i, count] of other.missed.entries()) this.missed[i] = (this.missed[i] ?? 0) + count;
     for (const [id, theirs] of other.people) {
       const mine = this.person(id);
       for (const key of ['resolved', 'points', 'open', 'late'] as const) mine[key] += theirs[key];
@@ -220,7 +231,8 @@ export interface Counting {
 export function countIn(window: Window, difficulty: Difficulty = DIFFICULTY): Counting {
   const [from, to] = [window.from.getTime(), window.to.getTime()];
   const edges = window.slots.map((at) => at.getTime());
-  const teams = new Map<string, Totals>();
+  /** By team, then by shop. */
+  const teams = new Map<string, Map<string, Totals>>();
   const slotOf = (at: number): number => {
     let low = 0;
     for (let high = edges.length; low + 1 < high;) {
@@ -269,26 +281,33 @@ export function countIn(window: Window, difficulty: Difficulty = DIFFICULTY): Co
   };
 
   const countLate = (totals: Totals, row: Row): void => {
-    let isLate = false;
+    let first = Number.NaN;
     for (const [i, at] of row.missedAt.entries()) {
       if (!isWithin(at)) continue;
-      isLate = true;
+      if (!(at >= first)) first = at;
       const clock = row.missed[i] ?? '';
       const isFirst = row.missed.every((other, j) => j >= i || other !== clock || !isWithin(row.missedAt[j] ?? to));
       if (isFirst) raise(totals.clocks, clock);
     }
-    if (!isLate) return;
+    if (Number.isNaN(first)) return;
     totals.late += 1;
+    const slot = slotOf(first);
+    totals.missed[slot] = (totals.missed[slot] ?? 0) + 1;
     const person = row.assignee ?? row.resolver;
     if (person !== null) totals.person(person).late += 1;
   };
 
   return {
     add(row) {
-      let totals = teams.get(row.team);
+      let shops = teams.get(row.team);
+      if (shops === undefined) {
+        shops = new Map();
+        teams.set(row.team, shops);
+      }
+      let totals = shops.get(row.shop);
       if (totals === undefined) {
         totals = new Totals(edges.length);
-        teams.set(row.team, totals);
+        shops.set(row.shop, totals);
       }
       if (isWithin(row.openedAt)) countOpened(totals, row);
       if (isWithin(row.respondedAt)) {
@@ -304,7 +323,11 @@ export function countIn(window: Window, difficulty: Difficulty = DIFFICULTY): Co
     },
     teams: () => [...teams.keys()],
     figures(scope) {
-      const asked = scope === 'all' ? [...teams.values()] : [teams.get(scope.team) ?? new Totals(edges.length)];
+      const reach = reachOf(scope);
+      const asked = [...teams]
+        .filter(([team]) => reach.teams?.includes(team) ?? true)
+        .flatMap(([, shops]) => [...shops].filter(([shop]) => reach.shops?.includes(shop) ?? true))
+        .map(([, totals]) => totals);
       const [only] = asked;
       const totals = asked.length === 1 && only !== undefined ? only : new Totals(edges.length);
       if (asked.length > 1) for (const part of asked) totals.add(part);
@@ -329,7 +352,12 @@ const told = (totals: Totals, scope: Scope, { from, to, slots }: Window): Figure
   resolution: totals.resolution.spread(),
   causes: [...totals.causes].map(([category, count]) => ({ category, count })).toSorted(byCount),
   sources: [...totals.sources].map(([source, count]) => ({ source, count })).toSorted(byCount),
-  slots: slots.map((at, i) => ({ at, new: totals.opened[i] ?? 0, resolved: totals.ended[i] ?? 0 })),
+  slots: slots.map((at, i) => ({
+    at,
+    new: totals.opened[i] ?? 0,
+    resolved: totals.ended[i] ?? 0,
+    late: totals.missed[i] ?? 0,
+  })),
   people: [...totals.people]
     .map(([person, counts]) => ({ person, ...counts }))
     .toSorted((a, b) => b.points - a.points || (a.person < b.person ? -1 : 1)),

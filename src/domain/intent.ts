@@ -80,6 +80,8 @@ export type Intent =
   | { readonly type: 'acknowledge' }
   /** Whoever stands above has to hear of it now. */
   | { readonly type: 'escalate'; readonly note: string | null }
+  /** Who handles it hears of it now, because somebody above wants so. */
+  | { readonly type: 'chase' }
   /** The speaker wants to be reminded; null: not any more. */
   | { readonly type: 'remind'; readonly at: Date | null }
   /** What is promised is looked at anew. */

@@ -46,6 +46,7 @@ const TOLD = {
   reminded: { name: 'reminded', data: ['passed'] },
   acknowledged: null,
   escalated: { name: 'escalated', data: ['by'] },
+  chased: null,
   reminder_set: null,
   reminder_dropped: null,
   prompted: null,

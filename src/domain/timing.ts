@@ -1,5 +1,6 @@
 import { isWorking, type Calendar } from './calendar.ts';
 import type { Directory } from './directory.ts';
+import { acknowledged, chased } from './heard.ts';
 import type { Change, Opening } from './event.ts';
 import {
   armed,
@@ -86,7 +87,8 @@ function clocksAfter(step: Step): Clocks {
     const clock = rules[name](step, after.clocks[name]);
     if (clock !== undefined) next[name] = change.type === 'reminded' ? stepped(name, clock, change, step) : clock;
   }
-  if (change.type === 'acknowledged') acknowledge(next, change.level);
+  if (change.type === 'acknowledged') acknowledged(next, change.level);
+  if (change.type === 'chased') chased(next, change.tell);
   const names = new Set([...Object.keys(next), ...Object.keys(after.clocks)]) as ReadonlySet<ClockName>;
   return [...names].every((name) => next[name] === after.clocks[name]) ? after.clocks : next;
 }
@@ -103,14 +105,6 @@ function stepped(name: ClockName, clock: TicketClock, change: Of<'reminded'>, by
   if (steps === 0) return clock;
   const told = [...new Set([...(clock.told ?? []), ...change.tell.map(({ person }) => person)])];
   return armed(name, { ...clock, rung: clock.rung + steps, ...(told.length > 0 && { told }) }, by);
-}
-
-/** Whoever was reminded knows: nobody up to their level hears of these promises again. */
-function acknowledge(clocks: { [K in ClockName]?: TicketClock }, level: number): void {
-  for (const name of CLOCKS) {
-    const clock = clocks[name];
-    if (clock !== undefined && clock.rung > 0) clocks[name] = { ...clock, quiet: Math.max(clock.quiet ?? -1, level) };
-  }
 }
 
 type Of<T extends Change['type']> = Extract<Change, { type: T }>;

@@ -41,6 +41,7 @@ async function ticketOf(store: Parts['store'], body: OutboxRow['body']): Promise
     case 'board':
     case 'answer':
     case 'post':
+    case 'digest':
     case 'letters':
       return null;
   }

@@ -47,11 +47,19 @@ function viewed(parts: Parts, view: View, person: string, reader: Reader): Card 
   const directory = parts.directory();
   switch (view.view) {
     case 'list':
-      return cards.list({ title: view.title, tickets: view.tickets, total: view.total, directory }, reader);
+      return cards.list({ ...view, directory }, reader);
     case 'preview':
       return cards.preview({ preview: view.preview, directory }, reader);
     case 'show':
       return withLinks(parts, cards.show({ ticket: view.ticket, directory, person }, reader), view.ticket, person);
+    case 'digest':
+      return cards.digest({ digest: view.digest, directory }, reader);
+    case 'digest-rest':
+      return cards.digestRest({ digest: view.digest, directory, exports: view.exports }, reader);
+    case 'export':
+      return cards.export(view.export, reader);
+    case 'stats':
+      return cards.stats(view.stats, reader);
     case 'backlog':
       return cards.backlog(view.backlog, reader);
     case 'policy':

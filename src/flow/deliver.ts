@@ -6,6 +6,7 @@ import { createBreaker, isSilent } from './breaker.ts';
 import { aboutRow } from './about-row.ts';
 import { createCallees, type Callees } from './call.ts';
 import { createBudgets, StaleEpoch, type Budgets } from './budget.ts';
+import { digestRow } from './digests.ts';
 import { drawSurface } from './draw.ts';
 import { createGuard, Halted, type CallWatch, type Guarded } from './guard.ts';
 import { createJumpWatch } from './jump.ts';
@@ -100,6 +101,7 @@ export function createDeliverer(parts: Parts, app: string, adapter: Adapter, tak
     if (row.body.kind === 'superseded') return supersededRow(with_, row, row.body);
     if (row.body.kind === 'say') return sayRow(with_, row, row.body);
     if (row.body.kind === 'post') return postRow(with_, row, row.body);
+    if (row.body.kind === 'digest') return digestRow(with_, row, row.body);
     if (row.body.kind === 'ping') return pingRow(with_, row, row.body);
     if (row.body.kind === 'thread') return threadRow(with_, row, row.body);
     if (row.body.kind === 'letters') return lettersRow(with_, row, row.body);

@@ -30,8 +30,8 @@ export interface TicketsBehind {
 export interface FigureReads {
   /** Figures of a period for several scopes, by their names, counted in one pass; of a period that is over as they were told first. */
   of(period: Period, scopes: readonly Scope[]): Promise<ReadonlyMap<string, Figures>>;
-  /** The same beside earlier periods. */
-  compared(period: Period, scopes: readonly Scope[]): Promise<ReadonlyMap<string, Compared>>;
+  /** The same beside earlier periods. Of one that is not over at `until` each is told as far as that: fresh, and not kept. */
+  compared(period: Period, scopes: readonly Scope[], until?: Date): Promise<ReadonlyMap<string, Compared>>;
   /** How many tickets are behind a figure as they stand now. */
   count(figure: Figure, scope: Scope, period: Period): Promise<number>;
   behind(
@@ -73,10 +73,32 @@ export function createFigures(store: Pick<Store, 'tallies' | 'digests'>, clock: 
   ): Promise<ReadonlyMap<string, Figures>> =>
     period === null || begin === null || begin >= period.from ? new Map<string, Figures>() : of(period, scopes);
 
+  /** The first part of a period beside as much of earlier ones. */
+  const partly = async (
+    period: Period,
+    begin: Date | null,
+    scopes: readonly Scope[],
+    ms: number,
+  ): Promise<ReadonlyMap<string, Compared>> => {
+    const part = async (of: Period | null): Promise<ReadonlyMap<string, Figures>> => {
+      if (of === null || (of !== period && (begin === null || begin >= of.from))) return new Map();
+      const to = new Date(Math.min(of.from.getTime() + ms, of.to.getTime()));
+      return byScope(await counted({ ...of, to }, scopes), (figures) => figures);
+    };
+    const figures = await part(period);
+    const [day, week] = [await part(before(period)), await part(weekBefore(period))];
+    return byScope([...figures.values()], (f): Compared => ({
+      figures: f,
+      before: day.get(f.scope) ?? null,
+      week: week.get(f.scope) ?? null,
+    }));
+  };
+
   return {
     of,
-    async compared(period, scopes) {
+    async compared(period, scopes, until = period.to) {
       const begin = await store.tallies.begin();
+      if (until < period.to) return partly(period, begin, scopes, until.getTime() - period.from.getTime());
       // One after another: each may read all that happened since.
       const figures = await of(period, scopes);
       const day = await earlier(before(period), begin, scopes);

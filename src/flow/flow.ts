@@ -4,6 +4,7 @@ import { createDeadlineAudit } from './deadline-audit.ts';
 import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
+import { createDigests } from './digests.ts';
 import { createFigures, type FigureReads } from './figures.ts';
 import { createIntake } from './intake.ts';
 import { createAudit } from './ledger.ts';
@@ -45,6 +46,8 @@ export interface Flow {
   readonly retime: () => Promise<number>;
   /** Looks at when a part of the open tickets is looked at next, and puts it right; how many faults it found. */
   readonly auditDeadlines: () => Promise<number>;
+  /** Sends the figures that are due to whom they are for, each once; how many. */
+  readonly digests: () => Promise<number>;
   /** How all of it stands; at most half a second old. */
   readonly machine: () => Promise<FlowNow>;
   /** The platforms that do not answer, whichever process delivers for them; at most a second old while the loops run. */
@@ -99,6 +102,8 @@ export function createFlow(given: Parts): Flow {
   const process = createProcess(parts, perform, { intake, filings, reports, numbers }, wakeInbox);
   const receive = createReceive(parts, process, wakeOutbox);
   const audit = createAudit(parts);
+  const figures = createFigures(parts.store, parts.clock);
+  const digests = createDigests(parts, figures);
   const board = createOutageBoard(parts);
   const failover = createFailover(parts, board);
   const watch = async (): Promise<number> => {
@@ -132,9 +137,11 @@ export function createFlow(given: Parts): Flow {
     // While nothing goes out nothing can be put right.
     audit: async () => (parts.quiet() === null ? audit() : 0),
     auditTallies: createTallyAudit(parts),
-    figures: createFigures(parts.store, parts.clock),
     retime: createRetime(parts, perform),
     auditDeadlines: createDeadlineAudit(parts, perform),
+    figures,
+    // While nothing goes out nobody waits for figures either.
+    digests: async () => (parts.quiet() === null ? digests() : 0),
     machine: createMachine(
       parts,
       () => deliverers,

@@ -26,6 +26,7 @@ const COUNTED: Readonly<Record<Kind, 'cards' | 'messages' | 'notices'>> = {
   say: 'messages',
   answer: 'notices',
   post: 'notices',
+  digest: 'notices',
   thread: 'notices',
   ping: 'notices',
 };

@@ -1,4 +1,5 @@
 import type { Adapter } from '../../adapters/adapter.ts';
+import type { Charts } from '../chart/charts.ts';
 import type { Clock } from '../clock.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Route } from '../domain/routing.ts';
@@ -42,6 +43,8 @@ export interface Parts {
   /** Where people reach this process, without a trailing slash. */
   readonly publicUrl: () => string;
   readonly files: Files;
+  /** Draws the pictures of digests. */
+  readonly charts: Pick<Charts, 'render'>;
   /** The way to subscriptions. */
   readonly postWebhook: Post;
   /** By appKey. */

@@ -64,7 +64,8 @@ export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, s
   ]);
 }
 
-const laneOf = (to: Address): string => `post:${addressKey(to)}`;
+/** Where posts to an address stand in line. */
+export const laneOf = (to: Address): string => `post:${addressKey(to)}`;
 
 /** The row that lets the message of an earlier one, a post or a notice to an admin, show this from now on. */
 export function insteadOf(
@@ -82,6 +83,11 @@ type Body = Extract<OutboxBody, { kind: 'post' }>;
 export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Promise<Delivery> {
   if (body.instead !== null) return change(attempt, row, body, body.instead);
   if (body.ref !== null) return { state: 'done' };
+  return sendPost(attempt, row, inWords(attempt.parts, row.address, body));
+}
+
+/** Posts a message that nobody has got yet, and keeps which one it became. */
+export async function sendPost(attempt: Attempt, row: OutboxRow, said: OutMessage): Promise<Delivery> {
   const { parts, adapter, budgets, epoch } = attempt;
   const purpose = row.urgent === true ? 'urgent' : 'new';
   const { calls } = adapter.capabilities(row.address);
@@ -91,7 +97,7 @@ export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Pro
   const use = { address: row.address, method: 'send', purpose, ...(to !== undefined && { to }) } as const;
   const ms = await budgets.take(use, epoch);
   if (ms > 0) return { state: 'wait', ms };
-  const message = { ...inWords(parts, row.address, body), ...(to !== undefined && { to }) };
+  const message = { ...said, ...(to !== undefined && { to }) };
   const ref = await adapter.send(row.address, message, row._id);
   await parts.store.outbox.lend(row._id, asLent(parts, ref.grants));
   await parts.store.outbox.posted(row._id, ref.id);

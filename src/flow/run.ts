@@ -21,6 +21,9 @@ import { addressOf, namedIn } from './account.ts';
 import { acknowledgeAll } from './acknowledge.ts';
 import { aDraft, ownDraft } from './drafts.ts';
 import { createBacklog } from './backlog.ts';
+import { createBulk } from './bulk.ts';
+import { createFigureAnswers } from './figures-answer.ts';
+import { createFigures } from './figures.ts';
 import { createDuty } from './duty.ts';
 import { decideJoin } from './admission.ts';
 import { redeem } from './redeem.ts';
@@ -103,6 +106,9 @@ export function createRun(
   const next = createNext(parts, perform);
   const backlog = createBacklog(parts);
   const policy = createPolicies(parts);
+  const figures = createFigures(parts.store, parts.clock);
+  const figureAnswers = createFigureAnswers(parts, figures);
+  const bulk = createBulk(parts, figures, filings, wakeInbox);
 
   const contextOf = (said: Said): CommandContext => ({
     speaker: said.speaker,
@@ -166,6 +172,10 @@ export function createRun(
         if (isRefusal(values)) return filed(said, values);
         return asking(formFor(said.command, contextOf(said), { values }));
       }
+      case 'figures':
+        return filed(said, await figureAnswers(said, outcome.asked));
+      case 'bulk':
+        return filed(said, await bulk(said, outcome));
       case 'intent':
         return said.ticket === null ? tell(null) : performed(said, said.ticket, outcome);
     }

@@ -32,13 +32,13 @@ export function fileRoutes(open: OpenFile): Router {
   router.get('/files/:id', async (request, response) => {
     const said = query.safeParse(request.query);
     if (!said.success) {
-      refuse(response, 'wrong');
+      refuseLink(response, 'wrong');
       return;
     }
     const { p: person, t: ticket, e: until, s: signature } = said.data;
     const opened = await open({ file: request.params.id, person, ticket, until, signature });
     if (opened.outcome !== 'file') {
-      refuse(response, opened.outcome);
+      refuseLink(response, opened.outcome);
       return;
     }
     // The right to see it is looked at every time: no cache may answer instead.
@@ -48,7 +48,7 @@ export function fileRoutes(open: OpenFile): Router {
 }
 
 /** A page in both languages: a link says nothing sure about who opens it. */
-function refuse(response: Response, outcome: keyof typeof STATUS): void {
+export function refuseLink(response: Response, outcome: keyof typeof STATUS): void {
   const said = (locale: Locale): string => {
     const reader = { locale, timeZone: 'UTC', now: new Date(0) };
     const title = text(reader, 'file.link_title', null);

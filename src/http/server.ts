@@ -9,6 +9,7 @@ import { SetupError, StoreUnavailable } from '../errors.ts';
 import type { NoteFault } from '../fault.ts';
 import { operator } from '../text/operator.ts';
 import { text } from '../text/text.ts';
+import { exportRoutes, type OpenExport } from './exports.ts';
 import { fileRoutes, type OpenFile } from './files.ts';
 import type { Hooks } from './hooks.ts';
 import type { Metrics } from './metrics.ts';
@@ -25,6 +26,7 @@ export interface HttpOptions {
   readonly process: string;
   readonly metrics: Pick<Metrics, 'scrape'>;
   readonly openFile: OpenFile;
+  readonly openExport: OpenExport;
   /** Mounted in this order. */
   readonly routes: readonly NonNullable<Adapter['routes']>[];
   /** Webhooks; they pass by everything else here. */
@@ -109,6 +111,7 @@ export function createApp(options: HttpOptions): Express {
     response.set('Content-Type', contentType).send(body);
   });
   app.use(fileRoutes(options.openFile));
+  app.use(exportRoutes(options.openExport));
   app.use(ticketLinkRoutes(options.locale));
   for (const { path, router } of routes) app.use(path, router);
   app.use((_request, response) => {

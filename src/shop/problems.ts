@@ -121,6 +121,8 @@ export class CheckedFile {
       say_({ key: 'setup.same_step', params: { ...place, share: Number(share), to: String(to) } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'hours') {
       say_({ key: 'setup.not_hours', params: { ...place, value: value() } });
+    } else if (issue.code === 'custom' && issue.params?.['problem'] === 'timeOfDay') {
+      say_({ key: 'setup.not_a_time', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'daySpans') {
       say_({ key: 'calendars.not_day_hours', params: { ...place, value: value() } });
     } else if (issue.code === 'custom' && issue.params?.['problem'] === 'day') {

@@ -3,6 +3,7 @@ import { ASKABLE } from '../domain/directory.ts';
 import { PRIORITIES, WAITS } from '../domain/status.ts';
 import { MOST_BOARDS, MOST_ROWS, SURGE } from '../domain/surge.ts';
 import { calendar, CALENDAR_KEYS, hours, promotion, timeZone } from './calendar-schema.ts';
+import { digest } from './digest.ts';
 import { subscription, SUBSCRIPTION_KEYS } from './subscription.ts';
 import { hook, HOOK_KEYS } from './hook.ts';
 import { promiseSchemas } from './promises.ts';
@@ -234,6 +235,8 @@ export const shopFile = z.strictObject({
   policies: policies.prefault({}),
   surge: surge.prefault({}),
   triage: triage.prefault({}),
+  /** When figures are sent. */
+  digest: digest.prefault({}),
   /** Platforms whose own member list is believed: who is on it joins a group's team, as an agent, by pressing a button there. */
   trust: z
     .array(z.string().regex(/^[a-z][a-z0-9]{0,19}$/))
@@ -271,6 +274,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   'policies.rules.*.ladder.*': ['at', 'to'],
   surge: Object.keys(surge.shape),
   triage: Object.keys(triage.shape),
+  digest: Object.keys(digest.shape),
   'triage.rules.*': Object.keys(rule.shape),
   'subscriptions.*': SUBSCRIPTION_KEYS,
   ...HOOK_KEYS,

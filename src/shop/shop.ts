@@ -184,6 +184,7 @@ function directoryOf(input: ShopInput): Directory {
     },
     calendar: times.usual(input.timeZone),
     promotions: promotionsOf(input),
+    digest: input.digest,
     accounts,
     groups,
     trusted: input.trust,

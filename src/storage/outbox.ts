@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Grant } from '../../adapters/adapter.ts';
 import type { Address } from '../domain/address.ts';
+import type { Digest } from '../domain/digest.ts';
 import type { Place } from '../domain/effect.ts';
 import type { Telling } from '../domain/pinged.ts';
 import type { Answer } from '../../commands/command.ts';
@@ -44,6 +45,8 @@ export type OutboxBody =
       /** What changes the message, where the platform lends it. */
       readonly lent?: readonly Lent[];
     }
+  /** Figures for a group (`person` null: without names) or one person; `ref`: the platform's id of the message, once it was posted. */
+  | { readonly kind: 'digest'; readonly person: string | null; readonly digest: Digest; readonly ref: string | null }
   /** Tells a person of a ticket; `telling` null: what they were told of it is put right. `number`: the ticket's. */
   | {
       readonly kind: 'ping';
@@ -58,7 +61,6 @@ export type OutboxBody =
       readonly ticket: string;
       readonly place: Place;
       readonly what: { readonly note: string } | { readonly surface: string; readonly files: readonly string[] };
-      /** The platform's id of the message, once it was posted. */
       readonly ref: string | null;
     }
   /** Tells an admin what could not be delivered, as it is when this goes. */

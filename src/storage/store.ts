@@ -28,6 +28,7 @@ import { roomStore } from './rooms.ts';
 import { settingStore } from './settings.ts';
 import { standbyStore } from './standbys.ts';
 import { surfaceStore } from './surfaces.ts';
+import { digestMarkStore } from './digest-marks.ts';
 import { digestStore } from './digests.ts';
 import { tallyStore } from './tallies.ts';
 import { ticketStore } from './tickets.ts';
@@ -76,6 +77,7 @@ export async function openStore(
     hookStates: hookStateStore(connection),
     tallies: tallyStore(connection),
     digests: digestStore(connection),
+    digestMarks: digestMarkStore(connection),
   };
   try {
     await prepare({ connection, leases: stores.leases });

@@ -1,4 +1,4 @@
-import { AGE_NAMES, AGES, type Figure, type Scope, type Window } from '../domain/figure.ts';
+import { AGE_NAMES, AGES, reachOf, type Figure, type Scope, type Window } from '../domain/figure.ts';
 import { EPOCH } from './connection.ts';
 
 export type TallyFilter = Readonly<Record<string, unknown>>;
@@ -30,7 +30,11 @@ const LAST_TOUCHED = { by: 'touchedAt', order: -1 } as const;
 export function queryOf(figure: Figure, scope: Scope, window: Window): TallyQuery {
   const { from, to } = window;
   const within = { $gte: from, $lt: to };
-  const team = scope === 'all' ? {} : { team: scope.team };
+  const reach = reachOf(scope);
+  const team = {
+    ...(reach.teams !== null && { team: { $in: [...reach.teams] } }),
+    ...(reach.shops !== null && { shop: { $in: [...reach.shops] } }),
+  };
   const opened = (more: TallyFilter): TallyQuery => ({
     parts: [{ filter: { openedAt: within, ...team, ...more }, hint: BY_OPENED }],
     ...NEWEST_OPENED,

@@ -9,6 +9,7 @@ import { PRIORITIES, type Priority } from '../domain/status.ts';
 /** Fields that are read, by their names' length and first two letters: no other field of a tally shares those with them. */
 const codeOf = (name: string): number => (name.length << 16) | (name.charCodeAt(0) << 8) | name.charCodeAt(1);
 const TEAM = codeOf('team');
+const SHOP = codeOf('shop');
 const CATEGORY = codeOf('category');
 const SOURCE = codeOf('source');
 const PRIORITY = codeOf('priority');
@@ -40,6 +41,7 @@ const HIGH = 2 ** 32;
 
 export const blankRow = (): Row => ({
   team: '',
+  shop: '',
   category: null,
   source: '',
   priority: 'normal',
@@ -80,6 +82,9 @@ export class TallyReader {
     switch (code) {
       case TEAM:
         row.team = this.#text(type) ?? '';
+        return;
+      case SHOP:
+        row.shop = this.#text(type) ?? '';
         return;
       case CATEGORY:
         row.category = this.#text(type);

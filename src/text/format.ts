@@ -6,6 +6,14 @@ export interface Format {
   moment(at: Date): string;
   /** `今天`, `昨天`, `11月8日` / `today`, `yesterday`, `on Nov 8`. */
   day(at: Date): string;
+  /** `11月8日` / `Nov 8`, whenever that is. */
+  date(at: Date): string;
+  /** `周二` / `Tue`. */
+  weekday(at: Date): string;
+  /** `11月` / `November`, of another year with it. */
+  month(at: Date): string;
+  /** The hour alone: `13`. */
+  hour(at: Date): number;
   /** `14:32` when it is today, otherwise as `moment`. */
   clock(at: Date): string;
   /** `14:32` when it is today, otherwise with its date: for cards that stay, on which `明天` would soon be wrong. */
@@ -76,7 +84,32 @@ function makeFormat(reader: Reader): Format {
     if (ms < 100 || ms >= 60_000) return ago(at);
     return zh ? `${duration(ms, zh)}前` : `${duration(ms, zh)} ago`;
   };
-  return { moment, day, clock, stamp, ago, since, duration: (ms) => duration(ms, zh) };
+  const weekday = (at: Date): string => {
+    const p = parts(at);
+    const number = new Date(Date.UTC(Number(p['year']), Number(p['month']) - 1, Number(p['day']))).getUTCDay();
+    return (zh ? ZH_WEEKDAYS : WEEKDAYS)[number] ?? '';
+  };
+  const monthOf = (at: Date): string => {
+    const p = parts(at);
+    const isOther = p['year'] !== parts(reader.now)['year'];
+    const number = Number(p['month']);
+    if (zh) return `${isOther ? `${p['year']}年` : ''}${number}月`;
+    return `${LONG_MONTHS[number - 1] ?? ''}${isOther ? ` ${p['year']}` : ''}`;
+  };
+  const hour = (at: Date): number => Number(parts(at)['hour']);
+  return {
+    moment,
+    day,
+    date,
+    weekday,
+    month: monthOf,
+    hour,
+    clock,
+    stamp,
+    ago,
+    since,
+    duration: (ms) => duration(ms, zh),
+  };
 }
 
 function duration(ms: number, zh: boolean): string {
@@ -94,6 +127,23 @@ function duration(ms: number, zh: boolean): string {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+const LONG_MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const ZH_WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'];
 
 type Parts = Readonly<Record<string, string>>;
 

@@ -188,6 +188,11 @@ export const history = {
     (w) => `升级给${after(w, ' ')}`,
     (w, who) => `Escalated${after(w, ' to ')}${who}`,
   ),
+  chased: happening(
+    '李雷',
+    (w) => `催办${after(w, ' ')}`,
+    (w, who) => `Chased${after(w, ' ')}${who}`,
+  ),
   reminder_set: happening(
     '11月11日 16:30',
     (w) => `设了提醒${colon(w)}`,

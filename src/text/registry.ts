@@ -3,6 +3,7 @@ import { backup } from './backup.ts';
 import { board } from './board.ts';
 import { calendars } from './calendars.ts';
 import { card } from './card.ts';
+import { digest } from './digest.ts';
 import { dingtalk } from './dingtalk.ts';
 import { dingtalkDoctor } from './dingtalk-doctor.ts';
 import { doctor } from './doctor.ts';
@@ -13,6 +14,7 @@ import { history } from './history.ts';
 import { cli } from './cli.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
+import { figures } from './figures.ts';
 import { filing } from './filing.ts';
 import { flow } from './flow.ts';
 import { hook } from './hook.ts';
@@ -52,6 +54,7 @@ export const catalogues = {
   card,
   cli,
   command,
+  digest,
   dingtalk,
   dingtalk_doctor: dingtalkDoctor,
   doctor,
@@ -59,6 +62,7 @@ export const catalogues = {
   email,
   field,
   file,
+  figures,
   filing,
   flow,
   gateway,

@@ -240,6 +240,12 @@ export const setup = {
     zh: (p) => `第 ${p.line} 行：${p.at} 重复了：时限的 ${p.share} 倍提醒 ${p.to} 已经写过`,
     en: (p) => `Line ${p.line}: ${p.at} is there twice: ${p.to} is told at ${p.share} of the limit already`,
   }),
+  not_a_time: entry<At & { value: string }>({
+    note: 'gongdan.yaml, a time of day that is none',
+    sample: { line: 12, at: 'digest.at', value: '25:00' },
+    zh: (p) => `第 ${p.line} 行：${p.at} 要写成几点几分，例如 "9:00"，现在是「${p.value}」`,
+    en: (p) => `Line ${p.line}: ${p.at} must be a time of day such as "9:00", it is "${p.value}"`,
+  }),
   not_a_duration: entry<At & { value: string }>({
     note: 'gongdan.yaml, a policy that is no duration',
     sample: { line: 7, at: 'policies.firstResponse', value: '3 minuts' },

@@ -46,8 +46,8 @@ type TerminalArea =
 type KeyOf<A extends Area> = { [N in A]: `${N}.${keyof Catalogues[N] & string}` }[A];
 type SentenceOf<K extends TextKey> = { [N in K]: { readonly key: N; readonly params: ParamsOf<N> } }[K];
 
-/** A sentence as data: kept, passed on, and put into words only for a reader. The sandbox's pages say theirs at once. */
-export type Sentence = SentenceOf<KeyOf<Exclude<Area, TerminalArea | 'sandbox'>>>;
+/** A sentence as data: kept, passed on, and put into words only for a reader. The sandbox's pages and digests say theirs at once. */
+export type Sentence = SentenceOf<KeyOf<Exclude<Area, TerminalArea | 'sandbox' | 'digest'>>>;
 /** The same for whoever sits before the terminal. A type of its own: of one with everything the compiler loses count. */
 export type TerminalSentence = SentenceOf<KeyOf<TerminalArea>>;
 

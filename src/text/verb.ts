@@ -37,6 +37,11 @@ export const verbs = {
   verb_away: word('午休', 'away'),
   verb_merge: word('合并', 'merge'),
   verb_split: word('拆分', 'split'),
+  verb_digest: word('日报', 'digest'),
+  verb_stats: word('统计', 'stats'),
+  verb_chase: word('催办', 'chase'),
+  verb_reassign: word('改派', 'reassign'),
+  verb_problem: word('问题单', 'problem'),
   verb_link: word('绑定', 'link'),
   verb_join: word('入组', 'join'),
   verb_resend: word('补发', 'resend'),
@@ -95,6 +100,23 @@ export const verbs = {
   summary_split: line(
     '把客户的新消息分到另一单，或取消合并',
     "Move the customer's newest messages to another ticket, or take a merge back",
+  ),
+  summary_digest: line(
+    '看今天到现在的日报，或昨天、本周、本月的；组长看组里的，组员看自己的',
+    "See the day's figures so far, or another period's: your teams' or your own",
+  ),
+  summary_stats: line(
+    '查数字：哪个组、谁、哪个分类、来源或店铺，哪段时间；可以导出',
+    'Look up figures of a team, person, category or shop, for any period',
+  ),
+  summary_chase: line('组长：提醒所有超时未处理工单的处理人', 'Leads: remind everybody who has an overdue ticket'),
+  summary_reassign: line(
+    '组长：把一个人手上的工单全部交给别人，或放回组里',
+    'Leads: give all of one person’s tickets to somebody else, or back to a team',
+  ),
+  summary_problem: line(
+    '组长：给突然变多的分类建一张问题单，把相关工单标上',
+    'Leads: open one ticket about the cause of many, and tag those',
   ),
   summary_link: line(
     '群里说：这个群接收哪个组的工单；单独对我说：绑定你的另一个账号',

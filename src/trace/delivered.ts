@@ -30,7 +30,7 @@ function contentOf({ body }: OutboxRow): Record<string, string> {
     return { place: placeKey(body.place), ...what };
   }
   if (body.kind === 'say') return { message: body.message };
-  return body.kind === 'post' || body.kind === 'answer' ? { person: body.person ?? '' } : {};
+  return body.kind === 'post' || body.kind === 'digest' || body.kind === 'answer' ? { person: body.person ?? '' } : {};
 }
 
 /** The platform's own words may quote what it was given: `gongdan dead-letters list` shows them. */
@@ -46,7 +46,8 @@ function outcomeOf(row: OutboxRow): readonly TraceEntry[] {
   if (row.state === 'done') {
     const at = row.doneAt ?? row.order;
     const { body } = row;
-    const ref = body.kind === 'post' || body.kind === 'thread' ? (body.ref ?? undefined) : undefined;
+    const ref =
+      body.kind === 'post' || body.kind === 'digest' || body.kind === 'thread' ? (body.ref ?? undefined) : undefined;
     return [entry(at, 'taken', { ref, ms: at.getTime() - row.order.getTime() })];
   }
   if (row.state === 'dead')

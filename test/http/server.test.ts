@@ -61,6 +61,7 @@ function make(options: Partial<HttpOptions> = {}): HttpServer {
     process: 'p1',
     metrics: createMetrics({ log, queues: async () => figures }),
     openFile: async () => ({ outcome: 'wrong' }),
+    openExport: () => ({ outcome: 'wrong' }),
     routes: [],
     unready: () => [],
     degraded: () => [],

@@ -33,6 +33,7 @@ beforeAll(async () => {
         }),
       }),
       openFile: async () => ({ outcome: 'wrong' }),
+      openExport: () => ({ outcome: 'wrong' }),
       routes: [],
       unready: () => [],
       degraded: () => [],

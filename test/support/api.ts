@@ -81,6 +81,7 @@ export async function openDoor(bench: Bench, more: Partial<ApiPorts> = {}): Prom
     clock,
     metrics: createMetrics({ log, queues: () => Promise.reject(new Error('nobody asks')) }),
     openFile: () => Promise.resolve({ outcome: 'wrong' }),
+    openExport: () => ({ outcome: 'wrong' }),
     routes: [{ path: '/', router: apiRoutes(ports) }],
     unready: () => [],
     degraded: () => [],

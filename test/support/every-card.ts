@@ -2,6 +2,8 @@ import { drawAlert } from '../../cards/alert.ts';
 import { drawBacklog } from '../../cards/backlog.ts';
 import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
+import { drawDigest, drawDigestRest } from '../../cards/digest.ts';
+import { drawExport, drawStats } from '../../cards/stats.ts';
 import { drawHelp } from '../../cards/help.ts';
 import { drawHome, type HomeCardInput } from '../../cards/home.ts';
 import { drawList } from '../../cards/list.ts';
@@ -20,6 +22,7 @@ import type { Ticket } from '../../src/domain/ticket.ts';
 import { dueOf, nearestDue } from '../../src/domain/sla.ts';
 import { OPEN } from '../../src/domain/status.ts';
 import { STATES } from './card-states.ts';
+import { aDigest, aGroupDigest, aQuietDigest } from './digests.ts';
 import { aDirectory, aPerson, aTicket, en, minutes, NOW, zh } from './tickets.ts';
 
 const directory = aDirectory();
@@ -160,6 +163,29 @@ const aWhatIf: WhatIfCardInput = {
     .map(({ number, subject, facts }) => ({ number, subject, facts, clock: 'resolution', due: minutes(-90) })),
 };
 
+const DIGESTS = [
+  ['digest', aDigest()],
+  ['digest of a quiet day', aQuietDigest],
+  ['digest without history', aDigest({ before: null, week: null })],
+  ['digest of a group', aGroupDigest],
+] as const;
+
+const someFigures = {
+  title: { of: ['售后'], when: '11月10日' },
+  rows: [
+    { what: 'new', of: '', count: 1_204, share: null, change: 120, figure: { is: 'new' } },
+    { what: 'in_time', of: '', count: 47, share: 0.96, change: -2, figure: { is: 'response.met' } },
+    { what: 'reopened', of: '', count: 0, share: null, change: null, figure: { is: 'reopened' } },
+  ],
+  ask: 'team:aftersales day:2026-11-10',
+  exports: true,
+} as const;
+const anExport = {
+  what: { what: 'new', of: '', when: '11月10日', count: 1_204 },
+  files: [{ name: 'tickets-2026-11-10.csv', url: 'https://desk.example/exports/tickets.csv?p=zhou' }],
+  hours: 24,
+} as const;
+
 /** Every card in every state and language. */
 export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
   const perTicket = Object.entries(STATES).flatMap(([state, ticket]): Sample[] => {
@@ -264,6 +290,10 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       drawBacklog({ items: [], more: 0, counts: { messages: 0, cards: 0, reminders: 0, notices: 0 } }, reader),
     ],
     ['quiet after a restore', drawNotice(quietNotice, reader)],
+    ...DIGESTS.map(([name, digest]) => [name, drawDigest({ digest, directory }, reader)] as const),
+    ['rest of a digest', drawDigestRest({ digest: aDigest(), directory, exports: true }, reader)],
+    ['figures', drawStats(someFigures, reader)],
+    ['exported figures', drawExport(anExport, reader)],
     ['notice with offers', drawNotice({ sentence: { key: 'card.empty', params: null }, offers }, reader)],
   ];
   const homes = Object.entries(HOMES).map(([name, input]) => [name, drawHome(input, reader)] as const);

@@ -5,6 +5,7 @@ import type { Adapter, Capabilities, InboundMessage, Limit, OutMessage } from '.
 import type { Clock } from '../../src/clock.ts';
 import { openEmbedded } from '../../src/embedded/embedded.ts';
 import { DeliveryError } from '../../src/errors.ts';
+import { createCharts } from '../../src/chart/charts.ts';
 import { createFiles } from '../../src/files/disk.ts';
 import { createFlow, type Flow } from '../../src/flow/flow.ts';
 import type { RosterReads } from '../../src/flow/roster.ts';
@@ -226,6 +227,7 @@ export function aBench(
     recent: new Map(),
     publicUrl: () => 'https://desk.example',
     files: createFiles({ directory: tmpdir(), facts: store.files, clock, ids: systemIds }),
+    charts: createCharts({ clock }),
     postWebhook: createPost({ clock }),
     adapters: new Map([['sandbox\ndemo', adapter]]),
     ...more,

@@ -5,6 +5,7 @@ import type { Quote, Ticket } from '../../src/domain/ticket.ts';
 import { GENESIS } from '../../src/domain/chain.ts';
 import type { Facts } from '../../src/domain/decision.ts';
 import { everyDay } from '../../src/domain/calendar.ts';
+import { DIGEST_RULES } from '../../src/domain/digest-schedule.ts';
 import { accountKey, addressKey } from '../../src/domain/address.ts';
 import { SURGE } from '../../src/domain/surge.ts';
 import { armed, type Clocks, type Due } from '../../src/domain/sla.ts';
@@ -137,6 +138,7 @@ export function aDirectory(more: Partial<Directory> = {}): Directory {
     surge: SURGE,
     calendar: everyDay('Asia/Shanghai'),
     promotions: [],
+    digest: DIGEST_RULES,
     trusted: [],
     subscriptions: new Map(),
     accounts: new Map(people.map((p) => [accountKey({ platform: 'sandbox', app: 'demo', user: p.id }), p.id])),

@@ -191,8 +191,14 @@ function Pictures({ pictures }: { readonly pictures: readonly Extract<Block, { t
   const source = useContext(PictureSource);
   return (
     <div className="thumbnails">
-      {pictures.map(({ file, alt, url }) => (
-        <a key={file} className="thumbnail" href={url ?? source(file)} target="_blank" rel="noopener">
+      {pictures.map(({ file, alt, url, wide }) => (
+        <a
+          key={file}
+          className={wide === true ? 'thumbnail wide' : 'thumbnail'}
+          href={url ?? source(file)}
+          target="_blank"
+          rel="noopener"
+        >
           <img className="picture" src={source(file)} alt={alt} loading="lazy" />
         </a>
       ))}

@@ -68,7 +68,9 @@ export function Pane({
   const people = useMemo(() => new Map(world.people.map((person): [string, Person] => [person.id, person])), [world]);
   const staff = people.get(user)?.role !== 'customer';
   const chats = useSyncExternalStore(viewer.subscribe, viewer.chats);
-  const here = mine.find(({ id }) => id === place.chat) ?? null;
+  const solo = mine.length < 2;
+  // Whoever has a single chat is in it: there is no list to choose from.
+  const here = mine.find(({ id }) => id === place.chat) ?? (solo ? (mine[0] ?? null) : null);
   const chat = here === null ? null : (chats.get(here.id) ?? null);
   const group = here?.kind === 'group';
 
@@ -192,7 +194,6 @@ export function Pane({
   const become = (id: string): void => {
     go(placeOf(world, id));
   };
-  const solo = mine.length < 2;
 
   return (
     <section

@@ -2,7 +2,7 @@ import type { Decision, Facts } from '../decision.ts';
 import type { Change, Told } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
-import { aboveOn, levelOf, passedAt, tellFrom, toldOf } from '../ladder.ts';
+import { aboveOn, levelOf, passedAt, peopleOf, tellFrom, toldOf } from '../ladder.ts';
 import { lacking } from '../permission.ts';
 import { waitingFor } from '../pinged.ts';
 import { OPEN } from '../status.ts';
@@ -71,6 +71,22 @@ export function escalate(t: Ticket, intent: Extract<Intent, { type: 'escalate' }
   const urgent = t.priority === 'urgent';
   const tell = people.map((p): Told => ({ person: p.id, level, at: tellFrom(p, urgent, facts) }));
   return accept([{ type: 'escalated', by: by.id, note: intent.note, tell }], pings(t, tell));
+}
+
+/** A lead wants whoever handles it to hear of it now, however often they have. */
+export function chase(t: Ticket, _intent: Extract<Intent, { type: 'chase' }>, facts: Facts): Decision {
+  const { actor, directory } = facts;
+  const missing = lacking(actor, 'lead', t, directory);
+  if (missing !== null) return refuse(missing);
+  if (!OPEN.has(t.status)) return already;
+  const by = actor.kind === 'person' ? actor.id : null;
+  const urgent = t.priority === 'urgent';
+  const tell = peopleOf(t, 'handler', directory)
+    .filter((p) => p.id !== by)
+    .map((p): Told => ({ person: p.id, level: 'handler', at: tellFrom(p, urgent, facts) }));
+  if (tell.length === 0) return already;
+  const pinged = tell.some(({ person }) => person === t.assignee) ? t.assignee : null;
+  return accept([{ type: 'chased', tell, pinged }], pings(t, tell));
 }
 
 /** The speaker wants to hear of it again at a moment, whatever becomes of it meanwhile; or not any more. */
