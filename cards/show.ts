@@ -9,7 +9,7 @@ import { footerOf, happened } from './happening.ts';
 import { shown, statusOf, titleOf, toneOf, type Audience } from './standing.ts';
 import { actionsOf } from './verb.ts';
 import { verbsFor } from './ticket.ts';
-import { ownVerbs } from './work.ts';
+import { OWN, ownVerbs } from './work.ts';
 
 export interface ShowCardInput {
   readonly ticket: Ticket;
@@ -27,7 +27,7 @@ export function drawShow({ ticket: t, directory, person }: ShowCardInput, reader
   const audience: Audience = t.assignee === person ? 'assignee' : 'group';
   const title = titleOf(t, reader, audience);
   const status = statusOf(t, directory, reader);
-  const verbs = (audience === 'assignee' ? ownVerbs(t) : verbsFor(t)).filter((verb) => verb !== 'show');
+  const verbs = (audience === 'assignee' ? [...ownVerbs(t), ...OWN] : verbsFor(t)).filter((verb) => verb !== 'show');
   // The timeline ends with what a footer would say.
   const footer = t.history.tail.length > 0 ? undefined : footerOf(t, directory, reader, audience);
   return {

@@ -57,16 +57,20 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     summary: text(reader, 'card.summary', { title, status }),
     status,
     blocks: [...words.blocks, ...duplicateBlocks(t, asking), ...factsOf(t, directory, reader, audience, words.files)],
-    actions: [...actionsOf(ownVerbs(t), asking, { buttons: 3, expand: words.cut }), ...mergeActions(t, asking)],
+    actions: [
+      ...actionsOf(ownVerbs(t), asking, { buttons: 3, expand: words.cut }),
+      ...mergeActions(t, asking),
+      ...actionsOf(OWN, asking, { buttons: 0, expand: false }),
+    ],
     ...(footer === undefined ? {} : { footer }),
   };
 }
 
 /** What only they are offered besides: last, for a platform that shows few may leave it to be typed. */
-const OWN: readonly Verb[] = ['remind', 'escalate'];
+export const OWN: readonly Verb[] = ['remind', 'escalate'];
 
 /** The verbs in the order in which they matter to who works on it. */
-export const ownVerbs = (t: Ticket): readonly Verb[] => [...verbsFor(t).filter((verb) => verb !== 'reveal'), ...OWN];
+export const ownVerbs = (t: Ticket): readonly Verb[] => verbsFor(t).filter((verb) => verb !== 'reveal');
 
 /** Where the ticket of somebody who had it is now. */
 export function handedOn(t: Ticket, directory: Directory, reader: Reader): string {

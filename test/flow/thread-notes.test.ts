@@ -263,6 +263,7 @@ describe('a note that was written elsewhere', () => {
     const old = await refIn(bench, ticket, A);
     bench.adapter.fails(failure('gone'));
     await types(bench, 'lilei', `优先级 ${ticket.number} 紧急`);
+    await bench.flow.settle();
     await types(bench, 'lilei', `备注 ${ticket.number} 催过仓库`);
     await bench.flow.settle();
     await passes(3);

@@ -31,7 +31,8 @@ describe('waiting', () => {
     expect(await status()).toBe('waiting_other');
     await desk.passes(1);
     expect(await status()).toBe('in_progress');
-    expect((await desk.card('lilei', 'd-lilei', no)).card?.footer).toContain('自动');
+    const work = (await desk.sees('lilei', 'd-lilei')).findLast((m) => m.card?.kind === 'work');
+    expect(work?.card?.footer).toContain('自动');
   });
 
   it('a stale wake-up does nothing: the wait was set anew', async () => {
