@@ -38,7 +38,8 @@ export type CardKind =
   | 'alert'
   | 'ping'
   | 'board'
-  | 'digest';
+  | 'digest'
+  | 'handover';
 
 /** `copy`: to be taken over as it stands into another program; shown in one width, with a way to copy it. */
 export type TextStyle = 'plain' | 'quote' | 'copy';

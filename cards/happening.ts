@@ -19,6 +19,8 @@ const COMMAND: Partial<Record<ChangeType, string>> = {
   transferred: 'transfer',
   offered: 'transfer',
   taken: 'claim',
+  handed_over: 'handover',
+  grouped: 'group',
   resolved: 'resolve',
   closed: 'close',
   replied: 'reply',
@@ -98,12 +100,21 @@ function about(t: Ticket, event: SealedEvent, directory: Directory, reader: Read
       return other === null ? '' : ticketName(other);
     }
     case 'assigned':
+    case 'handed_over':
     case 'offered':
     case 'lapsed':
     case 'retracted':
     case 'covered':
     case 'uncovered':
       return nameOf(directory, value('person'));
+    case 'grouped':
+    case 'ungrouped':
+      return refsIn(event.data['tickets'], reader);
+    case 'linked':
+    case 'unlinked': {
+      const problem = event.data['problem'] as Partial<Pick<Ticket, 'number'>> | undefined;
+      return problem?.number === undefined ? '' : ticketName({ number: problem.number });
+    }
     case 'transferred':
       return value('person') === '' ? teamName(directory, value('team')) : nameOf(directory, value('person'));
     case 'released':
@@ -164,6 +175,16 @@ function kinds(what: unknown, reader: Reader): string {
 
 const signed = (sign: string, tags: unknown): string[] =>
   Array.isArray(tags) ? tags.filter((t) => typeof t === 'string').map((t) => sign + t) : [];
+
+/** The numbers of the first of several tickets, and how many there are in all. */
+function refsIn(refs: unknown, reader: Reader): string {
+  const all = Array.isArray(refs) ? (refs as readonly Pick<Ticket, 'number'>[]).map(ticketName) : [];
+  const names = all.slice(0, MOST_NAMED).join(reader.locale === 'zh-CN' ? '、' : ', ');
+  return all.length > MOST_NAMED ? `${names} … (${all.length})` : names;
+}
+
+/** Tickets that one line names. */
+const MOST_NAMED = 5;
 
 /** The names of those whom an event told. */
 const toldIn = (tell: unknown, directory: Directory): string =>

@@ -2,6 +2,7 @@ import { drawAlert } from './alert.ts';
 import { drawBacklog } from './backlog.ts';
 import { drawBoard } from './board.ts';
 import { drawDigest, drawDigestRest } from './digest.ts';
+import { drawHandover } from './handover.ts';
 import { drawHelp } from './help.ts';
 import { drawHome } from './home.ts';
 import { drawList } from './list.ts';
@@ -41,4 +42,5 @@ export const cards = {
   digestRest: drawDigestRest,
   stats: drawStats,
   export: drawExport,
+  handover: drawHandover,
 } as const;

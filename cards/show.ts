@@ -6,7 +6,7 @@ import { cut } from './excerpt.ts';
 import { attachedTo } from './attached.ts';
 import { factsOf, placeOf } from './facts.ts';
 import { footerOf, happened } from './happening.ts';
-import { shown, statusOf, titleOf, toneOf, type Audience } from './standing.ts';
+import { shown, statusOf, titleOf, toneOf, type Audience, problemOf } from './standing.ts';
 import { actionsOf } from './verb.ts';
 import { verbsFor } from './ticket.ts';
 import { OWN, ownVerbs } from './work.ts';
@@ -38,6 +38,7 @@ export function drawShow({ ticket: t, directory, person }: ShowCardInput, reader
     summary: text(reader, 'card.summary', { title, status }),
     status,
     blocks: [
+      ...problemOf(t, reader),
       ...wordsOf(t, reader, audience),
       ...attachedTo(t, t.attachments, { reader, audience, pictures: t.attachments.length }),
       ...factsOf(t, directory, reader, audience, t.attachments.length),

@@ -97,6 +97,17 @@ function handled(t: Row, directory: Directory, reader: Reader): string {
   return `${t.status === 'resolved' ? '✅ ' : ''}${capital(parts.join(' · '))}`;
 }
 
+/** The line that says that it is a problem and of how much, or a case of one; none on other tickets. */
+export function problemOf({ problem = null, cases }: Row, reader: Reader): readonly Block[] {
+  const line =
+    cases !== undefined
+      ? text(reader, 'card.cases', { count: cases.length })
+      : problem !== null
+        ? text(reader, 'card.case_of', { no: problem.number })
+        : null;
+  return line === null ? [] : [{ type: 'note', text: line }];
+}
+
 /** The line that says for whom the team covers; none on other tickets. */
 export function coverOf(t: Row, directory: Directory, person: string | null, reader: Reader): readonly Block[] {
   if (t.owner === null || t.status !== 'new') return [];

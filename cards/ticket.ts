@@ -7,7 +7,18 @@ import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
 import { besides, buttonsBeside, duplicateBlocks, mergeActions, mergedActions, type WithTwins } from './several.ts';
-import { coverOf, isHandled, nameOf, shown, statusOf, teamName, titleOf, toneOf, type Row } from './standing.ts';
+import {
+  coverOf,
+  isHandled,
+  nameOf,
+  problemOf,
+  shown,
+  statusOf,
+  teamName,
+  titleOf,
+  toneOf,
+  type Row,
+} from './standing.ts';
 import { actionsOf, fits, type Verb } from './verb.ts';
 
 export interface TicketCardInput {
@@ -78,7 +89,7 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
   if (t.assignee !== null) {
     const buttons = t.others.length > 0 ? 2 : 1;
     const actions = actionsOf(verbsFor(t), asking, { buttons, expand: false });
-    return { ...card, blocks: [], actions: [...actions, ...merges] };
+    return { ...card, blocks: problemOf(t, reader), actions: [...actions, ...merges] };
   }
   const quote = quoteOf(t);
   const files = latestFiles(t, reader);
@@ -86,6 +97,7 @@ export function drawTicket({ ticket: t, directory, team }: TicketCardInput, read
   return {
     ...card,
     blocks: [
+      ...problemOf(t, reader),
       ...coverOf(t, directory, null, reader),
       ...quote.blocks,
       ...files.blocks,

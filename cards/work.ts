@@ -8,7 +8,17 @@ import { attachedTo } from './attached.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './happening.ts';
 import { duplicateBlocks, mergeActions, mergedActions, type WithTwins } from './several.ts';
-import { coverOf, isHandled, nameOf, statusOf, teamName, titleOf, toneOf, type Audience } from './standing.ts';
+import {
+  coverOf,
+  isHandled,
+  nameOf,
+  statusOf,
+  teamName,
+  titleOf,
+  toneOf,
+  type Audience,
+  problemOf,
+} from './standing.ts';
 import { actionsOf, type Verb } from './verb.ts';
 import { verbsFor } from './ticket.ts';
 
@@ -56,7 +66,12 @@ export function drawWork({ ticket: t, directory, person }: WorkCardInput, reader
     tone: toneOf(t, reader.now),
     summary: text(reader, 'card.summary', { title, status }),
     status,
-    blocks: [...words.blocks, ...duplicateBlocks(t, asking), ...factsOf(t, directory, reader, audience, words.files)],
+    blocks: [
+      ...problemOf(t, reader),
+      ...words.blocks,
+      ...duplicateBlocks(t, asking),
+      ...factsOf(t, directory, reader, audience, words.files),
+    ],
     actions: [
       ...actionsOf(ownVerbs(t), asking, { buttons: 3, expand: words.cut }),
       ...mergeActions(t, asking),

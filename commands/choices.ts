@@ -99,6 +99,12 @@ export function choicesFor(type: ListedType, asking: Asking): readonly Choice[] 
         ...LIMITS.map((limit) => choice(limit, PROMISE_WORDS[limit], both(`policy.limit_${limit}`))),
         choice('reset', ['恢复', '还原', 'reset'], both('value.policy_reset')),
       ];
+    case 'handover':
+      return [
+        choice('next', ['交给下一班', '全部', 'all'], both('value.handover_next')),
+        choice('to', ['给', '交给'], both('value.handover_to')),
+        choice('keep', ['继续', '明天继续', '我明天继续'], both('value.handover_keep')),
+      ];
     case 'sure':
       return [choice('yes', ['确定', 'y', 'sure'], both('value.sure'))];
     case 'command':

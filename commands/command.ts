@@ -2,6 +2,7 @@ import type { Form } from '../cards/card.ts';
 import type { BacklogCardInput } from '../cards/backlog.ts';
 import type { PolicyCardInput, WhatIfCardInput } from '../cards/policy.ts';
 import type { ExportCardInput, StatsCardInput } from '../cards/stats.ts';
+import type { HandoverCardInput } from '../cards/handover.ts';
 import type { Preview } from '../cards/preview.ts';
 import type { FiguresAsked } from './figures-ask.ts';
 import type { Digest } from '../src/domain/digest.ts';
@@ -103,6 +104,8 @@ export type ParamType =
   | 'promise'
   /** How long a promise is, milliseconds, or `file`: as the file says. */
   | 'limit'
+  /** What becomes of tickets at the end of a shift: `next`, `to` (a colleague) or `keep`. */
+  | 'handover'
   /** Another ticket, by its number. */
   | 'ticket'
   /** The same, or `new` for one that is to be opened. */
@@ -217,6 +220,18 @@ export interface GivenFacts {
   readonly category?: string;
 }
 
+/** What somebody wants done with their tickets at the end of their shift. */
+export interface HandedOver {
+  /** `back`: what was just handed over comes back. */
+  readonly what: 'next' | 'to' | 'keep' | 'back' | null;
+  /** Numbers; null: all that they have not said anything about. */
+  readonly numbers: readonly number[] | null;
+  /** Whose they become; null: the next shift's. */
+  readonly person: string | null;
+  /** Left with each of them; null: nothing. */
+  readonly note: string | null;
+}
+
 export type Outcome =
   | {
       readonly kind: 'intent';
@@ -241,6 +256,8 @@ export type Outcome =
     }
   /** The speaker knows everything that they were told of. */
   | { readonly kind: 'acknowledge' }
+  /** What becomes of the speaker's tickets when their shift ends: of all, or of `no`; `what` null: it is only asked. */
+  | ({ readonly kind: 'handover' } & HandedOver)
   /** The best ticket the speaker may have becomes theirs. */
   | { readonly kind: 'next' }
   /** Everything that could not be delivered is tried again. */
@@ -314,4 +331,5 @@ export type View =
   | { readonly view: 'backlog'; readonly backlog: BacklogCardInput }
   | { readonly view: 'policy'; readonly policy: PolicyCardInput }
   | { readonly view: 'what-if'; readonly whatIf: WhatIfCardInput }
+  | { readonly view: 'handover'; readonly handover: HandoverCardInput }
   | { readonly view: 'help'; readonly command: string | null };

@@ -117,9 +117,12 @@ function current(param: Param, { ticket, directory }: Asking): string | undefine
 
 /** Neither oneself, nor who or what team has the ticket already: `claim` and `release` say those. */
 function makesSense(command: Command, choice: Choice, { speaker, ticket, directory }: Asking): boolean {
+  const person = directory.people.get(choice.value.replace(/^person:/u, ''));
+  // Whoever goes home leaves their tickets to their own teams.
+  if (command.name === 'handover' && person !== undefined)
+    return person.id !== speaker.id && person.teams.some((team) => speaker.teams.includes(team));
   if (command.subject === 'none') return true;
   if (choice.value === `team:${ticket?.team}`) return false;
-  const person = directory.people.get(choice.value.replace(/^person:/u, ''));
   if (person === undefined) return true;
   if (command.name === 'assign' && ticket !== null && !maySee(person, ticket)) return false;
   return person.id !== speaker.id && person.id !== ticket?.assignee;

@@ -114,7 +114,8 @@ function take(param: Param, text: string, asking: Asking, lenient: boolean): Tak
     case 'ticket-or-new': {
       const named = text.slice(TO.exec(text)?.[0].length ?? 0);
       const word = firstWord(named);
-      return scalar(ticket(word, param.type), named.slice(word.length));
+      const found = ticket(word, param.type);
+      return found === null && lenient ? { kind: 'skip' } : scalar(found, named.slice(word.length));
     }
     case 'minutes': {
       const bare = /^\d+(?=[\s,;，；。、]|$)/u.exec(fold(text).text)?.[0];

@@ -12,6 +12,8 @@ import { decline } from './decline.ts';
 import { escalate } from './escalate.ts';
 import { digest } from './digest.ts';
 import { reassign } from './reassign.ts';
+import { group } from './group.ts';
+import { handover } from './handover.ts';
 import { help } from './help.ts';
 import { join } from './join.ts';
 import { link } from './link.ts';
@@ -24,8 +26,8 @@ import { off } from './off.ts';
 import { on } from './on.ts';
 import { pending } from './pending.ts';
 import { policy } from './policy.ts';
-import { problem } from './problem.ts';
 import { priority } from './priority.ts';
+import { problem } from './problem.ts';
 import { release } from './release.ts';
 import { remind } from './remind.ts';
 import { reopen } from './reopen.ts';
@@ -74,11 +76,13 @@ export const commands: readonly Command[] = [
   chase,
   reassign,
   problem,
+  handover,
   link,
   join,
   policy,
   resend,
   backlog,
+  group,
   split,
   merge,
   undo,

@@ -5,6 +5,7 @@ import type { Store } from '../src/storage/store.ts';
 import { archive } from './archive.ts';
 import { backup } from './backup.ts';
 import { deadlineAudit } from './deadline-audit.ts';
+import { handover } from './handover.ts';
 import type { Job } from './job.ts';
 import { digest } from './digest.ts';
 import { ledger } from './ledger.ts';
@@ -32,6 +33,7 @@ export const jobs = ({ flow, store, clock, directory, dailyBackup }: JobParts): 
   ledger(flow),
   digest(flow),
   tally(flow),
+  handover(flow),
   retention(
     store,
     clock,

@@ -5,6 +5,8 @@ import { attach, replyElsewhere } from './verbs/elsewhere.ts';
 import { open, recall, receive } from './verbs/intake.ts';
 import { assign, claim, release } from './verbs/hands.ts';
 import { cover, uncover } from './verbs/cover.ts';
+import { handOver, keep } from './verbs/handover.ts';
+import { group, link, ungroup, unlink } from './verbs/problem.ts';
 import { decline, transfer } from './verbs/pass.ts';
 import { close, note, pend, reopen, reply, resolve, wake } from './verbs/progress.ts';
 import { categorise, prioritise, tag } from './verbs/classify.ts';
@@ -36,6 +38,12 @@ const DECIDERS: { readonly [T in Exclude<IntentType, 'open'>]: Decide<T> } = {
   decline,
   cover,
   uncover,
+  hand_over: handOver,
+  keep,
+  group,
+  ungroup,
+  link,
+  unlink,
   reply,
   reply_elsewhere: replyElsewhere,
   attach,

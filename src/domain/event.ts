@@ -173,10 +173,26 @@ export type Change =
       readonly type: 'covered';
       readonly person: string;
       readonly back: Date | null;
+      /** Left with it when a shift ended and nobody said what becomes of it. */
+      readonly note?: string;
       readonly to: Status;
       readonly before: Before;
     }
   | { readonly type: 'uncovered'; readonly person: string; readonly restored: Restored }
+  /** Whoever had it went home: it is a colleague's, or (`person` null) in the team's queue for the next shift. */
+  | {
+      readonly type: 'handed_over';
+      readonly person: string | null;
+      readonly note: string | null;
+      readonly to: Status;
+      readonly before: Before;
+    }
+  /** Whoever has it went home and goes on with it at `until`. */
+  /** It is a problem of which these are cases, or are none any more. */
+  | { readonly type: 'grouped' | 'ungrouped'; readonly tickets: readonly TicketRef[] }
+  /** It is a case of a problem, or is none any more. */
+  | { readonly type: 'linked' | 'unlinked'; readonly problem: TicketRef }
+  | { readonly type: 'kept'; readonly person: string; readonly until: Date }
   | { readonly type: 'replied'; readonly message: string; readonly to: Status; readonly before: Before }
   /** The customer's platform accepted a reply. `since`: when they wrote something after it that still waits for an answer. */
   | { readonly type: 'delivered'; readonly message: string; readonly since: Date | null }

@@ -34,6 +34,7 @@ const INVISIBLE: ReadonlySet<Change['type']> = new Set([
   'reminder_set',
   'reminder_dropped',
   'prompted',
+  'kept',
 ]);
 
 /** What a card shows by its effect only: the last thing that happened stays what somebody did. */
@@ -213,6 +214,20 @@ function difference(t: Ticket, change: Exclude<Change, { type: 'opened' }>, at: 
     }
     case 'uncovered':
       return { ...change.restored, ...NOT_AWAITED, assignee: change.person };
+    case 'handed_over':
+      return change.person === null ? inQueue(change.to) : { ...handedTo(t, change.person, at), status: change.to };
+    case 'kept':
+      return { kept: { person: change.person, until: change.until } };
+    case 'grouped':
+      return { cases: [...(t.cases ?? []), ...change.tickets] };
+    case 'ungrouped': {
+      const out = new Set(change.tickets.map(({ ticket }) => ticket));
+      return { cases: (t.cases ?? []).filter(({ ticket }) => !out.has(ticket)) };
+    }
+    case 'linked':
+      return { problem: change.problem };
+    case 'unlinked':
+      return { problem: null };
     case 'replied':
       return { status: change.to, wait: 'customer', ...NOT_AWAITED, ...NO_END };
     case 'delivered':

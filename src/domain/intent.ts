@@ -57,9 +57,29 @@ export type Intent =
     }
   /** Says no to an offer. */
   | { readonly type: 'decline' }
-  /** The person is not there, or is back. */
-  | { readonly type: 'cover'; readonly person: string }
+  /** The person is not there, or is back. `dueBefore`: only what falls due before this moment; `note`: what is left with it. */
+  | {
+      readonly type: 'cover';
+      readonly person: string;
+      readonly dueBefore?: Date;
+      readonly note?: string;
+    }
   | { readonly type: 'uncover'; readonly person: string }
+  /** Whoever has it goes home at `ends`: it is the next shift's in the team's queue (`person` null), or a colleague's. */
+  | {
+      readonly type: 'hand_over';
+      readonly person: string | null;
+      readonly note: string | null;
+      readonly ends: Date;
+    }
+  /** Whoever has it goes home and goes on with it when they are back. */
+  | { readonly type: 'keep'; readonly until: Date }
+  /** It is a problem, and these tickets are cases of it; or are none any more. */
+  | { readonly type: 'group'; readonly tickets: readonly TicketRef[] }
+  | { readonly type: 'ungroup'; readonly tickets: readonly TicketRef[] }
+  /** The ticket is a case of this problem, or is none any more. */
+  | { readonly type: 'link'; readonly problem: TicketRef }
+  | { readonly type: 'unlink'; readonly problem: TicketRef }
   /** `sure`: also when a colleague works on it. */
   | { readonly type: 'reply'; readonly message: string; readonly sure: boolean }
   /** Answered by hand where we cannot write; the message is kept and never sent. */

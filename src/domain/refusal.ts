@@ -1,6 +1,7 @@
 import type { PlaceName } from './contact.ts';
 import type { Locale } from './directory.ts';
 import type { Status } from './status.ts';
+import type { ClockName } from './terms.ts';
 
 /** A word in every language it is shown in. */
 export type Label = Readonly<Record<Locale, string>>;
@@ -29,6 +30,7 @@ export type ValueKind =
   | 'tickets'
   | 'promise'
   | 'limit'
+  | 'handover'
   | 'command'
   | 'ticket'
   | 'ticket-or-new'
@@ -70,6 +72,16 @@ export type Refusal =
   | { readonly code: 'not_in_team'; readonly name: string; readonly no: number }
   | { readonly code: 'too_many_tags'; readonly no: number; readonly max: number }
   | { readonly code: 'note_required' }
+  /** What is urgent is not handed over without a word. */
+  | { readonly code: 'handover_note'; readonly numbers: readonly number[] }
+  /** A promise of it is broken before who has it is back. */
+  | {
+      readonly code: 'due_before_back';
+      readonly no: number;
+      readonly clock: ClockName;
+      readonly at: Date;
+      readonly back: Date;
+    }
   | { readonly code: 'nothing_hidden'; readonly no: number }
   | { readonly code: 'undo_nothing' }
   | { readonly code: 'undo_late'; readonly seconds: number }
@@ -107,6 +119,10 @@ export type Refusal =
   | { readonly code: 'split_only'; readonly no: number }
   /** What does not exist cannot take messages. */
   | { readonly code: 'split_where'; readonly no: number; readonly to: string }
+  /** A problem has as many cases as it may have. */
+  | { readonly code: 'problem_full'; readonly no: number; readonly max: number }
+  /** It is a case of another problem itself. */
+  | { readonly code: 'problem_case'; readonly no: number; readonly of: number }
   | { readonly code: 'busy'; readonly no: number };
 
 export type RefusalCode = Refusal['code'];

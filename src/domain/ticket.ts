@@ -210,6 +210,12 @@ export interface Ticket {
   /** When the owner is back by themselves, as far as known. */
   readonly ownerBack: Date | null;
   readonly offer: Offer | null;
+  /** Who said that they go on with it when they are back from then on; absent: nobody did. */
+  readonly kept?: { readonly person: string; readonly until: Date };
+  /** The problem that it is a case of; absent or null: none. */
+  readonly problem?: TicketRef | null;
+  /** It is a problem, and these are its cases, in the order in which they came; at most `MAX_CASES`. Absent: it is none. */
+  readonly cases?: readonly TicketRef[];
   /** How often it went from hand to hand. */
   readonly passes: number;
   /** Who put it back: it is not offered to them first. At most 20. */

@@ -66,6 +66,8 @@ function viewed(parts: Parts, view: View, person: string, reader: Reader): Card 
       return cards.policy({ ...view.policy }, reader);
     case 'what-if':
       return cards.whatIf(view.whatIf, reader);
+    case 'handover':
+      return cards.handover(view.handover, reader);
     case 'help': {
       const entries = commands.map((c) => ({
         name: c.name,

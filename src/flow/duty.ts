@@ -48,6 +48,7 @@ export function createDuty(parts: Parts, wakeInbox: () => void): Duty {
   const teamsOf = (person: Person): readonly string[] =>
     person.teams.map((id) => parts.directory().teams.get(id)?.name ?? id);
 
+  /** `moved`: how many tickets are on their way, to the team from who is gone, back to who is here again. */
   const answerTo = async (speaker: Person, person: Person, record: DutyRecord, moved: number): Promise<Answer> => {
     const { until } = record;
     if (person.id !== speaker.id) {
@@ -60,12 +61,16 @@ export function createDuty(parts: Parts, wakeInbox: () => void): Duty {
     if (record.state === 'away') return { sentence: { key: 'duty.away', params: { until, mine } } };
     if (record.state === 'off') return { sentence: { key: 'duty.off', params: { mine } } };
     const shops = person.shops.length === 0 ? {} : { shop: person.shops };
-    const waiting = await store.tickets.count({ team: person.teams, ...shops, status: ['new'] });
+    const queued = await store.tickets.count({ team: person.teams, ...shops, status: ['new'] });
+    const waiting = Math.max(0, queued - moved);
     const list = {
       label: { key: 'command.form_submit', params: { verb: 'list' } },
       invoke: { command: 'list', args: {} },
     } as const;
-    return { sentence: { key: 'duty.on', params: { until, mine, waiting } }, offers: waiting === 0 ? [] : [list] };
+    return {
+      sentence: { key: 'duty.on', params: { until, mine: mine + moved, waiting } },
+      offers: waiting === 0 ? [] : [list],
+    };
   };
 
   return {
@@ -75,7 +80,13 @@ export function createDuty(parts: Parts, wakeInbox: () => void): Duty {
       const record = recordOf(person, state, { at: row.order, by: speaker.id, awayMs, directory });
       if (state === 'on') await tellSomebody(parts, person, row.order);
       await roster.keep(record);
-      if (state === 'on') await isBack(person, row, speaker);
+      if (state === 'on') {
+        // Counted before anything is on its way back.
+        const covered = await store.tickets.coveredFor(person.id);
+        const answer = await answerTo(speaker, person, record, covered.length);
+        await isBack(person, row, speaker);
+        return answer;
+      }
       // Who goes by themselves keeps what waits; whom a lead takes off may not be back for long.
       const moved = state === 'off' && person.id !== speaker.id ? await isGone(person, row, speaker) : 0;
       return answerTo(speaker, person, record, moved);

@@ -6,6 +6,7 @@ import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
 import { createDigests } from './digests.ts';
 import { createFigures, type FigureReads } from './figures.ts';
+import { createHandover } from './handover.ts';
 import { createIntake } from './intake.ts';
 import { createAudit } from './ledger.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -36,6 +37,8 @@ export interface Flow {
   readonly perform: Perform;
   /** Wakes the tickets that are due, and takes up greetings nothing has followed; how many. What takes longer than a while is left for the next call. */
   readonly wake: (signal?: AbortSignal) => Promise<number>;
+  /** Asks whose shift ends soon what becomes of their tickets, and settles what has ended; how many people that were. */
+  readonly handover: () => Promise<number>;
   /** Looks at a part of the ledger of where tickets stand and puts it right; how many faults it found. */
   readonly audit: () => Promise<number>;
   /** Looks at the tallies of some tickets and puts them right; how many were wrong. */
@@ -99,7 +102,8 @@ export function createFlow(given: Parts): Flow {
   const wake = createWake(parts, perform);
   const filings = createFilings(parts, perform, numbers);
   const reports = createReports(parts, { perform, numbers, tellNobody });
-  const process = createProcess(parts, perform, { intake, filings, reports, numbers }, wakeInbox);
+  const handover = createHandover(parts, perform);
+  const process = createProcess(parts, perform, { intake, filings, reports, numbers, handover }, wakeInbox);
   const receive = createReceive(parts, process, wakeOutbox);
   const audit = createAudit(parts);
   const figures = createFigures(parts.store, parts.clock);
@@ -134,6 +138,7 @@ export function createFlow(given: Parts): Flow {
   return {
     sink: receive,
     perform,
+    handover: () => handover.sweep(),
     // While nothing goes out nothing can be put right.
     audit: async () => (parts.quiet() === null ? audit() : 0),
     auditTallies: createTallyAudit(parts),

@@ -4,8 +4,10 @@ import type { Answer } from '../../commands/command.ts';
 import { addressKey, appKey, type Address } from '../domain/address.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
+import type { PostView } from '../storage/post-view.ts';
 import { say, type Sentence } from '../text/text.ts';
 import type { Attempt, Delivery } from './deliver.ts';
+import { handoverNow } from './handover-card.ts';
 import type { Parts } from './parts.ts';
 import { asMessage, named } from './picture.ts';
 import { asLent, takeLent } from './lend.ts';
@@ -26,6 +28,8 @@ export interface Post {
   readonly offers: NonNullable<Answer['offers']>;
   /** The key of an earlier post to the same address that now shows this instead; nothing is said when that one never went out. */
   readonly instead?: string;
+  /** Shown instead of the words. */
+  readonly view?: PostView;
   /** It will not stay so: a card even without buttons, for words alone cannot be shown differently later. */
   readonly passing?: true;
   /** It goes out also while the bot is quiet after a restore. */
@@ -39,7 +43,7 @@ const BEHIND_MS = 1_000;
 
 /** Says something to a group or to one person, once per key; where no platform of this process reaches the address, nothing. */
 export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, said: Post): Promise<void> {
-  const { key, to, person, sentence, offers, instead, passing, calm, urgent } = said;
+  const { key, to, person, sentence, offers, instead, view, passing, calm, urgent } = said;
   if (!parts.adapters.has(appKey(to))) return;
   const body: OutboxBody = {
     kind: 'post',
@@ -48,6 +52,7 @@ export async function post(parts: Pick<Parts, 'store' | 'clock' | 'adapters'>, s
     offers,
     instead: instead === undefined ? null : postId(instead),
     ref: null,
+    ...(view && { view }),
     ...(passing && { passing }),
   };
   await parts.store.outbox.add([
@@ -83,7 +88,7 @@ type Body = Extract<OutboxBody, { kind: 'post' }>;
 export async function postRow(attempt: Attempt, row: OutboxRow, body: Body): Promise<Delivery> {
   if (body.instead !== null) return change(attempt, row, body, body.instead);
   if (body.ref !== null) return { state: 'done' };
-  return sendPost(attempt, row, inWords(attempt.parts, row.address, body));
+  return sendPost(attempt, row, await inWords(attempt.parts, row.address, body));
 }
 
 /** Posts a message that nobody has got yet, and keeps which one it became. */
@@ -118,7 +123,7 @@ async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: str
   const grant = update === 'by-grant' ? await takeLent(parts, lent, 'outbox') : null;
   // Whoever presses what cannot be changed any more reads so.
   if (update === 'by-grant' && grant === null) return { state: 'done' };
-  const message = named(inWords(parts, row.address, body), earlier);
+  const message = named(await inWords(parts, row.address, body), earlier);
   try {
     await adapter.update(row.address, { id: before.body.ref }, message, row._id, grant ?? undefined);
   } catch (error) {
@@ -132,9 +137,12 @@ async function change(attempt: Attempt, row: OutboxRow, body: Body, earlier: str
   return { state: 'done' };
 }
 
-function inWords(parts: Parts, address: Address, { person, sentence, offers, instead, passing }: Body): OutMessage {
+async function inWords(parts: Parts, address: Address, body: Body): Promise<OutMessage> {
+  const { person, sentence, offers, instead, passing, view } = body;
   const reader = person === null ? groupReader(parts, address) : personReader(parts, person);
   const version = instead === null ? 1 : 2;
+  const input = view === undefined || person === null ? null : await handoverNow(parts, person, view.ends);
+  if (input !== null) return asMessage(cards.handover(input, reader), version);
   // What was posted as a card stays one, so that it can be shown differently.
   if (offers.length > 0 || instead !== null || passing === true)
     return asMessage(cards.notice({ sentence, offers }, reader), version);

@@ -20,6 +20,7 @@ import { nearest } from '../triage/nearest.ts';
 import { askFor } from './ask.ts';
 import { actorOf, speakerOf } from './caller.ts';
 import type { Filings } from './filing.ts';
+import type { Handover } from './handover.ts';
 import type { Intake } from './intake.ts';
 import { botAdded } from './lifecycle/bot-added.ts';
 import { botRemoved } from './lifecycle/bot-removed.ts';
@@ -60,16 +61,17 @@ interface Stations {
   readonly filings: Filings;
   readonly reports: WorkReport;
   readonly numbers: Numbers;
+  readonly handover: Handover;
 }
 
 /** Inbox row -> person -> command -> intent, or the answer to a question. */
 export function createProcess(
   parts: Parts,
   perform: Perform,
-  { intake, filings, reports, numbers }: Stations,
+  { intake, filings, reports, numbers, handover }: Stations,
   wakeInbox: () => void,
 ): Process {
-  const run = createRun(parts, perform, filings, numbers, wakeInbox);
+  const run = createRun(parts, perform, filings, numbers, handover, wakeInbox);
 
   const toStranger = (answer: Answer): Reply => ({ answer, form: null, person: null });
 

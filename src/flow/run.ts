@@ -30,6 +30,7 @@ import { redeem } from './redeem.ts';
 import { link } from './link.ts';
 import { isRefusal, type Filer, type Filings } from './filing.ts';
 import { resendAll } from './letters.ts';
+import type { Handover } from './handover.ts';
 import { createNext } from './next.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
@@ -99,6 +100,7 @@ export function createRun(
   perform: Perform,
   filings: Filings,
   numbers: Numbers,
+  handover: Handover,
   wakeInbox: () => void,
 ): Run {
   const { store } = parts;
@@ -140,6 +142,8 @@ export function createRun(
         return no(await wayOut(said, outcome.refusal), outcome.refusal);
       case 'duty':
         return tell(await duty.change(said.speaker, outcome, said.row));
+      case 'handover':
+        return tell(await handover.answer(said, outcome));
       case 'next': {
         const taken = await next.take(said);
         return 'answer' in taken ? tell(taken.answer) : followed(said, taken.outcome, taken.result);

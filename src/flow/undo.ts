@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import { decide } from '../domain/decide.ts';
 import type { Intent, IntentType } from '../domain/intent.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import type { Ticket, TicketRef } from '../domain/ticket.ts';
 import { isVoided } from '../domain/verbs/delivery.ts';
 import { customerAddress } from '../domain/verbs/shared.ts';
 import type { SealedEvent } from '../domain/event.ts';
@@ -18,6 +18,8 @@ export const UNDOABLE_VERBS: ReadonlySet<IntentType> = new Set([
   'claim',
   'assign',
   'transfer',
+  'hand_over',
+  'group',
   'resolve',
   'close',
   'reply',
@@ -55,6 +57,10 @@ export async function performUndo(
   if (target?.type === 'merged') return { ...(await undoMerge(parts, perform, ticket, who)), customer: 'untold' };
   if (target?.type === 'split_off')
     return { ...(await undoSplit(parts, perform, ticket, target, who)), customer: 'untold' };
+  if (target?.type === 'grouped') {
+    const tickets = target.data['tickets'] as readonly TicketRef[];
+    return { ...(await perform(ticket._id, { type: 'ungroup', tickets }, who)), customer: 'untold' };
+  }
   const held = target === null ? null : heldMessage(target);
   // Asked before anything is withdrawn: what would be refused must leave the message alone.
   const trial = decide(ticket, { ...intent, notice: held === null ? 'none' : 'withdrawn' }, await factsFor(parts, who));

@@ -9,6 +9,7 @@ import type { DeliveryFailure } from '../errors.ts';
 import type { Sentence } from '../text/text.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
+import type { PostView } from './post-view.ts';
 import { rowsOf } from './rows.ts';
 import type { Lent } from './surfaces.ts';
 
@@ -38,6 +39,7 @@ export type OutboxBody =
       readonly offers: NonNullable<Answer['offers']>;
       /** Id of the row whose message this replaces; null: a message of its own. */
       readonly instead: string | null;
+      readonly view?: PostView;
       /** Something will replace it: it has to be a card. */
       readonly passing?: true;
       /** The platform's id of the message, once it was posted. */

@@ -180,6 +180,18 @@ export const card = {
     zh: (p) => `现在在 ${p.team} 的队列里`,
     en: (p) => `Now in the queue of ${p.team}`,
   }),
+  cases: entry<{ count: number }>({
+    note: 'line on the card of a problem: how many tickets are cases of it',
+    sample: { count: 19 },
+    zh: (p) => `问题单 · 归到这里 ${p.count} 张`,
+    en: (p) => `Problem with ${p.count} ${p.count === 1 ? 'ticket' : 'tickets'}`,
+  }),
+  case_of: entry<{ no: number }>({
+    note: 'line on the card of a ticket that is a case of a problem',
+    sample: { no: 4821 },
+    zh: (p) => `属于问题单 T-${p.no}`,
+    en: (p) => `Belongs to problem T-${p.no}`,
+  }),
   covered: entry<{ who: string; back: Date | null; mine: boolean }>({
     note: 'line on the card of a ticket whose owner is not there; `mine`: on the card of the owner',
     sample: { who: '李雷', back: at, mine: false },

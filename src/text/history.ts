@@ -148,6 +148,36 @@ export const history = {
     (w) => `还给 ${w}`,
     (w) => `Back with ${w}`,
   ),
+  handed_over: happening(
+    '王芳',
+    (w) => (w === '' ? '交班，交给下一班' : `交班，交给 ${w}`),
+    (w, who) => (w === '' ? `Handed to the next shift${who}` : `Handed to ${w}${who}`),
+  ),
+  grouped: happening(
+    'T-4801、T-4802',
+    (w) => `归到这张问题单：${w}`,
+    (w, who) => `Put under this problem${who}: ${w}`,
+  ),
+  ungrouped: happening(
+    'T-4801',
+    (w) => `移出这张问题单：${w}`,
+    (w, who) => `Taken out of this problem${who}: ${w}`,
+  ),
+  linked: happening(
+    'T-4821',
+    (w) => `归到问题单 ${w}`,
+    (w, who) => `Put under problem ${w}${who}`,
+  ),
+  unlinked: happening(
+    'T-4821',
+    (w) => `移出问题单 ${w}`,
+    (w, who) => `Taken out of problem ${w}${who}`,
+  ),
+  kept: happening(
+    '',
+    () => '交班时说：回来后继续跟',
+    (_, who) => `Kept over the end of the shift${who}`,
+  ),
   replied: happening(
     '',
     () => '回复客户',

@@ -9,6 +9,7 @@ export const job = {
   backup: does('每天备份一次', 'makes the daily backup'),
   'deadline-audit': does('核对每张没做完的工单会按时被看到', 'checks that open tickets are looked at in time'),
   digest: does('到时间发日报、周报、月报', 'sends the digests that are due'),
+  handover: does('快下班的人交班', 'asks whose shift ends what becomes of their tickets'),
   ledger: does('核对每张工单在群里的位置', 'checks where tickets stand in groups'),
   retention: does('清除早已处理完的记录', 'forgets what was worked long ago'),
   retime: does('时限改了以后更新没做完的工单', 'brings open tickets under changed promises'),

@@ -1,5 +1,6 @@
 import type { Label, Refusal, RefusalCode, ValueKind } from '../domain/refusal.ts';
 import type { Status } from '../domain/status.ts';
+import { card } from './card.ts';
 import { notice } from './notice.ts';
 import { status } from './status.ts';
 import { entry, type Entry } from './entry.ts';
@@ -36,6 +37,7 @@ const KINDS: Readonly<Record<ValueKind, readonly [zh: string, en: string]>> = {
   disposition: ['处理结果', 'an outcome'],
   status: ['状态', 'a status'],
   tags: ['标签', 'a tag'],
+  handover: ['交班的办法', 'something to do with tickets at the end of a shift'],
   backlog: ['积压的处理办法', 'something that can become of what waits'],
   tickets: ['哪些工单', 'a kind of tickets'],
   promise: ['时限', 'a promise'],
@@ -302,6 +304,34 @@ export const refusal = {
     sample: { code: 'nobody_above', no: 4821 },
     zh: (p) => `你上面没有可以升级的人；T-${p.no} 可以「指派」给同事`,
     en: (p) => `There is nobody above you to escalate T-${p.no} to; you can "assign" it to a colleague`,
+  }),
+  handover_note: entry<Of<'handover_note'>>({
+    note: 'private answer, or at the field of the form, to who hands urgent tickets over without a word',
+    sample: { code: 'handover_note', numbers: [4821, 4830] },
+    zh: (p) => `${p.numbers.map((no) => `T-${no}`).join('、')} 是紧急单，要留一句话：做到哪了，接下来做什么`,
+    en: (p) =>
+      `${p.numbers.map((no) => `T-${no}`).join(', ')} ${p.numbers.length === 1 ? 'is' : 'are'} urgent: say in a note how far it is and what comes next`,
+  }),
+  due_before_back: entry<Of<'due_before_back'>>({
+    note: 'private answer to who wants to go on with a ticket tomorrow although one of its promises falls due before they are back',
+    sample: { code: 'due_before_back', no: 4821, clock: 'nextResponse', at, back: new Date('2026-11-12T01:00:00Z') },
+    zh: (p, f) =>
+      `T-${p.no} 等不到你${f.moment(p.back)} 回来：${card[`due_${p.clock}`].zh({ at: p.at }, f)}。请交给下一班或同事`,
+    en: (p, f) =>
+      `T-${p.no} cannot wait until you are back ${f.moment(p.back)}: ${card[`due_${p.clock}`].en({ at: p.at }, f)}. Hand it to the next shift or to a colleague`,
+  }),
+  problem_full: entry<Of<'problem_full'>>({
+    note: 'private answer to putting more tickets under a problem than it may have',
+    sample: { code: 'problem_full', no: 4821, max: 300 },
+    zh: (p) => `问题单 T-${p.no} 最多归 ${p.max} 张，再多请另开一张问题单`,
+    en: (p) => `T-${p.no} can have ${p.max} tickets at most; open another problem for the rest`,
+  }),
+  problem_case: entry<Of<'problem_case'>>({
+    note: 'private answer to making a problem of a ticket that belongs to another one',
+    sample: { code: 'problem_case', no: 4821, of: 4790 },
+    zh: (p) => `T-${p.no} 已经归到问题单 T-${p.of}；请往 T-${p.of} 里加，或者先移出来：「归为问题 ${p.of} -${p.no}」`,
+    en: (p) =>
+      `T-${p.no} belongs to problem T-${p.of}: add to that one, or take it out first: "group ${p.of} -${p.no}"`,
   }),
   busy: entry<Of<'busy'>>({
     note: 'private answer when too many changed one ticket at the same instant',

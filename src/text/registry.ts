@@ -9,6 +9,7 @@ import { dingtalkDoctor } from './dingtalk-doctor.ts';
 import { doctor } from './doctor.ts';
 import { duty } from './duty.ts';
 import { field } from './field.ts';
+import { handover } from './handover.ts';
 import { home } from './home.ts';
 import { history } from './history.ts';
 import { cli } from './cli.ts';
@@ -30,6 +31,7 @@ import { outsideDoctor } from './outside-doctor.ts';
 import { people } from './people.ts';
 import { ping } from './ping.ts';
 import { policy } from './policy.ts';
+import { problem } from './problem.ts';
 import { quota } from './quota.ts';
 import { refusal } from './refusal.ts';
 import { sandbox } from './sandbox.ts';
@@ -66,6 +68,7 @@ export const catalogues = {
   filing,
   flow,
   gateway,
+  handover,
   history,
   home,
   hook,
@@ -80,6 +83,7 @@ export const catalogues = {
   people,
   ping,
   policy,
+  problem,
   quota,
   refusal,
   sandbox,

@@ -35,6 +35,8 @@ export const verbs = {
   verb_on: word('上线', 'on'),
   verb_off: word('下线', 'off'),
   verb_away: word('午休', 'away'),
+  verb_handover: word('交班', 'handover'),
+  verb_group: word('归为问题', 'group'),
   verb_merge: word('合并', 'merge'),
   verb_split: word('拆分', 'split'),
   verb_digest: word('日报', 'digest'),
@@ -95,6 +97,14 @@ export const verbs = {
   summary_away: line(
     '休息一会儿，默认 60 分钟，到点自动上线',
     'Take a break, 60 minutes unless you say; you are back by itself',
+  ),
+  summary_handover: line(
+    '下班前：手上的单交给下一班、交给同事，或者回来后继续',
+    'Before you go: hand your tickets to the next shift or a colleague, or keep them',
+  ),
+  summary_group: line(
+    '很多单是同一个问题：以这张为问题单，把它们归到一起；单号前加减号移出',
+    'Put tickets under one problem, or take them out with a minus',
   ),
   summary_merge: line('同一件事并成一单', 'Make one ticket of two about the same matter'),
   summary_split: line(

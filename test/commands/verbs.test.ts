@@ -32,6 +32,7 @@ describe('what is asked of the ticket', () => {
     ['重开', { type: 'reopen' }],
     ['优先级 紧急', { type: 'prioritise', priority: 'urgent' }],
     ['分类 退换货', { type: 'categorise', category: 'return' }],
+    ['归为问题', { type: 'group', tickets: [] }],
     ['标签 +vip -old', { type: 'tag', add: ['vip'], remove: ['old'] }],
     ['提醒 2小时', { type: 'remind', at: minutes(120) }],
     ['提醒 取消', { type: 'remind', at: null }],
@@ -224,6 +225,7 @@ describe('every verb that changes a ticket', () => {
     remind: '提醒 18:00',
     escalate: '升级 客户要找平台',
     acknowledge: '知道了',
+    group: '归为问题',
     merge: '合并到 4790',
     undo: '撤销',
   };

@@ -4,6 +4,7 @@ import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
 import { drawDigest, drawDigestRest } from '../../cards/digest.ts';
 import { drawExport, drawStats } from '../../cards/stats.ts';
+import { drawHandover } from '../../cards/handover.ts';
 import { drawHelp } from '../../cards/help.ts';
 import { drawHome, type HomeCardInput } from '../../cards/home.ts';
 import { drawList } from '../../cards/list.ts';
@@ -185,6 +186,16 @@ const anExport = {
   files: [{ name: 'tickets-2026-11-10.csv', url: 'https://desk.example/exports/tickets.csv?p=zhou' }],
   hours: 24,
 } as const;
+/** Of whose shift ends in half an hour. */
+const leaving = {
+  kept: 1,
+  person: 'lilei',
+  ends: minutes(30),
+  back: minutes(15 * 60),
+  names: ['王芳', '陈静'],
+  from: minutes(15 * 60),
+  directory,
+};
 
 /** Every card in every state and language. */
 export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
@@ -205,6 +216,7 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
     ];
   });
   const tickets = Object.values(STATES);
+  const handed = tickets.slice(0, 4).map((t) => ({ ...t, assignee: 'lilei', status: 'in_progress' as const }));
   const title = { key: 'command.scope_mine', params: null } as const;
   const offers = tickets.slice(0, 6).map((t, i) => ({
     label: { key: 'status.new', params: null } as const,
@@ -289,6 +301,9 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       'empty backlog',
       drawBacklog({ items: [], more: 0, counts: { messages: 0, cards: 0, reminders: 0, notices: 0 } }, reader),
     ],
+    ['handover', drawHandover({ ...leaving, tickets: handed }, reader)],
+    ['handover with many', drawHandover({ ...leaving, tickets: [...handed, ...handed, ...handed], names: [] }, reader)],
+    ['handover that is done', drawHandover({ ...leaving, tickets: [], kept: 2 }, reader)],
     ['quiet after a restore', drawNotice(quietNotice, reader)],
     ...DIGESTS.map(([name, digest]) => [name, drawDigest({ digest, directory }, reader)] as const),
     ['rest of a digest', drawDigestRest({ digest: aDigest(), directory, exports: true }, reader)],

@@ -1,7 +1,9 @@
 import type { Decision, Facts } from '../decision.ts';
 import type { Change, Restored } from '../event.ts';
 import type { Intent } from '../intent.ts';
-import { membersOnDuty } from '../duty.ts';
+import { calendarsOf, membersOnDuty } from '../duty.ts';
+import { isWorking } from '../calendar.ts';
+import { backAfter, dueBefore } from '../handover.ts';
 import { OPEN } from '../status.ts';
 import type { Ticket } from '../ticket.ts';
 import { accept, already, before, next, wasBefore } from './shared.ts';
@@ -13,7 +15,7 @@ const backOf = (person: string, facts: Facts): Date | null => {
 };
 
 /** A ticket whose owner is not there goes to the team's queue and stays theirs until somebody claims it. */
-export function covered(t: Ticket, facts: Facts): Change | null {
+export function covered(t: Ticket, facts: Facts): Extract<Change, { type: 'covered' }> | null {
   const to = next(t, 'cover');
   if (t.assignee === null || to === null) return null;
   return { type: 'covered', person: t.assignee, back: backOf(t.assignee, facts), to, before: before(t) };
@@ -23,11 +25,25 @@ export function covered(t: Ticket, facts: Facts): Change | null {
 export const needsCover = (t: Ticket, facts: Facts): boolean =>
   t.assignee !== null && !facts.onDuty(t.assignee) && membersOnDuty(t.team, facts.directory, facts.onDuty).length > 0;
 
+/** What falls due before its handler, who went home or is on a long break, is there again goes to whoever is there; null: it stays. */
+export function leftAlone(t: Ticket, facts: Facts): Change | null {
+  const person = facts.directory.people.get(t.assignee ?? '');
+  if (person === undefined || t.offer !== null || !OPEN.has(t.status) || !needsCover(t, facts)) return null;
+  const standing = facts.standing(person.id);
+  // Nobody has to say that they are there.
+  const atWork = calendarsOf(person, facts.directory).some((c) => isWorking(c, facts.now));
+  if (standing.state === 'off' && !standing.said && atWork) return null;
+  const back = standing.state === 'away' ? standing.until : backAfter(person, facts.directory, facts.now);
+  return dueBefore(t, back) === null ? null : covered(t, facts);
+}
+
 /** Somebody was taken off duty: what they had goes to the team. */
 export function cover(t: Ticket, intent: Extract<Intent, { type: 'cover' }>, facts: Facts): Decision {
   if (t.assignee !== intent.person || !OPEN.has(t.status)) return already;
+  if (intent.dueBefore !== undefined && dueBefore(t, intent.dueBefore) === null) return already;
   const change = covered(t, facts);
-  return change === null ? already : accept([change]);
+  if (change === null) return already;
+  return accept([intent.note === undefined ? change : { ...change, note: intent.note }]);
 }
 
 /** Somebody is back: what nobody claimed meanwhile is theirs again, as it was. */

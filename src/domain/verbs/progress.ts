@@ -3,7 +3,7 @@ import type { Change } from '../event.ts';
 import type { Intent } from '../intent.ts';
 import type { NewEffect } from '../effect.ts';
 import { placeOf } from '../contact.ts';
-import { wakeCovered } from './cover.ts';
+import { leftAlone, wakeCovered } from './cover.ts';
 import { remindDue } from './remind.ts';
 import { ended, lapse, taken } from './pass.ts';
 import { lacking } from '../permission.ts';
@@ -116,7 +116,7 @@ export function reopen(t: Ticket, _intent: Extract<Intent, { type: 'reopen' }>, 
 export function wake(t: Ticket, intent: Extract<Intent, { type: 'wake' }>, facts: Facts): Decision {
   if (t.dueToken !== intent.token || t.nextDueAt === null || t.nextDueAt > facts.now) return already;
   const late = intent.late === true;
-  if (t.until === null || t.until > facts.now) return remindDue(t, facts, late);
+  if (t.until === null || t.until > facts.now) return withCover(t, remindDue(t, facts, late), facts);
   if (t.status === 'resolved') {
     if (late) return accept([{ type: 'rearmed', until: later(facts.now, t.policy.autoCloseMs) }]);
     const to = next(t, 'close');
@@ -126,4 +126,11 @@ export function wake(t: Ticket, intent: Extract<Intent, { type: 'wake' }>, facts
   if (t.owner !== null) return wakeCovered(t, t.owner, facts);
   const to = next(t, 'resume');
   return to === null ? already : accept([{ type: 'resumed', to }]);
+}
+
+/** Of what is due soon it is looked whether who has it will be there in time. */
+function withCover(t: Ticket, decision: Decision, facts: Facts): Decision {
+  if (!decision.accepted || decision.changes.every(({ type }) => type !== 'reminded')) return decision;
+  const left = leftAlone(t, facts);
+  return left === null ? decision : { ...decision, changes: [...decision.changes, left] };
 }

@@ -14,12 +14,14 @@ const UNDOABLE: ReadonlySet<ChangeType> = new Set([
   'transferred',
   'offered',
   'taken',
+  'handed_over',
   'resolved',
   'closed',
   'replied',
   'replied_elsewhere',
   'split_off',
   'merged',
+  'grouped',
 ]);
 
 /** Changes after which what stood before can no longer be restored. */
@@ -35,6 +37,7 @@ const TOUCHES: ReadonlySet<ChangeType> = new Set([
   'retracted',
   'covered',
   'uncovered',
+  'handed_over',
   'replied',
   'undelivered',
   'voided',
@@ -93,7 +96,8 @@ export function undo(t: Ticket, intent: Extract<Intent, { type: 'undo' }>, facts
     return refuse({ code: 'undo_overtaken', no: t.number, by });
   }
   // What another ticket has a part in is taken back through that ticket.
-  if (target.type === 'split_off' || target.type === 'merged') return refuse({ code: 'undo_nothing' });
+  if (target.type === 'split_off' || target.type === 'merged' || target.type === 'grouped')
+    return refuse({ code: 'undo_nothing' });
   const address = customerAddress(t);
   const correct = intent.notice === 'sent' && address !== null;
   if (correct && !intent.sure) {

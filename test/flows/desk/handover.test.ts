@@ -1,0 +1,4 @@
+import { handoverStories } from '../../stories/handover.ts';
+import { inSandbox } from '../../support/desk.ts';
+
+handoverStories(inSandbox);
