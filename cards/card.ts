@@ -39,6 +39,7 @@ export type CardKind =
   | 'ping'
   | 'board'
   | 'digest'
+  | 'anomaly'
   | 'handover';
 
 /** `copy`: to be taken over as it stands into another program; shown in one width, with a way to copy it. */

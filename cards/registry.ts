@@ -1,4 +1,5 @@
 import { drawAlert } from './alert.ts';
+import { drawAnomaly } from './anomaly.ts';
 import { drawBacklog } from './backlog.ts';
 import { drawBoard } from './board.ts';
 import { drawDigest, drawDigestRest } from './digest.ts';
@@ -43,4 +44,5 @@ export const cards = {
   stats: drawStats,
   export: drawExport,
   handover: drawHandover,
+  anomaly: drawAnomaly,
 } as const;

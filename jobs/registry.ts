@@ -2,6 +2,7 @@ import type { Clock } from '../src/clock.ts';
 import type { Directory } from '../src/domain/directory.ts';
 import type { Flow } from '../src/flow/flow.ts';
 import type { Store } from '../src/storage/store.ts';
+import { anomaly } from './anomaly.ts';
 import { archive } from './archive.ts';
 import { backup } from './backup.ts';
 import { deadlineAudit } from './deadline-audit.ts';
@@ -34,6 +35,7 @@ export const jobs = ({ flow, store, clock, directory, dailyBackup }: JobParts): 
   digest(flow),
   tally(flow),
   handover(flow),
+  anomaly(flow),
   retention(
     store,
     clock,

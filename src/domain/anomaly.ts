@@ -49,6 +49,8 @@ export interface Judged {
   /** How seldom chance alone would bring so many. */
   readonly chance: number;
   readonly calm: boolean;
+  /** How many times what was usual before. */
+  readonly level: number;
 }
 
 /**
@@ -63,7 +65,7 @@ export function judge(count: number, { counts }: Usual, level = 1): Judged {
   const isFar = count - usual > SPREADS * Math.max(spread, WAVES * usual);
   const surge = count >= LEAST && count >= TIMES * usual && isFar && chance < CHANCE;
   const calm = count < Math.max(LEAST / 2, CALM_TIMES * usual);
-  return { count, usual, surge, chance, calm };
+  return { count, usual, surge, chance, calm, level: usual === 0 ? 1 : count / usual };
 }
 
 /** The chance of at least `count` where `seen` came in `times` stretches as long, at `level` times their rate. */
@@ -143,18 +145,19 @@ export interface Standing {
 /** What of it is one matter: most of its tickets are those of something that stands out more clearly. */
 const SAME_SHARE = 0.6;
 
-/** Of everything that stands out each matter once: the clearest first, without those that are mostly made up of its tickets. */
+/** Of everything that stands out each matter once: the clearest first, of those as clear the one that comes first, without those that are mostly made up of its tickets. */
 export function distinct<T extends Standing>(all: readonly T[], most: number): readonly T[] {
   const chosen: T[] = [];
-  for (const one of all.toSorted((a, b) => a.judged.chance - b.judged.chance || b.tickets.length - a.tickets.length)) {
+  for (const one of all.toSorted((a, b) => a.judged.chance - b.judged.chance)) {
     if (chosen.length >= most) break;
-    if (!chosen.some((other) => isSame(one, other))) chosen.push(one);
+    if (!chosen.some((other) => isSame(one.tickets, other.tickets))) chosen.push(one);
   }
   return chosen;
 }
 
-function isSame(one: Standing, other: Standing): boolean {
-  const theirs = new Set(other.tickets);
-  const shared = one.tickets.filter((ticket) => theirs.has(ticket)).length;
-  return shared >= SAME_SHARE * Math.min(one.tickets.length, other.tickets.length);
+/** Whether two are one matter: most of the smaller one's tickets are the other's as well. */
+export function isSame(one: readonly string[], other: readonly string[]): boolean {
+  const theirs = new Set(other);
+  const shared = one.filter((ticket) => theirs.has(ticket)).length;
+  return shared >= SAME_SHARE * Math.min(one.length, other.length);
 }

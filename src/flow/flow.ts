@@ -6,6 +6,7 @@ import { createFilings } from './filing.ts';
 import { createFailover } from './failover.ts';
 import { createDigests } from './digests.ts';
 import { createFigures, type FigureReads } from './figures.ts';
+import { createAnomalies } from './anomalies.ts';
 import { createHandover } from './handover.ts';
 import { createIntake } from './intake.ts';
 import { createAudit } from './ledger.ts';
@@ -39,6 +40,8 @@ export interface Flow {
   readonly wake: (signal?: AbortSignal) => Promise<number>;
   /** Asks whose shift ends soon what becomes of their tickets, and settles what has ended; how many people that were. */
   readonly handover: () => Promise<number>;
+  /** Looks whether something is not as ever; how many warnings are open. */
+  readonly anomalies: () => Promise<number>;
   /** Looks at a part of the ledger of where tickets stand and puts it right; how many faults it found. */
   readonly audit: () => Promise<number>;
   /** Looks at the tallies of some tickets and puts them right; how many were wrong. */
@@ -139,6 +142,7 @@ export function createFlow(given: Parts): Flow {
     sink: receive,
     perform,
     handover: () => handover.sweep(),
+    anomalies: createAnomalies(parts),
     // While nothing goes out nothing can be put right.
     audit: async () => (parts.quiet() === null ? audit() : 0),
     auditTallies: createTallyAudit(parts),

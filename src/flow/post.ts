@@ -1,12 +1,14 @@
 import type { OutMessage } from '../../adapters/adapter.ts';
+import type { Card } from '../../cards/card.ts';
 import { cards } from '../../cards/registry.ts';
 import type { Answer } from '../../commands/command.ts';
 import { addressKey, appKey, type Address } from '../domain/address.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
 import type { PostView } from '../storage/post-view.ts';
-import { say, type Sentence } from '../text/text.ts';
+import { say, type Reader, type Sentence } from '../text/text.ts';
 import type { Attempt, Delivery } from './deliver.ts';
+import { anomalyNow } from './anomaly-card.ts';
 import { handoverNow } from './handover-card.ts';
 import type { Parts } from './parts.ts';
 import { asMessage, named } from './picture.ts';
@@ -141,10 +143,20 @@ async function inWords(parts: Parts, address: Address, body: Body): Promise<OutM
   const { person, sentence, offers, instead, passing, view } = body;
   const reader = person === null ? groupReader(parts, address) : personReader(parts, person);
   const version = instead === null ? 1 : 2;
-  const input = view === undefined || person === null ? null : await handoverNow(parts, person, view.ends);
-  if (input !== null) return asMessage(cards.handover(input, reader), version);
+  const card = view === undefined ? null : await viewed(parts, view, person, reader);
+  if (card !== null) return asMessage(card, version);
   // What was posted as a card stays one, so that it can be shown differently.
   if (offers.length > 0 || instead !== null || passing === true)
     return asMessage(cards.notice({ sentence, offers }, reader), version);
   return { type: 'text', text: say(sentence, reader), attachments: [] };
+}
+
+/** What a post shows instead of its words, as it is now; null: nothing is left of it. */
+async function viewed(parts: Parts, view: PostView, person: string | null, reader: Reader): Promise<Card | null> {
+  if (view.kind === 'anomaly') {
+    const anomaly = await anomalyNow(parts, view.id, reader);
+    return anomaly === null ? null : cards.anomaly(anomaly, reader);
+  }
+  const handover = person === null ? null : await handoverNow(parts, person, view.ends);
+  return handover === null ? null : cards.handover(handover, reader);
 }

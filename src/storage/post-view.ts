@@ -1,6 +1,6 @@
-/** Shown instead of a post's words, as it is when it goes: the card of somebody whose shift ends at `ends`. `state`: which state of it. */
-export interface PostView {
-  readonly kind: 'handover';
-  readonly ends: Date;
-  readonly state: string;
-}
+/** Shown instead of a post's words, as it is when it goes; `state`: which state of it. */
+export type PostView =
+  /** The card of somebody whose shift ends at `ends`. */
+  | { readonly kind: 'handover'; readonly ends: Date; readonly state: string }
+  /** A warning. */
+  | { readonly kind: 'anomaly'; readonly id: string; readonly state: string };

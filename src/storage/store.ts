@@ -1,3 +1,4 @@
+import { anomalyStore } from './anomalies.ts';
 import { apiKeyStore } from './api-keys.ts';
 import type { Connection } from 'mongoose';
 import { budgetStore } from './budgets.ts';
@@ -78,6 +79,7 @@ export async function openStore(
     tallies: tallyStore(connection),
     digests: digestStore(connection),
     digestMarks: digestMarkStore(connection),
+    anomalies: anomalyStore(connection),
   };
   try {
     await prepare({ connection, leases: stores.leases });

@@ -13,6 +13,20 @@ export interface TallyPageEnd {
   readonly told: readonly string[];
 }
 
+/** What is looked at where tickets are only counted. */
+const OPENED = {
+  number: 1,
+  openedAt: 1,
+  team: 1,
+  category: 1,
+  shop: 1,
+  region: 1,
+  assignee: 1,
+  resolver: 1,
+  firstMs: 1,
+} as const;
+export type OpenedTally = Pick<Tally, '_id' | keyof typeof OPENED>;
+
 /** Per ticket the one document that figures are counted from; it stays when the ticket is archived. */
 export function tallyStore(connection: Connection) {
   const text = { type: String, required: true };
@@ -80,6 +94,13 @@ export function tallyStore(connection: Connection) {
       for (const { filter, hint } of everythingIn(window))
         for await (const lot of rows.raw(filter, hint)) for (const bytes of lot) see(reader.read(bytes));
     },
+
+    /** The tickets that opened in a stretch of time, `to` not in it, oldest first. */
+    openedIn: (from: Date, to: Date, limit: number): Promise<readonly OpenedTally[]> =>
+      rows.find(
+        { openedAt: { $gte: from, $lt: to } },
+        { sort: { openedAt: 1 }, limit, hint: { openedAt: 1 }, projection: OPENED },
+      ),
 
     count: async ({ parts }: TallyQuery): Promise<number> => {
       const counts = await Promise.all(parts.map(({ filter, hint }) => rows.count(filter, { hint })));

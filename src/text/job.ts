@@ -5,6 +5,7 @@ const does = (zh: string, en: string): Entry<null> =>
 
 /** What each job does, by its name. */
 export const job = {
+  anomaly: does('看有没有什么突然变多或变慢', 'looks whether there is more of something than ever'),
   archive: does('把早已关闭的工单移到归档', 'moves tickets closed long ago to the archive'),
   backup: does('每天备份一次', 'makes the daily backup'),
   'deadline-audit': does('核对每张没做完的工单会按时被看到', 'checks that open tickets are looked at in time'),

@@ -1,3 +1,4 @@
+import { anomaly } from './anomaly.ts';
 import { backlog } from './backlog.ts';
 import { backup } from './backup.ts';
 import { board } from './board.ts';
@@ -49,6 +50,7 @@ import { wecomPage } from './wecom-page.ts';
 
 /** Every catalogue by area; a key is `area.name`. */
 export const catalogues = {
+  anomaly,
   backlog,
   backup,
   board,

@@ -194,7 +194,7 @@ describe('one matter', () => {
   const one = (key: string, chance: number, tickets: readonly string[]) => ({
     key,
     tickets,
-    judged: { count: tickets.length, usual: 1, surge: true, calm: false, chance } satisfies Judged,
+    judged: { count: tickets.length, usual: 1, surge: true, calm: false, chance, level: 1 } satisfies Judged,
   });
 
   it('is told once, by what stands out most clearly', () => {

@@ -1,4 +1,5 @@
 import { drawAlert } from '../../cards/alert.ts';
+import { drawAnomaly, type AnomalyCardInput } from '../../cards/anomaly.ts';
 import { drawBacklog } from '../../cards/backlog.ts';
 import { drawBoard, type BoardCardInput } from '../../cards/board.ts';
 import { drawOffer } from '../../cards/offer.ts';
@@ -186,6 +187,24 @@ const anExport = {
   files: [{ name: 'tickets-2026-11-10.csv', url: 'https://desk.example/exports/tickets.csv?p=zhou' }],
   hours: 24,
 } as const;
+/** There is more of something than ever. */
+const aSurge: AnomalyCardInput = {
+  about: { kind: 'surge', what: '物流 / 物流停滞' },
+  open: true,
+  since: minutes(-30),
+  at: minutes(-1),
+  count: 19,
+  usual: 3,
+  by: 'days',
+  windowMs: 3_600_000,
+  tickets: Array.from({ length: 19 }, (_, i) => ({ ticket: `t${i}`, number: 4800 + i })),
+  samples: [],
+  words: ['快递三天没更新'],
+  problem: null,
+  directory,
+};
+const aSlow = { about: { kind: 'slow', who: '李雷' }, count: 840_000, usual: 180_000 } as const;
+
 /** Of whose shift ends in half an hour. */
 const leaving = {
   kept: 1,
@@ -301,6 +320,11 @@ export const everyCard: readonly Sample[] = [zh, en].flatMap((reader) => {
       'empty backlog',
       drawBacklog({ items: [], more: 0, counts: { messages: 0, cards: 0, reminders: 0, notices: 0 } }, reader),
     ],
+    ['anomaly', drawAnomaly({ ...aSurge, samples: tickets.slice(0, 3) }, reader)],
+    ['anomaly that is grouped', drawAnomaly({ ...aSurge, problem: { no: 4800, count: 3, missing: [4804] } }, reader)],
+    ['anomaly that is over', drawAnomaly({ ...aSurge, open: false }, reader)],
+    ['anomaly of somebody', drawAnomaly({ ...aSurge, ...aSlow }, reader)],
+    ['anomaly of somebody that is over', drawAnomaly({ ...aSurge, ...aSlow, open: false }, reader)],
     ['handover', drawHandover({ ...leaving, tickets: handed }, reader)],
     ['handover with many', drawHandover({ ...leaving, tickets: [...handed, ...handed, ...handed], names: [] }, reader)],
     ['handover that is done', drawHandover({ ...leaving, tickets: [], kept: 2 }, reader)],
