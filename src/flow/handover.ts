@@ -78,7 +78,10 @@ export function createHandover(parts: Parts, perform: Perform): Handover {
     const key = keyOf(person.id, ends);
     const moved: number[] = [];
     let stay = 0;
-    for (const ticket of await ticketsOf(parts, person.id)) {
+    // All of them, however many: what is forgotten here nobody looks at.
+    for (const id of await store.tickets.openWith(person.id)) {
+      const ticket = await store.tickets.load(id);
+      if (ticket === null) continue;
       const gone = dueBefore(ticket, back) !== null && (await leave(person, ticket, { key, back }));
       if (gone) moved.push(ticket.number);
       else stay += 1;
@@ -92,7 +95,7 @@ export function createHandover(parts: Parts, perform: Perform): Handover {
   };
 
   /** Whether a ticket went to the queue, with what the customer said last. */
-  const leave = async (person: Person, ticket: TicketRow, by: { key: string; back: Date }): Promise<boolean> => {
+  const leave = async (person: Person, ticket: Ticket, by: { key: string; back: Date }): Promise<boolean> => {
     const actor = system('handover');
     const cause = `${by.key}:${ticket._id}`;
     const note = derivedId(cause, 'note');

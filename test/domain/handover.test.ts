@@ -254,6 +254,16 @@ describe('going on tomorrow', () => {
   });
 });
 
+describe('at the end of a shift', () => {
+  it('only what falls due before its handler is back is covered for', () => {
+    const cover = (due: Date): Intent => ({ type: 'cover', person: 'lilei', dueBefore: due, note: 'n1' });
+    const t = mine({ clocks: clocksDue({ resolution: minutes(60) }) });
+    expect(after(t, cover(minutes(60))).assignee).toBe('lilei');
+    const gone = after(t, cover(minutes(61)));
+    expect([gone.assignee, gone.owner, gone.history.tail.at(-1)?.data['note']]).toEqual([null, 'lilei', 'n1']);
+  });
+});
+
 describe('what falls due while its handler is not there', () => {
   const due = minutes(10);
   /** A ticket whose first step of the ladder is due now. */
