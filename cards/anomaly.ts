@@ -73,7 +73,7 @@ function problemActions({ tickets, problem }: AnomalyCardInput, reader: Reader):
   const no = problem?.no ?? first;
   const others = (problem === null ? rest : problem.missing).slice(-MOST_TAKEN);
   if (no === undefined || others.length === 0) return [];
-  const invoke = { command: 'problem', args: { ticket: String(no), tickets: others.join(' ') } };
+  const invoke = { command: 'group', args: { ticket: String(no), tickets: others.join(' ') } };
   const label = text(reader, problem === null ? 'anomaly.problem' : 'anomaly.problem_more', null);
   return [{ label, style: 'primary', placement: 'button', invoke, typed: typedOf(invoke, reader.locale) }];
 }

@@ -14,7 +14,7 @@ export const group: Command = {
   aliases: ['同一问题'],
   summary: 'command.summary_group',
   subject: 'ticket',
-  params: [{ name: 'tickets', type: 'rest', required: false, label: 'command.label_cases', max: 500 }],
+  params: [{ name: 'tickets', type: 'rest', required: false, label: 'problem.cases', max: 500 }],
   permission: 'member',
   run: async (args, context) => {
     const no = theTicket(context).number;

@@ -22,7 +22,7 @@ export const handover: Command = {
   summary: 'command.summary_handover',
   subject: 'none',
   params: [
-    { name: 'what', type: 'handover', required: false, label: 'command.label_handover' },
+    { name: 'what', type: 'handover', required: false, label: 'command.label_backlog' },
     { name: 'to', type: 'person', required: false, label: 'command.label_person' },
     { name: 'no', type: 'ticket', required: false, label: 'command.label_number' },
     { name: 'back', type: 'line', required: false, way: 'button', label: 'command.label_number', max: 300 },

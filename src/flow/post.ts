@@ -5,7 +5,7 @@ import type { Answer } from '../../commands/command.ts';
 import { addressKey, appKey, type Address } from '../domain/address.ts';
 import { DeliveryError } from '../errors.ts';
 import type { OutboxBody, OutboxRow } from '../storage/outbox.ts';
-import type { PostView } from '../storage/post-view.ts';
+import type { PostView } from '../storage/surfaces.ts';
 import { say, type Reader, type Sentence } from '../text/text.ts';
 import type { Attempt, Delivery } from './deliver.ts';
 import { anomalyNow } from './anomaly-card.ts';

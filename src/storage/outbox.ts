@@ -9,9 +9,8 @@ import type { DeliveryFailure } from '../errors.ts';
 import type { Sentence } from '../text/text.ts';
 import { batched } from './batch.ts';
 import { EPOCH, Mixed, collection, reaching } from './connection.ts';
-import type { PostView } from './post-view.ts';
 import { rowsOf } from './rows.ts';
-import type { Lent } from './surfaces.ts';
+import type { Lent, PostView } from './surfaces.ts';
 
 /** What is to go out. Drawn or put into words only when it goes. */
 export type OutboxBody =
@@ -73,7 +72,6 @@ export type OutboxBody =
       readonly number: number;
       /** When it was last put into words: what died before is in it. */
       readonly drawn: Date | null;
-      /** The platform's id of the message, once it was posted. */
       readonly ref: string | null;
     };
 

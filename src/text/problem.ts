@@ -10,6 +10,12 @@ const some = (numbers: readonly number[]): string =>
 
 /** What people read who put many tickets under one (问题单). */
 export const problem = {
+  cases: entry<null>({
+    note: 'label of a field in forms, hints and docs',
+    sample: null,
+    zh: () => '哪些单',
+    en: () => 'Which tickets',
+  }),
   done: entry<{ no: number; numbers: readonly number[]; out: boolean }>({
     note: 'private answer to who did it; `out`: the tickets were taken out of the problem',
     sample: { no: 4821, numbers: [4801, 4802], out: false },

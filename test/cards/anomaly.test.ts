@@ -28,7 +28,7 @@ test('more than ever: what, how much, since when, words, a few tickets, and one 
       '常见词：快递、没更新',
       '- T-4803 · 快递三天没更新 → 认领 4803',
       '  待认领 · 14:32 前首响',
-      '可发送：问题单 4801 4802 4803',
+      '可发送：归为问题 4801 4802 4803',
     ),
   );
   expect(fallback(drawAnomaly(surge, en))).toBe(
@@ -38,7 +38,7 @@ test('more than ever: what, how much, since when, words, a few tickets, and one 
       'Often: 快递, 没更新',
       '- T-4803 · 快递三天没更新 → claim 4803',
       '  Unclaimed · first reply by 14:32',
-      'You can type: problem 4801 4802 4803',
+      'You can type: group 4801 4802 4803',
     ),
   );
 });
@@ -51,7 +51,7 @@ test('once they stand under a problem only what came since is offered', () => {
       '14:00 起',
       '常见词：快递、没更新',
       '已建问题单 T-4801，归了 2 张',
-      '可发送：问题单 4801 4803',
+      '可发送：归为问题 4801 4803',
     ),
   );
   expect(drawAnomaly({ ...surge, problem: { ...problem, missing: [] } }, zh).actions).toEqual([]);

@@ -92,9 +92,7 @@ describe('more than ever', () => {
     const rows = card?.blocks.flatMap((b) => (b.type === 'list' ? b.items : [])) ?? [];
     expect(rows).toHaveLength(3);
     expect(JSON.stringify(card)).not.toContain('13812345678');
-    expect(card?.actions.map((a) => [a.label, a.style, a.invoke.command])).toEqual([
-      ['建问题单', 'primary', 'problem'],
-    ]);
+    expect(card?.actions.map((a) => [a.label, a.style, a.invoke.command])).toEqual([['建问题单', 'primary', 'group']]);
     expect(card?.actions[0]?.invoke.args['tickets']?.split(' ')).toHaveLength(18);
   });
 
