@@ -8,6 +8,7 @@ import { leads } from '../domain/permission.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { OPEN } from '../domain/status.ts';
 import type { Tally } from '../domain/tally.ts';
+import { MAX_CASES } from '../domain/verbs/problem.ts';
 import { text, type Sentence } from '../text/text.ts';
 import { addressOf } from './account.ts';
 import type { FigureReads } from './figures.ts';
@@ -184,6 +185,9 @@ export function createBulk(
       tag,
       'problem',
     );
+    const opened = await store.tickets.byNumber(no);
+    const cases = tickets.slice(0, MAX_CASES).map(({ _id, number }) => ({ ticket: _id, number }));
+    if (opened !== null) await tell(said, [opened._id], { type: 'group', tickets: cases }, 'group');
     return {
       sentence: { key: 'figures.problem_done', params: { no, count } },
       offers: [

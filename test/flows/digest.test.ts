@@ -240,5 +240,6 @@ describe('what it lets one do', () => {
     expect([problem?.category, problem?.team]).toEqual([category, 'aftersale']);
     const tags = await Promise.all(broken.slice(0, 2).map(async (of) => (await desk.store.tickets.byNumber(of))?.tags));
     expect(tags).toEqual([[`problem:t-${no}`], [`problem:t-${no}`]]);
+    expect((await desk.store.tickets.byNumber(no))?.cases).toHaveLength(2);
   });
 });
