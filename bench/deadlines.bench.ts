@@ -34,7 +34,14 @@ const FAR = new Date('2100-01-01T00:00:00Z');
 
 /** The shop with a platform that takes as much as DingTalk's does, and not what an emulator can take. */
 function limitedShop(): string {
-  const { sandbox, ...shop } = JSON.parse(shopFile(AGENTS, 1)) as { readonly sandbox: object };
+  const { sandbox, ...shop } = JSON.parse(shopFile(AGENTS, 1)) as {
+    readonly sandbox: object;
+    readonly teams: Readonly<Record<string, object>>;
+  };
+  // Around the clock, so that a moment is that moment whenever this runs.
+  const teams = Object.fromEntries(
+    Object.entries(shop.teams).map(([id, team]) => [id, { ...team, hours: '0:00-24:00' }]),
+  );
   const limits = dingtalk([]).map(({ name, per, method, count, windowMs, reserve, overrun }) => ({
     name,
     per,
@@ -44,7 +51,7 @@ function limitedShop(): string {
     reserve,
     overrun: overrun.kind === 'block' ? { block: `${overrun.forMs / 60_000}m` } : overrun.kind,
   }));
-  return JSON.stringify({ ...shop, sandbox: { ...sandbox, limits } });
+  return JSON.stringify({ ...shop, teams, sandbox: { ...sandbox, limits } });
 }
 
 type Row = Ticket & { readonly relay: boolean };
@@ -54,8 +61,17 @@ type Mode = keyof typeof MODES;
 const momentOf = (mode: Mode, from: number, i: number): Date =>
   new Date(from + Math.floor((MODES[mode] * i) / TICKETS));
 
-/** What is written when a ticket gets its moment: the next step of the one promise that it has. */
-const armed = (at: Date): Readonly<Record<string, Date>> => ({ nextDueAt: at, 'clocks.resolution.next': at });
+const HOUR_MS = 3_600_000;
+
+/** A day's promise whose reminder is due at a moment: at 20 hours of 24, as the shop's own arithmetic has it. */
+function promiseAt(at: Date): NonNullable<Ticket['clocks']['resolution']> {
+  const since = new Date(at.getTime() - 20 * HOUR_MS);
+  const due = new Date(at.getTime() + 4 * HOUR_MS);
+  return { since, from: since, limitMs: 24 * HOUR_MS, leftMs: 24 * HOUR_MS, due, next: at, rung: 0 };
+}
+
+/** What is written when a ticket gets its moment: the one promise that it has. */
+const armed = (at: Date) => ({ nextDueAt: at, 'clocks.resolution': promiseAt(at) });
 
 /** When the waking was decided; null: it was not woken exactly once. */
 function wokenAt({ history, nextDueAt }: Pick<Ticket, 'history' | 'nextDueAt'>): number | null {
@@ -91,8 +107,6 @@ async function found(tickets: Collection<Row>, filter: Filter<Row>): Promise<Row
 /** Copies it, each for another agent and with a moment that is far away. */
 async function seed(tickets: Collection<Row>): Promise<void> {
   const model = await found(tickets, {});
-  const { resolution } = model.clocks;
-  if (resolution === undefined) throw new Error('the ticket to copy has no promise');
   for (let made = 0; made < TICKETS; made += LOT) {
     const copies = Array.from({ length: Math.min(LOT, TICKETS - made) }, (_, j): Row => {
       const i = made + j;
@@ -102,7 +116,7 @@ async function seed(tickets: Collection<Row>): Promise<void> {
         { card: 'work', person: agent },
       ];
       const own = { _id: `copy-${i}`, number: 10_000 + i, team, assignee: agent, places, pending: [], relay: false };
-      return { ...model, ...own, clocks: { resolution: { ...resolution, next: FAR } }, until: null, nextDueAt: FAR };
+      return { ...model, ...own, clocks: { resolution: promiseAt(FAR) }, until: null, nextDueAt: FAR };
     });
     await tickets.insertMany(copies);
   }
