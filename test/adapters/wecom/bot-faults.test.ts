@@ -51,14 +51,15 @@ describe('at the start', () => {
       server.answers('aibot_subscribe', ack);
       await bot.open().catch(() => undefined);
       await turns(20);
-      expect(timers()).toBe(before);
+      // One that was there before may have ended meanwhile.
+      expect(timers()).toBeLessThanOrEqual(before);
     }
     await bot.open();
     server.door = 'down';
     server.drops();
     await isUp(false);
     await turns(20);
-    expect(timers()).toBe(before);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   test('what is said while it is connecting is tried again shortly', async () => {
