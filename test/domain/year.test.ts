@@ -27,7 +27,7 @@ it('everybody works when paper says so, every minute of the year', () => {
   expect(wrong.slice(0, 20)).toEqual([]);
 });
 
-/** The tickets of a day; the whole year by 200 a day is lived by `npm run bench -- year`. */
+/** The tickets of a day: few, for every run has its price. `GONGDAN_YEAR_TICKETS=200 npx vitest run test/domain/year.test.ts` lives the year of a busy shop in a minute and a half. */
 const A_DAY = Number(process.env['GONGDAN_YEAR_TICKETS'] ?? 10);
 const END = Date.UTC(2026, 11, 30);
 
