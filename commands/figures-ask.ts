@@ -1,7 +1,7 @@
 import { readFigure, readScope, type Figure } from '../src/domain/figure.ts';
 import { choicesFor, type ListedType } from './choices.ts';
-import type { CommandContext } from './command.ts';
-import { folded } from './fold.ts';
+import type { CommandContext, Outcome } from './command.ts';
+import { folded, head } from './fold.ts';
 
 /** A period as it is asked for: by its key, or by how many of its kind ago it was. */
 export type AskedPeriod = { readonly key: string } | { readonly kind: 'day' | 'week' | 'month'; readonly ago: number };
@@ -57,6 +57,13 @@ const WORDS: ReadonlyMap<string, Part> = new Map<string, Part>([
 
 /** Most words that a name may have. */
 const MOST_WORDS = 4;
+
+/** What a verb that shows figures does with its line: shows them, or names the word that means nothing. */
+export function askFigures(verb: 'digest' | 'stats', line: string, context: CommandContext): Outcome {
+  const read = readAsk(line, verb, context);
+  if ('asked' in read) return { kind: 'figures', asked: read.asked };
+  return { kind: 'refused', refusal: { code: 'unexpected', verb, given: head(read.unknown, 20) } };
+}
 
 /**
  * Reads what figures a line asks for: words for periods and numbers, names of teams, people, shops and categories in any order, and what

@@ -1,3 +1,14 @@
+/** What an adapter stands on that only sends. */
+const SENDS_ONLY = [
+  'adapters/adapter.ts',
+  'adapters/shared',
+  'cards',
+  'src/clock.ts',
+  'src/domain',
+  'src/errors.ts',
+  'src/text',
+] as const;
+
 /**
  * Who may import whom. A part is a folder, or a file that stands directly in src/ or adapters/. `*`: everything.
  * Direction of travel: adapters (in) -> flow -> commands -> flow -> domain -> storage -> flow -> cards -> adapters (out).
@@ -107,24 +118,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'adapters/wecom',
   ],
   'adapters/shared': ['adapters/adapter.ts', 'src/clock.ts', 'src/errors.ts'],
-  'adapters/email': [
-    'adapters/adapter.ts',
-    'adapters/shared',
-    'cards',
-    'src/clock.ts',
-    'src/domain',
-    'src/errors.ts',
-    'src/text',
-  ],
-  'adapters/gateway': [
-    'adapters/adapter.ts',
-    'adapters/shared',
-    'cards',
-    'src/clock.ts',
-    'src/domain',
-    'src/errors.ts',
-    'src/text',
-  ],
+  'adapters/email': SENDS_ONLY,
+  'adapters/gateway': SENDS_ONLY,
   'adapters/sandbox': [
     'adapters/adapter.ts',
     'adapters/shared',
